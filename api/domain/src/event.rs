@@ -1,0 +1,113 @@
+//! What happened: every fact that is written to the log and that people, streams and figures react to.
+
+use crate::closed_set::closed_set;
+
+closed_set! {
+    /// A kind of event.
+    pub enum Kind as "EventKind" {
+        /// A case was filed or registered.
+        ComplaintReceived,
+        /// It was sent to a department.
+        ComplaintDispatched,
+        /// The department took it.
+        AssignmentAccepted,
+        /// The department refused it; it is back with customer service.
+        AssignmentRefused,
+        /// It was passed on to another department.
+        ComplaintHandedOver,
+        /// A person was named to handle it.
+        HandlerAssigned,
+        /// It was decided to handle it.
+        ComplaintAccepted,
+        /// It was decided not to handle it.
+        ComplaintDeclined,
+        /// Kind, category or severity was corrected.
+        ComplaintReclassified,
+        /// The customer was told how it goes.
+        ProgressReported,
+        /// Words or items were added.
+        ComplaintAddedTo,
+        /// The household may see it, or no longer.
+        SharingChanged,
+        /// The customer took it back.
+        ComplaintWithdrawn,
+        /// It was handled.
+        ComplaintResolved,
+        /// A resolution made by mistake was taken back.
+        ResolutionCorrected,
+        /// It was opened again.
+        ComplaintReopened,
+        /// The customer rated the handling.
+        ComplaintRated,
+        /// The result of an anonymous case was written down.
+        ResultRecorded,
+        /// It is carried on under another case.
+        ComplaintMerged,
+        /// Another case was merged into this one.
+        ComplaintAbsorbed,
+        /// Some of its items became a case of their own.
+        ComplaintSplit,
+        /// It was archived.
+        ComplaintArchived,
+        /// A note was added to the archived case.
+        AddendumAdded,
+        /// A work order was issued.
+        WorkOrderIssued,
+        /// The department acknowledged the order.
+        WorkOrderAcknowledged,
+        /// A team was given the order.
+        TeamAssigned,
+        /// A technician was given the order.
+        TechnicianAssigned,
+        /// The technician set out.
+        TechnicianDeparted,
+        /// The technician is on site.
+        TechnicianArrived,
+        /// The order waits.
+        WorkOrderHeld,
+        /// The order goes on.
+        WorkOrderResumed,
+        /// The work was reported done.
+        WorkOrderCompleted,
+        /// The last step was taken back.
+        WorkOrderCorrected,
+        /// The customer signed and rated.
+        WorkOrderSigned,
+        /// The customer refused to sign.
+        SignatureRefused,
+        /// The head signed where nobody else could.
+        WorkOrderSignedOff,
+        /// A copy was acknowledged.
+        CopyAcknowledged,
+        /// The order will not be carried out.
+        WorkOrderCancelled,
+        /// A follow-up is owed.
+        FollowUpOpened,
+        /// The follow-up was held.
+        FollowUpFinished,
+        /// The director inspected it.
+        FollowUpInspected,
+        /// The office head signed an opinion.
+        OpinionSigned,
+        /// The follow-up is no longer owed.
+        FollowUpCancelled,
+    }
+}
+
+impl Kind {
+    /// Whether the customer sees it in the timeline. What staff say among themselves stays with staff.
+    #[must_use]
+    pub const fn is_for_customer(self) -> bool {
+        !matches!(
+            self,
+            Self::AssignmentRefused
+                | Self::ComplaintReclassified
+                | Self::WorkOrderAcknowledged
+                | Self::TeamAssigned
+                | Self::CopyAcknowledged
+                | Self::FollowUpInspected
+                | Self::OpinionSigned
+                | Self::FollowUpCancelled
+        )
+    }
+}

@@ -1,0 +1,21 @@
+//! The rules of complaint handling, pure and total.
+//!
+//! Facts and a command go in, a change or a refusal comes out; nothing here waits, reads a clock or knows a database.
+//! Codes such as C5 or E4.2.1A name the rule of the regulations that a piece carries out.
+//!
+//! Read in this order: [`organization`] (who there is), [`access`] (what a role may ask for), [`ownership`] (who is
+//! named responsible), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`event`] (what is told).
+
+mod closed_set;
+
+pub mod access;
+pub mod category;
+pub mod complaint;
+pub mod event;
+pub mod follow_up;
+pub mod organization;
+pub mod ownership;
+pub mod refusal;
+pub mod standing;
+pub mod text;
+pub mod work_order;

@@ -1,0 +1,95 @@
+//! Why an act is refused: expected, and told to the person who tried it.
+
+use crate::closed_set::closed_set;
+
+closed_set! {
+    /// A stable code of a refusal. Codes never change their meaning; messages are localised.
+    pub enum Code as "UserErrorCode" {
+        /// The field is required, or empty.
+        Required,
+        /// The text is longer, or the number larger, than allowed.
+        TooLong,
+        /// The value is not of the right form; the message says what would be.
+        Invalid,
+        /// No such thing, or none that you may see.
+        NotFound,
+        /// The case is not in a state in which this can be done; `needed` lists the states in which it can.
+        WrongState,
+        /// This is somebody else's to do; `needed` lists who may.
+        NotYours,
+        /// Something must be done first; `needed` names it.
+        Missing,
+        /// Somebody changed it meanwhile; the payload holds the current state.
+        Stale,
+        /// The idempotency key was used for another input.
+        KeyReused,
+        /// Wrong phone or password. Which of the two is not told.
+        InvalidCredentials,
+        /// Nobody could be named responsible; an administrator must fill the post (A0).
+        NoOwner,
+    }
+}
+
+closed_set! {
+    /// Something that must be done before an act is possible.
+    pub enum Requirement as "Requirement" {
+        /// The department must decide to accept the case or to decline it with a reason (C5).
+        Decision,
+        /// Every work order must be signed or cancelled (E4.5.2).
+        WorkOrdersFinished,
+        /// Both copies of each signed work order must be acknowledged (E4.2.1A).
+        CopiesAcknowledged,
+        /// The follow-up must be finished, inspected and signed by the office head (C10, D2).
+        FollowUpSigned,
+        /// The director must inspect the follow-up first (D2).
+        FollowUpInspected,
+        /// An anonymous case needs its result written down (D7).
+        WrittenResult,
+        /// A follow-up on site needs the customer's signature (D2).
+        Signature,
+        /// A follow-up by phone needs the record of the call (D2).
+        CallRecord,
+        /// There is somebody to follow up with; record a follow-up instead of a written result (C10).
+        FollowUp,
+        /// At least two items are needed to split a case.
+        SecondItem,
+        /// The customer of a case can sign; the head signs only where nobody else can (E4.2.1A).
+        NobodyCanSign,
+        /// The customer must be known.
+        KnownCustomer,
+        /// A case is rated once.
+        FirstRating,
+    }
+}
+
+/// Why an act is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The state does not allow it.
+    #[error("not possible in this state")]
+    WrongState {
+        /// The names of the states in which it is possible.
+        possible_in: Vec<&'static str>,
+    },
+    /// The viewer may see the case but not do this.
+    #[error("not yours to do")]
+    NotYours {
+        /// The names of those who may.
+        who_may: Vec<&'static str>,
+    },
+    /// Something must come first.
+    #[error("something is missing")]
+    Missing(Requirement),
+}
+
+impl Refusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::WrongState { .. } => Code::WrongState,
+            Self::NotYours { .. } => Code::NotYours,
+            Self::Missing(_) => Code::Missing,
+        }
+    }
+}

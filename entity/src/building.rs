@@ -1,0 +1,24 @@
+//! A building 楼栋 of a site.
+
+use sea_orm::entity::prelude::*;
+
+/// A building 楼栋 of a site.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "building")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The organization.
+    pub organization_id: Uuid,
+    /// The site.
+    pub site_id: Uuid,
+    /// Its name, such as `3栋`.
+    pub name: String,
+}
+
+/// Edges are followed by loaders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

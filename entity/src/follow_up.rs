@@ -1,0 +1,61 @@
+//! The check-back after handling 回访.
+
+use sea_orm::entity::prelude::*;
+
+/// The check-back after handling 回访.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "follow_up")]
+pub struct Model {
+    /// Its id; time-ordered.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The organization.
+    pub organization_id: Uuid,
+    /// The site.
+    pub site_id: Uuid,
+    /// The case.
+    pub complaint_id: Uuid,
+    /// Where it stands.
+    pub state: domain::follow_up::State,
+    /// Whether it is the one that C10 owes; others are talks during handling (D0).
+    pub closing: bool,
+    /// The named responsible person (D1).
+    pub owner_account_id: Uuid,
+    /// How it was held.
+    pub method: Option<domain::follow_up::Method>,
+    /// What the customer said of the result.
+    pub satisfaction: Option<domain::follow_up::Satisfaction>,
+    /// What was said; by phone it begins with 电话回访 (D2).
+    #[sea_orm(column_type = "Text", nullable)]
+    pub record: Option<String>,
+    /// The customer's signature, on site.
+    pub signature_id: Option<Uuid>,
+    /// Who held it.
+    pub finished_by: Option<Uuid>,
+    /// When it was held.
+    pub finished_at: Option<DateTimeUtc>,
+    /// The director's remark.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub inspection: Option<String>,
+    /// Who inspected it.
+    pub inspected_by: Option<Uuid>,
+    /// When.
+    pub inspected_at: Option<DateTimeUtc>,
+    /// The office head's opinion.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub opinion: Option<String>,
+    /// Who signed it.
+    pub opinion_by: Option<Uuid>,
+    /// When.
+    pub opinion_at: Option<DateTimeUtc>,
+    /// When it was opened.
+    pub opened_at: DateTimeUtc,
+    /// Raised by every change.
+    pub version: i32,
+}
+
+/// Edges are followed by loaders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,28 @@
+//! An act that must not happen twice, and its result.
+
+use sea_orm::entity::prelude::*;
+
+/// An act that must not happen twice, and its result.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "idempotent_act")]
+pub struct Model {
+    /// The account's id, or the SHA-256 of an anonymous caller's key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub actor: String,
+    /// The key the caller chose; empty for anonymous callers, whose key is only kept hashed.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    /// SHA-256 of the operation and its input, in hex.
+    pub input_hash: String,
+    /// What the first call returned, by id.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub result: Json,
+    /// When.
+    pub created_at: DateTimeUtc,
+}
+
+/// Edges are followed by loaders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

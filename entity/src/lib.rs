@@ -1,0 +1,27 @@
+//! One file per table: columns, no behaviour. Edges are followed by the loaders of `api`, never by joins hidden here.
+//!
+//! Enums are defined once, in `domain`. Times are UTC with microseconds; ids are version 7 and sort by time.
+
+pub mod account;
+pub mod building;
+pub mod call_record;
+pub mod category;
+pub mod complaint;
+pub mod complaint_item;
+pub mod complaint_term;
+pub mod department;
+pub mod event;
+pub mod event_stream;
+pub mod follow_up;
+pub mod idempotent_act;
+pub mod notice;
+pub mod number_counter;
+pub mod organization;
+pub mod residency;
+pub mod role_grant;
+pub mod signature;
+pub mod site;
+pub mod team;
+pub mod unit;
+pub mod work_order;
+pub mod work_order_copy;

@@ -1,0 +1,35 @@
+//! A drawn signature with what was signed.
+
+use sea_orm::entity::prelude::*;
+
+/// A drawn signature with what was signed.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "signature")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The organization.
+    pub organization_id: Uuid,
+    /// Who signed.
+    pub signer_name: String,
+    /// The drawing: a PNG of at most 64 KiB.
+    pub png: Vec<u8>,
+    /// Its SHA-256 in hex.
+    pub png_sha256: String,
+    /// What was signed, as it stood.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub content: Json,
+    /// The SHA-256 of `content` in its canonical form, in hex.
+    pub content_sha256: String,
+    /// On whose device it was drawn.
+    pub collected_by: Uuid,
+    /// When.
+    pub signed_at: DateTimeUtc,
+}
+
+/// Edges are followed by loaders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,27 @@
+//! The steps that build the database, the same for SQLite and PostgreSQL.
+
+mod columns;
+mod m0001_organizations;
+mod m0002_accounts;
+mod m0003_complaints;
+mod m0004_work_orders;
+mod m0005_follow_ups;
+mod m0006_events;
+
+pub use sea_orm_migration::prelude::*;
+
+/// Every step, in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_organizations::Migration),
+            Box::new(m0002_accounts::Migration),
+            Box::new(m0003_complaints::Migration),
+            Box::new(m0004_work_orders::Migration),
+            Box::new(m0005_follow_ups::Migration),
+            Box::new(m0006_events::Migration),
+        ]
+    }
+}

@@ -1,1 +1,16 @@
-//! placeholder
+//! Huiyin 回音: complaints and work orders of property management, as a GraphQL API.
+//!
+//! One act walks from `edge` (protocol) through `access` (who asks) and a feature's `graphql` (the face) to its
+//! `service` (one act, one transaction), which asks the pure rules of the crate `domain`.
+//! `ARCHITECTURE.md` shows the way with two walkthroughs.
+
+pub mod access;
+pub mod app;
+pub mod complaint;
+pub mod event;
+pub mod follow_up;
+pub mod organization;
+pub mod schema;
+pub mod work_order;
+
+pub use app::App;

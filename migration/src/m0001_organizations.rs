@@ -22,13 +22,26 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["category", "team", "department", "unit", "building", "site", "organization"]).await
+        drop_tables(
+            manager,
+            &[
+                "category",
+                "team",
+                "department",
+                "unit",
+                "building",
+                "site",
+                "organization",
+            ],
+        )
+        .await
     }
 }
 
 async fn organization(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("organization")
+    table
+        .table("organization")
         .col(uuid("id"))
         .col(varchar("code", 40).unique_key().take())
         .col(varchar("name", 120))
@@ -40,7 +53,8 @@ async fn organization(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn site(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("site")
+    table
+        .table("site")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(varchar("code", 16))
@@ -60,7 +74,8 @@ async fn site(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn building(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("building")
+    table
+        .table("building")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -74,7 +89,8 @@ async fn building(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn unit(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("unit")
+    table
+        .table("unit")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -90,7 +106,8 @@ async fn unit(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn department(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("department")
+    table
+        .table("department")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -106,7 +123,8 @@ async fn department(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn team(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("team")
+    table
+        .table("team")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -122,7 +140,8 @@ async fn team(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn category(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("category")
+    table
+        .table("category")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))

@@ -24,7 +24,8 @@ impl MigrationTrait for Migration {
 
 async fn account(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("account")
+    table
+        .table("account")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(varchar("phone", 32))
@@ -45,7 +46,8 @@ async fn account(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn residency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("residency")
+    table
+        .table("residency")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -66,7 +68,8 @@ async fn residency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn role_grant(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("role_grant")
+    table
+        .table("role_grant")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("account_id"))

@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bigint, boolean, code, drop_tables, index, instant, int, nullable, reference, text, unique, uuid, varchar};
+use crate::columns::{
+    bigint, boolean, code, drop_tables, index, instant, int, nullable, reference, text, unique, uuid, varchar,
+};
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -20,13 +22,24 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["call_record", "complaint_term", "complaint_item", "complaint", "number_counter"]).await
+        drop_tables(
+            manager,
+            &[
+                "call_record",
+                "complaint_term",
+                "complaint_item",
+                "complaint",
+                "number_counter",
+            ],
+        )
+        .await
     }
 }
 
 async fn number_counter(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("number_counter")
+    table
+        .table("number_counter")
         .col(uuid("site_id"))
         .col(varchar("series", 16))
         .col(int("year"))
@@ -39,7 +52,8 @@ async fn number_counter(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn complaint(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("complaint")
+    table
+        .table("complaint")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -105,7 +119,8 @@ async fn complaint(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn complaint_item(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("complaint_item")
+    table
+        .table("complaint_item")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("complaint_id"))
@@ -121,7 +136,8 @@ async fn complaint_item(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn complaint_term(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("complaint_term")
+    table
+        .table("complaint_term")
         .col(uuid("complaint_id"))
         .col(varchar("term", 16))
         .col(uuid("site_id"))
@@ -135,7 +151,8 @@ async fn complaint_term(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn call_record(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("call_record")
+    table
+        .table("call_record")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))

@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{blob, boolean, code, drop_tables, index, instant, int, json, nullable, reference, text, unique, uuid, varchar};
+use crate::columns::{
+    blob, boolean, code, drop_tables, index, instant, int, json, nullable, reference, text, unique, uuid, varchar,
+};
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -24,7 +26,8 @@ impl MigrationTrait for Migration {
 
 async fn work_order(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("work_order")
+    table
+        .table("work_order")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))
@@ -77,7 +80,8 @@ async fn work_order(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn work_order_copy(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("work_order_copy")
+    table
+        .table("work_order_copy")
         .col(uuid("work_order_id"))
         .col(code("holder"))
         .col(uuid("organization_id"))
@@ -92,7 +96,8 @@ async fn work_order_copy(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn signature(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("signature")
+    table
+        .table("signature")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(varchar("signer_name", 60))

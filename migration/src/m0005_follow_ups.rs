@@ -22,7 +22,8 @@ impl MigrationTrait for Migration {
 
 async fn follow_up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("follow_up")
+    table
+        .table("follow_up")
         .col(uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("site_id"))

@@ -25,7 +25,8 @@ impl MigrationTrait for Migration {
 
 async fn event_stream(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("event_stream")
+    table
+        .table("event_stream")
         .col(uuid("organization_id"))
         .col(bigint("position"))
         .primary_key(Index::create().col("organization_id"))
@@ -36,7 +37,8 @@ async fn event_stream(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn event(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("event")
+    table
+        .table("event")
         .col(uuid("organization_id"))
         .col(bigint("position"))
         .col(uuid("id").unique_key().take())
@@ -69,7 +71,8 @@ async fn event(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn notice(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("notice")
+    table
+        .table("notice")
         .col(uuid("account_id"))
         .col(bigint("position"))
         .col(uuid("organization_id"))
@@ -85,7 +88,8 @@ async fn notice(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn idempotent_act(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("idempotent_act")
+    table
+        .table("idempotent_act")
         .col(varchar("actor", 64))
         .col(varchar("key", 128))
         .col(varchar("input_hash", 64))

@@ -1,1 +1,31 @@
-fn main(){}
+//! What a user or a rule would notice, tried through the schema on real databases.
+
+/// Declares tests that run on both databases, each in a world of its own.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
+        $(#[$meta])*
+        async fn $name($world: tests::World) $body
+
+        // A function and a module may bear one name.
+        mod $name {
+            use tests::World;
+            use tests::database::Engine;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                Box::pin(super::$name(World::new(Engine::Sqlite).await)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                Box::pin(super::$name(World::new(Engine::Postgres).await)).await;
+            }
+        }
+    )+};
+}
+
+mod access;
+mod architecture;
+mod contract;
+mod intake;
+mod main_job;

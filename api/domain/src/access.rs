@@ -1,1 +1,211 @@
-//! What a role may ask for.
+//! What a role may ask for: one entry for every field of Query, Mutation and Subscription.
+//!
+//! The table says who may call an operation at all. What somebody may then do to one case is decided by the rules of
+//! that case ([`crate::complaint::decide`] and its sisters), and what they may see by their scope.
+
+use crate::organization::Role;
+
+/// One of the three roots of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Reads.
+    Query,
+    /// Acts.
+    Mutation,
+    /// Streams.
+    Subscription,
+}
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// Also strangers.
+    Everybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever holds one of these roles anywhere.
+    Roles(&'static [Role]),
+}
+
+impl Callers {
+    /// Whether somebody with this role may call.
+    #[must_use]
+    pub fn admit(self, role: Role) -> bool {
+        match self {
+            Self::Everybody | Self::SignedIn => true,
+            Self::Roles(roles) => roles.contains(&role),
+        }
+    }
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The root.
+    pub operation: Operation,
+    /// The field's name in the schema.
+    pub field: &'static str,
+    /// Who may call it.
+    pub who: Callers,
+}
+
+use Callers::{Everybody, Roles, SignedIn};
+use Operation::{Mutation, Query, Subscription};
+
+const DESK: Callers = Roles(&[
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+const OFFICE: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::Archivist,
+    Role::CompanyLeader,
+]);
+const HEADS: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+/// Whoever works in a department may come to own a case as its named handler.
+const DEPARTMENT: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::Inspector,
+    Role::ContractOfficer,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+const CREW: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::OfficeHead,
+]);
+const TECHNICIAN: Callers = Roles(&[Role::Technician]);
+/// A customer signs on their own phone or on the technician's handheld.
+const SIGNERS: Callers = Roles(&[Role::Customer, Role::Technician]);
+const EMPLOYEES: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::DepartmentHead,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::Inspector,
+    Role::ContractOfficer,
+    Role::MarketHead,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::Archivist,
+    Role::MallCommitteeMember,
+    Role::CompanyLeader,
+    Role::Administrator,
+]);
+const FOLLOW_UP: Callers = Roles(&[
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+const ARCHIVE: Callers = Roles(&[
+    Role::Archivist,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+const CUSTOMER: Callers = Roles(&[Role::Customer]);
+
+const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
+    Entry { operation, field, who }
+}
+
+/// The table. A field that is not in it is closed to everybody, and a test fails.
+pub const TABLE: &[Entry] = &[
+    line(Query, "viewer", SignedIn),
+    line(Query, "node", SignedIn),
+    line(Query, "nodes", SignedIn),
+    line(Query, "sites", Everybody),
+    line(Query, "departments", SignedIn),
+    line(Query, "staff", EMPLOYEES),
+    line(Query, "complaint", SignedIn),
+    line(Query, "complaints", SignedIn),
+    line(Query, "register", OFFICE),
+    line(Query, "anonymousComplaint", Everybody),
+    line(Query, "workOrder", SignedIn),
+    line(Query, "workOrders", SignedIn),
+    line(Query, "followUps", SignedIn),
+    line(Query, "notices", SignedIn),
+    line(Query, "changes", SignedIn),
+    line(Mutation, "signIn", Everybody),
+    line(Mutation, "fileComplaint", CUSTOMER),
+    line(Mutation, "fileAnonymousComplaint", Everybody),
+    line(Mutation, "registerComplaint", EMPLOYEES),
+    line(Mutation, "dispatchComplaint", DESK),
+    line(Mutation, "acceptAssignment", DEPARTMENT),
+    line(Mutation, "refuseAssignment", DEPARTMENT),
+    line(Mutation, "handOverComplaint", DEPARTMENT),
+    line(Mutation, "assignHandler", DEPARTMENT),
+    line(Mutation, "acceptComplaint", DEPARTMENT),
+    line(Mutation, "declineComplaint", DEPARTMENT),
+    line(Mutation, "reclassifyComplaint", DEPARTMENT),
+    line(Mutation, "reportProgress", DEPARTMENT),
+    line(Mutation, "addToComplaint", SignedIn),
+    line(Mutation, "shareComplaint", CUSTOMER),
+    line(Mutation, "withdrawComplaint", SignedIn),
+    line(Mutation, "resolveComplaint", DEPARTMENT),
+    line(Mutation, "correctResolution", DEPARTMENT),
+    line(Mutation, "reopenComplaint", CUSTOMER),
+    line(Mutation, "rateComplaint", CUSTOMER),
+    line(Mutation, "recordResult", FOLLOW_UP),
+    line(Mutation, "mergeComplaint", DESK),
+    line(Mutation, "splitComplaint", DESK),
+    line(Mutation, "archiveComplaint", ARCHIVE),
+    line(Mutation, "addAddendum", ARCHIVE),
+    line(Mutation, "issueWorkOrder", DEPARTMENT),
+    line(Mutation, "acknowledgeWorkOrder", HEADS),
+    line(Mutation, "assignTeam", HEADS),
+    line(Mutation, "assignTechnician", CREW),
+    line(Mutation, "departForWorkOrder", TECHNICIAN),
+    line(Mutation, "recordArrival", TECHNICIAN),
+    line(Mutation, "holdWorkOrder", CREW),
+    line(Mutation, "resumeWorkOrder", CREW),
+    line(Mutation, "completeWorkOrder", TECHNICIAN),
+    line(Mutation, "correctWorkOrder", CREW),
+    line(Mutation, "cancelWorkOrder", OFFICE),
+    line(Mutation, "signWorkOrder", SIGNERS),
+    line(Mutation, "refuseSignature", SIGNERS),
+    line(Mutation, "signOffWorkOrder", HEADS),
+    line(Mutation, "acknowledgeCopy", OFFICE),
+    line(Mutation, "openFollowUp", FOLLOW_UP),
+    line(Mutation, "finishFollowUp", FOLLOW_UP),
+    line(Mutation, "inspectFollowUp", FOLLOW_UP),
+    line(Mutation, "signOpinion", FOLLOW_UP),
+    line(Mutation, "markNoticesRead", SignedIn),
+    line(Subscription, "complaintEvents", SignedIn),
+    line(Subscription, "anonymousComplaintEvents", Everybody),
+    line(Subscription, "departmentQueue", EMPLOYEES),
+    line(Subscription, "myNotices", SignedIn),
+];
+
+/// The entry of a field.
+#[must_use]
+pub fn entry(operation: Operation, field: &str) -> Option<&'static Entry> {
+    TABLE
+        .iter()
+        .find(|entry| entry.operation == operation && entry.field == field)
+}

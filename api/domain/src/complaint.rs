@@ -129,7 +129,7 @@ closed_set! {
         Reopen,
         /// Rate the handling (E4.5.2).
         Rate,
-        /// Talk over how it goes, before or after resolution (D0).
+        /// Talk over how it goes (D0); between resolution and the follow-up that is owed, that one is open already.
         OpenFollowUp,
         /// Write down the result of an anonymous case (D7).
         RecordResult,
@@ -170,11 +170,11 @@ pub struct Facts {
 pub enum Effect {
     /// Open the follow-up that C10 owes (D1: automatic on resolution).
     OpenFollowUp,
-    /// Cancel the follow-up that is open.
+    /// Cancel every follow-up that is open. One that was held already stays, and is inspected and signed all the same.
     CancelFollowUp,
     /// Cancel every unfinished work order.
     CancelWorkOrders,
-    /// Count a reopening.
+    /// Count a reopening; the outcome and the rating of before stand in the log, and the case can be rated anew.
     CountReopening,
 }
 
@@ -193,11 +193,21 @@ pub struct Change {
 
 impl Change {
     fn to(state: State, owner: Post) -> Self {
-        Self { state, owner: Some(owner), outcome: None, effects: Vec::new() }
+        Self {
+            state,
+            owner: Some(owner),
+            outcome: None,
+            effects: Vec::new(),
+        }
     }
 
     fn stay(state: State) -> Self {
-        Self { state, owner: None, outcome: None, effects: Vec::new() }
+        Self {
+            state,
+            owner: None,
+            outcome: None,
+            effects: Vec::new(),
+        }
     }
 
     fn with(mut self, effects: &[Effect]) -> Self {
@@ -235,11 +245,24 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
         Action::Reclassify => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
-        Action::ReportProgress => {
-            (&[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved], DESK_AND_DEPARTMENT)
-        }
+        Action::ReportProgress => (
+            &[
+                State::Received,
+                State::Dispatched,
+                State::Assigned,
+                State::InProgress,
+                State::Resolved,
+            ],
+            DESK_AND_DEPARTMENT,
+        ),
         Action::Add => (
-            &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
+            &[
+                State::Received,
+                State::Dispatched,
+                State::Assigned,
+                State::InProgress,
+                State::Resolved,
+            ],
             &[Who::Filer, Who::Owner, AGENT, SUPERVISOR],
         ),
         Action::Share => (
@@ -257,11 +280,17 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Withdraw => (OPEN, &[Who::Filer, AGENT, SUPERVISOR]),
         Action::Resolve => (&[State::InProgress], DEPARTMENT),
         Action::CorrectResolution => (&[State::Resolved], DESK_AND_DEPARTMENT),
-        Action::Reopen => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
-        Action::Rate => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
-        Action::OpenFollowUp => {
-            (&[State::Received, State::Dispatched, State::Assigned, State::InProgress], &[SUPERVISOR, DIRECTOR])
-        }
+        Action::Reopen | Action::Rate => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
+        Action::OpenFollowUp => (
+            &[
+                State::Received,
+                State::Dispatched,
+                State::Assigned,
+                State::InProgress,
+                State::FollowedUp,
+            ],
+            &[SUPERVISOR, DIRECTOR],
+        ),
         Action::RecordResult => (&[State::Resolved], &[Who::Owner, SUPERVISOR]),
         Action::Merge | Action::Split => (OPEN, DESK),
         Action::Archive => (&[State::FollowedUp], &[Who::Owner, ARCHIVIST]),
@@ -283,12 +312,24 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::RefuseAssignment => Change::to(State::Received, Post::CustomerServiceSupervisor),
         Action::AssignHandler => Change::to(state, Post::Named),
         Action::Accept => Change::to(State::InProgress, Post::Actor),
-        Action::Decline => resolved(facts, Outcome::Declined),
+        Action::Decline => {
+            refuse_if(facts.unfinished_orders > 0, Requirement::WorkOrdersFinished)?;
+            resolved(facts, Outcome::Declined)
+        }
         // Front desk issues directly (E4.2.1A): issuing is the decision to handle it, and routes it.
         Action::IssueWorkOrder if state == State::Received => Change::to(State::InProgress, Post::DepartmentHead),
-        Action::IssueWorkOrder | Action::ReportProgress | Action::Reclassify | Action::Add | Action::Share
-        | Action::Rate | Action::OpenFollowUp | Action::AddAddendum => {
-            refuse_if(action == Action::OpenFollowUp && facts.anonymous, Requirement::KnownCustomer)?;
+        Action::IssueWorkOrder
+        | Action::ReportProgress
+        | Action::Reclassify
+        | Action::Add
+        | Action::Share
+        | Action::Rate
+        | Action::OpenFollowUp
+        | Action::AddAddendum => {
+            refuse_if(
+                action == Action::OpenFollowUp && facts.anonymous,
+                Requirement::KnownCustomer,
+            )?;
             refuse_if(action == Action::Rate && facts.rated, Requirement::FirstRating)?;
             Change::stay(state)
         }
@@ -307,7 +348,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         }
         Action::Merge => {
             refuse_if(facts.unfinished_orders > 0, Requirement::WorkOrdersFinished)?;
-            Change::stay(State::Merged)
+            Change::stay(State::Merged).with(&[Effect::CancelFollowUp])
         }
         Action::Split => {
             refuse_if(facts.items < 2, Requirement::SecondItem)?;
@@ -329,18 +370,33 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
 /// reopens it.
 #[must_use]
 pub fn after_follow_up(satisfied: bool) -> Change {
-    if satisfied { Change::to(State::FollowedUp, Post::CustomerServiceDirector) } else { reopened() }
+    if satisfied {
+        Change::to(State::FollowedUp, Post::CustomerServiceDirector)
+    } else {
+        reopened()
+    }
 }
 
 /// Every act that this person can do now; the same rule that [`decide`] enforces.
 #[must_use]
 pub fn allowed_actions(facts: &Facts, standing: &Standing) -> Vec<Action> {
-    Action::ALL.iter().copied().filter(|action| decide(facts, *action, standing).is_ok()).collect()
+    Action::ALL
+        .iter()
+        .copied()
+        .filter(|action| decide(facts, *action, standing).is_ok())
+        .collect()
 }
 
 fn resolved(facts: &Facts, outcome: Outcome) -> Change {
-    let change = Change::to(State::Resolved, Post::CustomerServiceSupervisor).ending(outcome);
-    if facts.anonymous { change } else { change.with(&[Effect::OpenFollowUp]) }
+    // Talks during handling that are still open give way to the follow-up that is owed now.
+    let change = Change::to(State::Resolved, Post::CustomerServiceSupervisor)
+        .ending(outcome)
+        .with(&[Effect::CancelFollowUp]);
+    if facts.anonymous {
+        change
+    } else {
+        change.with(&[Effect::OpenFollowUp])
+    }
 }
 
 fn reopened() -> Change {
@@ -348,5 +404,9 @@ fn reopened() -> Change {
 }
 
 fn refuse_if(condition: bool, requirement: Requirement) -> Result<(), Refusal> {
-    if condition { Err(Refusal::Missing(requirement)) } else { Ok(()) }
+    if condition {
+        Err(Refusal::Missing(requirement))
+    } else {
+        Ok(())
+    }
 }

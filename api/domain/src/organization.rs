@@ -121,12 +121,20 @@ impl Role {
     #[must_use]
     pub const fn reach(self) -> Reach {
         match self {
-            Self::Technician | Self::TeamLeader | Self::DepartmentHead | Self::CustomerServiceAgent
-            | Self::CustomerServiceSupervisor | Self::Inspector | Self::ContractOfficer | Self::MarketHead => {
-                Reach::Department
-            }
-            Self::CustomerServiceDirector | Self::OfficeHead | Self::Archivist | Self::MallCommitteeMember
-            | Self::MerchantRepresentative | Self::ConsumerAssociationMediator => Reach::Site,
+            Self::Technician
+            | Self::TeamLeader
+            | Self::DepartmentHead
+            | Self::CustomerServiceAgent
+            | Self::CustomerServiceSupervisor
+            | Self::Inspector
+            | Self::ContractOfficer
+            | Self::MarketHead => Reach::Department,
+            Self::CustomerServiceDirector
+            | Self::OfficeHead
+            | Self::Archivist
+            | Self::MallCommitteeMember
+            | Self::MerchantRepresentative
+            | Self::ConsumerAssociationMediator => Reach::Site,
             Self::Customer | Self::CompanyLeader | Self::Administrator | Self::Integration => Reach::Organization,
         }
     }
@@ -145,8 +153,11 @@ impl Role {
     pub const fn sees_site(self) -> bool {
         matches!(
             self,
-            Self::CustomerServiceAgent | Self::CustomerServiceSupervisor | Self::CustomerServiceDirector
-                | Self::OfficeHead | Self::Archivist
+            Self::CustomerServiceAgent
+                | Self::CustomerServiceSupervisor
+                | Self::CustomerServiceDirector
+                | Self::OfficeHead
+                | Self::Archivist
         )
     }
 

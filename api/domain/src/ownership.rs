@@ -32,7 +32,12 @@ impl Post {
         match self {
             Self::Actor => &[Self::Actor, Self::OfficeHead, Self::CompanyLeader],
             Self::Named => &[Self::Named, Self::DepartmentHead, Self::OfficeHead, Self::CompanyLeader],
-            Self::TeamLeader => &[Self::TeamLeader, Self::DepartmentHead, Self::OfficeHead, Self::CompanyLeader],
+            Self::TeamLeader => &[
+                Self::TeamLeader,
+                Self::DepartmentHead,
+                Self::OfficeHead,
+                Self::CompanyLeader,
+            ],
             Self::DepartmentHead => &[Self::DepartmentHead, Self::OfficeHead, Self::CompanyLeader],
             Self::CustomerServiceSupervisor => &[
                 Self::CustomerServiceSupervisor,
@@ -64,7 +69,10 @@ pub struct Holder {
 #[must_use]
 pub fn name_owner(post: Post, holders: &[Holder], subject: Option<Uuid>) -> Option<Holder> {
     post.ladder().iter().find_map(|step| {
-        holders.iter().copied().find(|holder| holder.post == *step && Some(holder.account) != subject)
+        holders
+            .iter()
+            .copied()
+            .find(|holder| holder.post == *step && Some(holder.account) != subject)
     })
 }
 
@@ -76,8 +84,14 @@ mod tests {
     fn c11_a_case_about_the_head_passes_to_the_next_level() {
         let (head, office) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let holders = [
-            Holder { post: Post::OfficeHead, account: office },
-            Holder { post: Post::DepartmentHead, account: head },
+            Holder {
+                post: Post::OfficeHead,
+                account: office,
+            },
+            Holder {
+                post: Post::DepartmentHead,
+                account: head,
+            },
         ];
         assert_eq!(name_owner(Post::DepartmentHead, &holders, None), Some(holders[1]));
         assert_eq!(name_owner(Post::DepartmentHead, &holders, Some(head)), Some(holders[0]));

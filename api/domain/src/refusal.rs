@@ -33,16 +33,12 @@ closed_set! {
 closed_set! {
     /// Something that must be done before an act is possible.
     pub enum Requirement as "Requirement" {
-        /// The department must decide to accept the case or to decline it with a reason (C5).
-        Decision,
         /// Every work order must be signed or cancelled (E4.5.2).
         WorkOrdersFinished,
         /// Both copies of each signed work order must be acknowledged (E4.2.1A).
         CopiesAcknowledged,
         /// The follow-up must be finished, inspected and signed by the office head (C10, D2).
         FollowUpSigned,
-        /// The director must inspect the follow-up first (D2).
-        FollowUpInspected,
         /// An anonymous case needs its result written down (D7).
         WrittenResult,
         /// A follow-up on site needs the customer's signature (D2).

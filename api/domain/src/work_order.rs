@@ -141,7 +141,11 @@ const AGENT: Who = Who::Holder(Role::CustomerServiceAgent);
 const LEADER: Who = Who::Holder(Role::TeamLeader);
 const TECHNICIAN: Who = Who::Holder(Role::Technician);
 
-const HEADS: &[Who] = &[OWNER, HEAD, MARKET_HEAD];
+/// The office head steps in for a head who is missing, or whom the complaint is about (C11).
+const OFFICE_HEAD: Who = Who::Holder(Role::OfficeHead);
+const HEADS: &[Who] = &[HEAD, MARKET_HEAD, OFFICE_HEAD];
+/// Those above the technician, who name another one or take a step back for them.
+const CREW: &[Who] = &[TECHNICIAN, LEADER, HEAD, MARKET_HEAD, OFFICE_HEAD];
 /// The technician who holds the order. A leader steps in by naming another technician, not in their place.
 const ON_SITE: &[Who] = &[TECHNICIAN];
 /// The customer signs on their own phone, or on the technician's handheld.
@@ -160,26 +164,30 @@ const UNFINISHED: &[State] = &[
 #[must_use]
 pub fn permission(action: Action) -> Permission<State> {
     let (states, who): (&'static [State], &'static [Who]) = match action {
-        Action::Acknowledge => (&[State::Issued], HEADS),
-        Action::AssignTeam => (&[State::Acknowledged, State::TeamAssigned, State::TechnicianAssigned], HEADS),
+        Action::Acknowledge => (&[State::Issued], &[OWNER, HEAD, MARKET_HEAD, OFFICE_HEAD]),
+        Action::AssignTeam => (
+            &[State::Acknowledged, State::TeamAssigned, State::TechnicianAssigned],
+            HEADS,
+        ),
         Action::AssignTechnician => (
-            &[State::TeamAssigned, State::TechnicianAssigned, State::EnRoute, State::OnHold],
-            &[LEADER, HEAD, MARKET_HEAD],
+            &[
+                State::TeamAssigned,
+                State::TechnicianAssigned,
+                State::EnRoute,
+                State::OnHold,
+            ],
+            &[LEADER, HEAD, MARKET_HEAD, OFFICE_HEAD],
         ),
         Action::Depart => (&[State::TechnicianAssigned], ON_SITE),
         Action::RecordArrival => (&[State::TechnicianAssigned, State::EnRoute], ON_SITE),
-        Action::Hold => {
-            (&[State::TechnicianAssigned, State::EnRoute, State::Arrived], &[TECHNICIAN, LEADER, HEAD, MARKET_HEAD])
-        }
-        Action::Resume => (&[State::OnHold], &[TECHNICIAN, LEADER, HEAD, MARKET_HEAD]),
+        Action::Hold => (&[State::TechnicianAssigned, State::EnRoute, State::Arrived], CREW),
+        Action::Resume => (&[State::OnHold], CREW),
         Action::Complete => (&[State::Arrived], ON_SITE),
-        Action::Correct => {
-            (&[State::EnRoute, State::Arrived, State::Done], &[TECHNICIAN, LEADER, HEAD, MARKET_HEAD])
-        }
+        Action::Correct => (&[State::EnRoute, State::Arrived, State::Done], CREW),
         Action::Sign | Action::RefuseSignature => (&[State::Done], SIGNERS),
-        Action::SignOff => (&[State::Done], &[HEAD, MARKET_HEAD]),
-        Action::AcknowledgeCopy => (&[State::Signed], &[HEAD, MARKET_HEAD, AGENT, SUPERVISOR]),
-        Action::Cancel => (UNFINISHED, &[HEAD, MARKET_HEAD, AGENT, SUPERVISOR]),
+        Action::SignOff => (&[State::Done], HEADS),
+        Action::AcknowledgeCopy => (&[State::Signed], &[HEAD, MARKET_HEAD, OFFICE_HEAD, AGENT, SUPERVISOR]),
+        Action::Cancel => (UNFINISHED, &[HEAD, MARKET_HEAD, OFFICE_HEAD, AGENT, SUPERVISOR]),
     };
     Permission { states, who }
 }
@@ -190,7 +198,11 @@ pub fn permission(action: Action) -> Permission<State> {
 /// [`Refusal::NotYours`], [`Refusal::WrongState`], or [`Refusal::Missing`] with what must come first.
 pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Change, Refusal> {
     permit(&permission(action), facts.state, State::name, standing)?;
-    let to = |state, owner| Change { state, owner, reopened: false };
+    let to = |state, owner| Change {
+        state,
+        owner,
+        reopened: false,
+    };
     Ok(match action {
         Action::Acknowledge => to(State::Acknowledged, Some(Post::DepartmentHead)),
         Action::AssignTeam => to(State::TeamAssigned, Some(Post::TeamLeader)),
@@ -201,9 +213,15 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::Resume => to(facts.held_from.unwrap_or(State::TechnicianAssigned), None),
         Action::Complete => to(State::Done, None),
         Action::Correct => to(step_before(facts.state), None),
-        Action::Sign => to(State::Signed, Some(Post::DepartmentHead)),
-        Action::RefuseSignature => Change { reopened: true, ..to(State::TechnicianAssigned, None) },
-        Action::SignOff => to(State::Signed, Some(Post::DepartmentHead)),
+        // Nobody is known whose signature this could be (D7): the head signs off.
+        Action::Sign | Action::RefuseSignature if facts.anonymous => {
+            return Err(Refusal::Missing(Requirement::KnownCustomer));
+        }
+        Action::RefuseSignature => Change {
+            reopened: true,
+            ..to(State::TechnicianAssigned, None)
+        },
+        Action::Sign | Action::SignOff => to(State::Signed, Some(Post::DepartmentHead)),
         Action::AcknowledgeCopy if facts.open_copies <= 1 => to(State::Closed, None),
         Action::AcknowledgeCopy => to(State::Signed, None),
         Action::Cancel => to(State::Cancelled, Some(Post::DepartmentHead)),
@@ -220,17 +238,25 @@ pub fn check_sign_off(facts: &Facts, reason: SignOffReason, attempts: u32) -> Re
         SignOffReason::PublicArea => facts.public_area,
         SignOffReason::Absent => attempts >= 2,
     };
-    if holds { Ok(()) } else { Err(Refusal::Missing(Requirement::NobodyCanSign)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(Refusal::Missing(Requirement::NobodyCanSign))
+    }
 }
 
 /// Every act that this person can do now; the same rule that [`decide`] enforces.
 #[must_use]
 pub fn allowed_actions(facts: &Facts, standing: &Standing) -> Vec<Action> {
-    Action::ALL.iter().copied().filter(|action| decide(facts, *action, standing).is_ok()).collect()
+    Action::ALL
+        .iter()
+        .copied()
+        .filter(|action| decide(facts, *action, standing).is_ok())
+        .collect()
 }
 
 impl State {
-    /// Whether the order neither was signed nor will be carried out: it holds its case up.
+    /// Whether the order was signed or will not be carried out: it no longer holds its case up.
     #[must_use]
     pub const fn is_finished(self) -> bool {
         matches!(self, Self::Signed | Self::Closed | Self::Cancelled)
@@ -239,7 +265,10 @@ impl State {
     /// Whether the order is a technician's to do.
     #[must_use]
     pub const fn is_with_technician(self) -> bool {
-        matches!(self, Self::TechnicianAssigned | Self::EnRoute | Self::Arrived | Self::OnHold | Self::Done)
+        matches!(
+            self,
+            Self::TechnicianAssigned | Self::EnRoute | Self::Arrived | Self::OnHold | Self::Done
+        )
     }
 }
 

@@ -1,0 +1,103 @@
+# What residents and staff read. Keys stay; sentences may change.
+# A value may be empty: one that need not be there stands only at the end, where the sentence reads well without it.
+
+## Why an act is refused ($field is the field, $needed what is needed)
+
+refusal-required = Please fill this in.
+refusal-too-long = This is longer or larger than allowed; the range is { $needed }.
+refusal-invalid = This is not in the right form; it should be: { $needed }.
+refusal-not-found = This was not found, or you may not see it.
+refusal-wrong-state = This is not possible at present; it is possible in: { $needed }.
+refusal-not-yours = This is for somebody else to do: { $needed }.
+refusal-missing = Something must come first: { $needed }.
+refusal-stale = Somebody has just changed this. Please look at how it stands now and try again.
+refusal-key-reused = This idempotency key was used for something else. Please send it with a new key.
+refusal-invalid-credentials = The phone number or the password is not right.
+refusal-no-owner = Nobody could be named responsible. Please ask an administrator to fill the post.
+
+## What must come first
+
+requirement-decision = the department must accept the case, or decline it with a reason
+requirement-work-orders-finished = every work order must be signed or cancelled
+requirement-copies-acknowledged = both copies of each signed work order must be acknowledged
+requirement-follow-up-signed = the follow-up must be held, inspected by the director and signed by the office head
+requirement-follow-up-inspected = the customer service director must inspect the follow-up
+requirement-written-result = the result of an anonymous case must be written down
+requirement-signature = a follow-up on site needs the customer's signature
+requirement-call-record = a follow-up by phone needs the record of the call
+requirement-follow-up = the customer can be asked: record a follow-up instead of a written result
+requirement-second-item = at least two items are needed to split a case
+requirement-nobody-can-sign = the customer can sign; the head signs only where nobody else can
+requirement-known-customer = it must be known who the customer is
+requirement-first-rating = this has been rated already; each case is rated once
+
+## What happened
+
+event-complaint-received = We have received what you reported under number { $number }; { $owner } is looking after it.
+event-complaint-dispatched = This was passed to { $department }; { $owner } is looking after it.
+event-assignment-accepted = The department has taken this on; { $owner } is looking after it.
+event-assignment-refused = The department gave this back; { $owner } of customer service will find another way. Reason: { $reason }
+event-complaint-handed-over = This was passed on to { $department }; { $owner } is looking after it. Reason: { $reason }
+event-handler-assigned = { $owner } is now handling this.
+event-complaint-accepted = This was accepted; { $owner } is handling it. { $reason }
+event-complaint-declined = We are sorry: this was not accepted. Reason: { $reason }
+event-complaint-reclassified = The kind, category or severity of this was corrected. Reason: { $reason }
+event-progress-reported = Progress: { $reason }
+event-complaint-added-to = Something was added to this. { $reason }
+event-sharing-changed = Whether the household may see this was changed.
+event-complaint-withdrawn = This was withdrawn. Reason: { $reason }
+event-complaint-resolved = This has been dealt with. Result: { $reason }
+event-resolution-corrected = This was marked as dealt with by mistake; the work goes on. Reason: { $reason }
+event-complaint-reopened = This was opened again; { $owner } is looking after it. { $reason }
+event-complaint-rated = The handling of this was rated. Thank you.
+event-result-recorded = The result was written down: { $reason }
+event-complaint-merged = This is carried on together with another case; { $owner } is looking after it. Reason: { $reason }
+event-complaint-absorbed = A related case was joined to this one; { $owner } is looking after it. Reason: { $reason }
+event-complaint-split = A part of this became a case of its own. Reason: { $reason }
+event-complaint-archived = This was archived.
+event-addendum-added = Added after archiving: { $reason }
+event-work-order-issued = Work order { $number } was issued to { $department }.
+event-work-order-acknowledged = The department has the work order; { $owner } is looking after it.
+event-team-assigned = The work order was given to { $team }; { $owner } is looking after it.
+event-technician-assigned = { $technician } will come and see to this.
+event-technician-departed = The technician, { $owner }, is on the way. Please expect the visit.
+event-technician-arrived = The technician, { $owner }, is on site.
+event-work-order-held = The work is waiting and will go on as soon as it can. { $reason }
+event-work-order-resumed = The work goes on.
+event-work-order-completed = The technician reports that the work is done. Please look at it and sign. What was done: { $reason }
+event-work-order-corrected = The last step of the work order was entered by mistake and was taken back. Reason: { $reason }
+event-work-order-signed = The work was signed for and rated. Thank you.
+event-signature-refused = The work was not signed for; we will follow it up. Reason: { $reason }
+event-work-order-signed-off = Nobody could sign, so the head of the department signed for the work. Note: { $reason }
+event-copy-acknowledged = A copy of the work order was acknowledged.
+event-work-order-cancelled = The work order was cancelled. { $reason }
+event-follow-up-opened = We will ask how it went; { $owner } will do so.
+event-follow-up-finished = We have asked how it went. Thank you for your time. Record: { $reason }
+event-follow-up-inspected = The customer service director inspected the follow-up. Remark: { $reason }
+event-opinion-signed = The head of the office signed an opinion: { $reason }
+event-follow-up-cancelled = The follow-up is no longer needed.
+
+## In danger
+
+safety-advice = In case of fire, or if you smell gas: leave at once and warn your neighbours. Touch no switch and use no phone in there. Once you are safe, call 119 first, then our hotline { $hotline }.
+
+## Roles
+
+role-customer = Resident
+role-technician = Technician
+role-team-leader = Team leader
+role-department-head = Head of department
+role-customer-service-agent = Customer service agent
+role-customer-service-supervisor = Head of customer service
+role-inspector = Quality inspector
+role-contract-officer = Contract officer
+role-market-head = Head of the decoration market
+role-customer-service-director = Customer service director
+role-office-head = Head of the office
+role-archivist = Archivist
+role-mall-committee-member = Member of the mall committee
+role-company-leader = Company leader
+role-administrator = Administrator
+role-merchant-representative = Merchant's representative
+role-consumer-association-mediator = Mediator of the consumer association
+role-integration = Connected system

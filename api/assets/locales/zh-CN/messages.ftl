@@ -1,0 +1,103 @@
+# 面向住户与员工的文字。键名不变，文字可改。
+# 变量可能为空：可有可无的变量只放在句末，空着也读得通。
+
+## 未能办理的原因（$field 为字段，$needed 为所需）
+
+refusal-required = 请填写此项。
+refusal-too-long = 内容超出允许的长度或数值，允许范围：{ $needed }。
+refusal-invalid = 填写的格式不正确，应为：{ $needed }。
+refusal-not-found = 没有找到，或您无权查看。
+refusal-wrong-state = 目前的状态下不能这样办理；在以下状态下可以：{ $needed }。
+refusal-not-yours = 此事须由他人办理；可以办理的有：{ $needed }。
+refusal-missing = 还差一步：{ $needed }。
+refusal-stale = 刚才已有他人更新，请查看最新情况后再办理。
+refusal-key-reused = 同一个幂等键已用于另一份内容，请换一个新键再提交。
+refusal-invalid-credentials = 手机号或密码不正确。
+refusal-no-owner = 暂时找不到负责人，请联系管理员补齐该岗位。
+
+## 还须先做的事
+
+requirement-decision = 部门须先决定受理，或说明理由后不予受理
+requirement-work-orders-finished = 所有工单须先签字或取消
+requirement-copies-acknowledged = 已签字工单的两联须先各自确认收到
+requirement-follow-up-signed = 回访须先完成，经主任检查并由管理处负责人签署意见
+requirement-follow-up-inspected = 回访须先经客服主任检查
+requirement-written-result = 匿名事项须先写明处理结果
+requirement-signature = 上门回访须有客户签字
+requirement-call-record = 电话回访须有通话记录
+requirement-follow-up = 有客户可以回访，请做回访记录，不必另写结果
+requirement-second-item = 拆分时至少要有两项内容
+requirement-nobody-can-sign = 客户可以签字，须由客户签字；只有无人可签时才由主管代为签署
+requirement-known-customer = 须先知道客户是谁
+requirement-first-rating = 此事已经评价过，每件只评价一次
+
+## 发生了什么
+
+event-complaint-received = 已收到您反映的事项，编号 { $number }，由 { $owner } 负责跟进。
+event-complaint-dispatched = 此事已转交{ $department }办理，由 { $owner } 负责跟进。
+event-assignment-accepted = 承办部门已接手此事，由 { $owner } 负责跟进。
+event-assignment-refused = 部门退回了此事，现由客服 { $owner } 重新安排。原因：{ $reason }
+event-complaint-handed-over = 此事已移交{ $department }继续办理，由 { $owner } 负责跟进。原因：{ $reason }
+event-handler-assigned = 此事现由 { $owner } 负责办理。
+event-complaint-accepted = 此事已受理，由 { $owner } 负责办理。{ $reason }
+event-complaint-declined = 很抱歉，此事不予受理。原因：{ $reason }
+event-complaint-reclassified = 此事的类型、类别或紧急程度已更正。原因：{ $reason }
+event-progress-reported = 办理进展：{ $reason }
+event-complaint-added-to = 此事补充了新的内容。{ $reason }
+event-sharing-changed = 家人能否查看此事的设置已更改。
+event-complaint-withdrawn = 此事已撤回。原因：{ $reason }
+event-complaint-resolved = 此事已办理完毕。结果：{ $reason }
+event-resolution-corrected = “已办理完毕”系误登记，现已更正，此事继续办理。原因：{ $reason }
+event-complaint-reopened = 此事已重新办理，由 { $owner } 负责跟进。{ $reason }
+event-complaint-rated = 已收到对此事办理的评价，谢谢。
+event-result-recorded = 处理结果已写明：{ $reason }
+event-complaint-merged = 此事已并入另一件一同办理，由 { $owner } 负责跟进。原因：{ $reason }
+event-complaint-absorbed = 另一件相关事项已并入此事一同办理，由 { $owner } 负责跟进。原因：{ $reason }
+event-complaint-split = 此事的部分内容已拆分为另一件单独办理。原因：{ $reason }
+event-complaint-archived = 此事已归档。
+event-addendum-added = 归档后补充说明：{ $reason }
+event-work-order-issued = 已向{ $department }开出工单 { $number }。
+event-work-order-acknowledged = 部门已确认收到工单，由 { $owner } 负责。
+event-team-assigned = 工单已派给{ $team }，由 { $owner } 负责。
+event-technician-assigned = 已安排维修人员 { $technician } 上门处理。
+event-technician-departed = 维修人员 { $owner } 已出发，请留意来访。
+event-technician-arrived = 维修人员 { $owner } 已到达现场。
+event-work-order-held = 工单暂时等待，条件具备后会继续。{ $reason }
+event-work-order-resumed = 工单已继续办理。
+event-work-order-completed = 维修人员报告已完工，请查看后签字。完成情况：{ $reason }
+event-work-order-corrected = 工单的上一步系误登记，现已更正。原因：{ $reason }
+event-work-order-signed = 工单已签字并评价，谢谢。
+event-signature-refused = 对完工情况有异议，未予签字；我们会继续跟进。原因：{ $reason }
+event-work-order-signed-off = 无人可以签字，工单已由部门主管代为签署。说明：{ $reason }
+event-copy-acknowledged = 工单的一联已确认收到。
+event-work-order-cancelled = 工单已取消。{ $reason }
+event-follow-up-opened = 已安排回访，由 { $owner } 负责。
+event-follow-up-finished = 回访已完成，感谢配合。记录：{ $reason }
+event-follow-up-inspected = 客服主任已检查回访。意见：{ $reason }
+event-opinion-signed = 管理处负责人已签署意见：{ $reason }
+event-follow-up-cancelled = 回访不再需要，已取消。
+
+## 危急时
+
+safety-advice = 如遇火情或闻到燃气味：请立即离开并提醒邻居，不要开关任何电器，也不要在现场打电话；到安全处后先拨打 119，再拨打物业热线 { $hotline }。
+
+## 角色
+
+role-customer = 业主/客户
+role-technician = 维修工
+role-team-leader = 班组长
+role-department-head = 部门主管
+role-customer-service-agent = 客服前台
+role-customer-service-supervisor = 客户服务部主管
+role-inspector = 质检员
+role-contract-officer = 签章专员
+role-market-head = 家装市场负责人
+role-customer-service-director = 客服主任
+role-office-head = 管理处负责人
+role-archivist = 档案专员
+role-mall-committee-member = 商场管理委员会成员
+role-company-leader = 公司领导
+role-administrator = 管理员
+role-merchant-representative = 商户代表
+role-consumer-association-mediator = 消协调解员
+role-integration = 第三方系统

@@ -1,0 +1,14 @@
+//! Tests of the rules: the whole table as text, random walks through a small world, and the main paths by example.
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod walk;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,26 @@
+//! Holds every root field to its entry in the access table.
+
+use async_graphql::{Context, Guard};
+use domain::access::{self, Operation};
+
+use super::viewer::Viewer;
+use crate::app::error::Error;
+
+/// The guard of every root object: a field without an entry in the access table is closed to everybody.
+pub struct Listed(pub Operation);
+
+impl Guard for Listed {
+    async fn check(&self, ctx: &Context<'_>) -> async_graphql::Result<()> {
+        let Some(entry) = access::entry(self.0, ctx.field().name()) else {
+            return Err(Error::Forbidden.into());
+        };
+        let viewer = ctx.data_opt::<Viewer>();
+        match (entry.who, viewer) {
+            (access::Callers::Everybody, _) => Ok(()),
+            (access::Callers::Roles(_) | access::Callers::SignedIn, None) => Err(Error::Unauthenticated.into()),
+            (access::Callers::SignedIn, Some(_)) => Ok(()),
+            (access::Callers::Roles(roles), Some(viewer)) if viewer.holds_any(roles) => Ok(()),
+            (access::Callers::Roles(_), Some(_)) => Err(Error::Forbidden.into()),
+        }
+    }
+}

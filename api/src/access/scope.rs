@@ -1,0 +1,151 @@
+//! What a viewer may see. Every reading of a case begins here; outside the scope there is nothing.
+//!
+//! Organization first, then: company leaders all of it; customer service and the office their sites; a head their
+//! department; a technician or team leader their orders; an owner or receiver the case; customers their own cases, and
+//! their household's where it is open to them. The subject of a complaint never sees it (C11).
+
+use domain::complaint::Kind;
+use domain::organization::Role;
+use entity::{complaint, follow_up, work_order};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+use super::viewer::Viewer;
+
+/// The cases that a viewer may see.
+#[must_use]
+pub fn complaints(viewer: &Viewer) -> Select<complaint::Entity> {
+    complaint::Entity::find().filter(complaint_condition(viewer))
+}
+
+/// The work orders that a viewer may see.
+#[must_use]
+pub fn work_orders(viewer: &Viewer) -> Select<work_order::Entity> {
+    use work_order::Column;
+    let base = work_order::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if is_leader(viewer) {
+        return base.filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))));
+    }
+    let mut any = Condition::any()
+        .add(Column::OwnerAccountId.eq(viewer.id))
+        .add(Column::TechnicianId.eq(viewer.id));
+    any = add_in(any, Column::SiteId, viewer.sites(Role::sees_site));
+    any = add_in(any, Column::DepartmentId, departments(viewer));
+    any = add_in(any, Column::TeamId, teams(viewer));
+    any = any.add(Column::ComplaintId.in_subquery(visible_ids(customer_condition(viewer))));
+    let about_me = Query::select()
+        .column(complaint::Column::Id)
+        .from(complaint::Entity)
+        .and_where(complaint::Column::AboutAccountId.eq(viewer.id))
+        .to_owned();
+    base.filter(any).filter(Column::ComplaintId.not_in_subquery(about_me))
+}
+
+/// The follow-ups that a viewer may see: those of the cases they see, but for technicians and team leaders.
+#[must_use]
+pub fn follow_ups(viewer: &Viewer) -> Select<follow_up::Entity> {
+    follow_up::Entity::find()
+        .filter(follow_up::Column::OrganizationId.eq(viewer.organization_id))
+        .filter(follow_up::Column::ComplaintId.in_subquery(visible_ids(complaint_condition_without_orders(viewer))))
+}
+
+fn complaint_condition(viewer: &Viewer) -> Condition {
+    if is_leader(viewer) {
+        return whole_organization(viewer);
+    }
+    let with_my_orders = Query::select()
+        .column(work_order::Column::ComplaintId)
+        .from(work_order::Entity)
+        .cond_where(add_in(
+            add_in(
+                Condition::any().add(work_order::Column::TechnicianId.eq(viewer.id)),
+                work_order::Column::TeamId,
+                teams(viewer),
+            ),
+            work_order::Column::DepartmentId,
+            departments(viewer),
+        ))
+        .to_owned();
+    let any = seen_without_orders(viewer).add(complaint::Column::Id.in_subquery(with_my_orders));
+    whole_organization(viewer).add(any)
+}
+
+fn complaint_condition_without_orders(viewer: &Viewer) -> Condition {
+    if is_leader(viewer) {
+        return whole_organization(viewer);
+    }
+    whole_organization(viewer).add(seen_without_orders(viewer))
+}
+
+fn whole_organization(viewer: &Viewer) -> Condition {
+    use complaint::Column;
+    let not_about_me = Condition::any()
+        .add(Column::AboutAccountId.is_null())
+        .add(Column::AboutAccountId.ne(viewer.id));
+    Condition::all()
+        .add(Column::OrganizationId.eq(viewer.organization_id))
+        .add(not_about_me)
+}
+
+fn seen_without_orders(viewer: &Viewer) -> Condition {
+    use complaint::Column;
+    let mut any = customer_condition(viewer)
+        .add(Column::OwnerAccountId.eq(viewer.id))
+        .add(Column::ReceivedBy.eq(viewer.id));
+    any = add_in(any, Column::SiteId, viewer.sites(Role::sees_site));
+    add_in(any, Column::DepartmentId, departments(viewer))
+}
+
+fn customer_condition(viewer: &Viewer) -> Condition {
+    use complaint::Column;
+    let mine = Condition::any().add(Column::CustomerAccountId.eq(viewer.id));
+    if viewer.units.is_empty() {
+        return mine;
+    }
+    let open = Condition::any()
+        .add(Column::SharedWithHousehold.eq(true))
+        .add(Column::Kind.ne(Kind::Complaint));
+    mine.add(
+        Condition::all()
+            .add(Column::UnitId.is_in(viewer.units.clone()))
+            .add(open),
+    )
+}
+
+fn visible_ids(condition: Condition) -> SelectStatement {
+    Query::select()
+        .column(complaint::Column::Id)
+        .from(complaint::Entity)
+        .cond_where(condition)
+        .to_owned()
+}
+
+fn is_leader(viewer: &Viewer) -> bool {
+    viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader)
+}
+
+fn departments(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer
+        .grants
+        .iter()
+        .filter(|grant| grant.role.sees_department())
+        .filter_map(|grant| grant.department_id)
+        .collect()
+}
+
+fn teams(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer
+        .grants
+        .iter()
+        .filter(|grant| grant.role == Role::TeamLeader)
+        .filter_map(|grant| grant.team_id)
+        .collect()
+}
+
+fn add_in<C: ColumnTrait>(any: Condition, column: C, ids: Vec<uuid::Uuid>) -> Condition {
+    if ids.is_empty() {
+        any
+    } else {
+        any.add(column.is_in(ids))
+    }
+}

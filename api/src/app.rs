@@ -1,0 +1,63 @@
+//! All that a service is given: database, clock, ids and dice, bus, settings. Nothing else is global.
+
+pub mod act;
+pub mod clock;
+pub mod database;
+pub mod dice;
+pub mod error;
+pub mod language;
+pub mod loader;
+pub mod page;
+pub mod public_id;
+pub mod request;
+pub mod validate;
+
+use std::sync::Arc;
+
+use sea_orm::DatabaseConnection;
+
+use crate::access::password::Passwords;
+use crate::access::token::TokenKeys;
+use crate::event::bus::Bus;
+use clock::Clock;
+use dice::Dice;
+
+/// All that a service is given. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+pub struct Parts {
+    /// The database.
+    pub db: DatabaseConnection,
+    /// Whose turn it is to write, where the database has one writer at a time (SQLite).
+    pub writer: Option<Arc<tokio::sync::Semaphore>>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Ids and random numbers.
+    pub dice: Dice,
+    /// Wakes those who wait for events.
+    pub bus: Bus,
+    /// Signs and checks access tokens.
+    pub tokens: TokenKeys,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Slows those who guess at receipt codes or passwords.
+    pub guesses: crate::access::guesses::Guesses,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

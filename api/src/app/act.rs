@@ -1,0 +1,325 @@
+//! One act of one person: everything it writes, its events and notices commit together, or nothing does.
+//!
+//! # Why no reader of the log can miss an event
+//! An event's position is taken from its organization's row in `event_stream` by the last statement of the
+//! transaction that locks anything. The row stays locked until the commit, so positions become visible in their own
+//! order and without gaps: whoever has seen 6 has seen 5. A rolled-back act gives its positions back with the row.
+
+use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
+use domain::event::Kind;
+use domain::organization::Role;
+use entity::{event, event_stream, idempotent_act, notice};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
+
+use super::App;
+use super::database::begin_writing;
+use super::error::{Error, Result};
+use crate::access::viewer::Viewer;
+use domain::refusal::Code;
+
+/// Who calls a service, and how they would recognise the same call again.
+pub struct Caller<'a> {
+    /// All that a service is given.
+    pub app: &'a App,
+    /// Who is signed in; none for an anonymous customer.
+    pub viewer: Option<&'a Viewer>,
+    /// What makes a repeated call the same call.
+    pub once: Option<Once>,
+}
+
+/// What makes a repeated call the same call.
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// The key that the caller chose.
+    pub key: String,
+    /// SHA-256 of the operation and its whole input, in hex.
+    pub input_hash: String,
+}
+
+/// What an act has changed, by id; kept for a repeated call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActResult {
+    /// The case.
+    pub complaint: Option<Uuid>,
+    /// A second case: the one split off, or the one that carries on.
+    pub other_complaint: Option<Uuid>,
+    /// The work order.
+    pub work_order: Option<Uuid>,
+    /// The follow-up.
+    pub follow_up: Option<Uuid>,
+    /// A receipt code, sealed under the caller's idempotency key where it is kept.
+    pub receipt: Option<String>,
+}
+
+/// Something that happened, as an act tells it.
+#[derive(Debug, Clone)]
+pub struct Happening {
+    /// What.
+    pub kind: Kind,
+    /// The site.
+    pub site_id: Uuid,
+    /// The case.
+    pub complaint_id: Uuid,
+    /// The work order, if it is about one.
+    pub work_order_id: Option<Uuid>,
+    /// The follow-up, if it is about one.
+    pub follow_up_id: Option<Uuid>,
+    /// The department in whose queue it shows.
+    pub department_id: Option<Uuid>,
+    /// In which role the actor did it.
+    pub actor_role: Option<Role>,
+    /// Who owns the thing after it (A0).
+    pub owner: (Uuid, String),
+    /// Its state after it, as the schema writes it.
+    pub state: String,
+    /// The reason or the words given.
+    pub reason: Option<String>,
+    /// Further facts.
+    pub data: serde_json::Value,
+    /// Who must hear of it; the actor never does.
+    pub tell: Vec<Uuid>,
+}
+
+/// An act that is under way.
+pub struct Act<'a> {
+    /// All that a service is given.
+    pub app: &'a App,
+    /// Who acts; none for an anonymous customer.
+    pub viewer: Option<&'a Viewer>,
+    /// The transaction.
+    pub txn: DatabaseTransaction,
+    /// When it happens.
+    pub now: DateTime<Utc>,
+    organization_id: Uuid,
+    happenings: Vec<Happening>,
+    once: Option<(String, Once)>,
+    // Declared last: whoever waits to write goes on when the transaction has ended.
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl<'a> Act<'a> {
+    /// Begins an act of somebody who is signed in.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a stranger; [`Error::Replayed`] when it has happened before.
+    pub async fn begin(caller: &'a Caller<'a>) -> Result<Self> {
+        let viewer = caller.viewer.ok_or(Error::Unauthenticated)?;
+        Self::begin_in(caller, viewer.organization_id, viewer.id.to_string()).await
+    }
+
+    /// Begins an act of a customer who stays unknown (D7). Nothing of who is signed in is kept.
+    ///
+    /// # Errors
+    /// [`Error::Replayed`] when it has happened before.
+    pub async fn begin_anonymous(caller: &'a Caller<'a>, organization_id: Uuid) -> Result<Self> {
+        let actor = caller
+            .once
+            .as_ref()
+            .map_or_else(String::new, |once| sha256_hex(once.key.as_bytes()));
+        let mut act = Self::begin_in(caller, organization_id, actor).await?;
+        act.viewer = None;
+        Ok(act)
+    }
+
+    async fn begin_in(caller: &'a Caller<'a>, organization_id: Uuid, actor: String) -> Result<Self> {
+        let turn = match &caller.app.writer {
+            Some(queue) => Some(queue.clone().acquire_owned().await.map_err(|error| error.to_string())?),
+            None => None,
+        };
+        let txn = begin_writing(&caller.app.db).await?;
+        let now = caller.app.clock.now();
+        let act = Self {
+            app: caller.app,
+            viewer: caller.viewer,
+            txn,
+            now,
+            organization_id,
+            happenings: Vec::new(),
+            once: caller.once.clone().map(|once| (actor, once)),
+            _turn: turn,
+        };
+        act.claim_key().await?;
+        Ok(act)
+    }
+
+    /// The person who acts.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] in an anonymous act.
+    pub fn person(&self) -> Result<&'a Viewer> {
+        self.viewer.ok_or(Error::Unauthenticated)
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.app.dice.id(self.now)
+    }
+
+    /// Tells what happened; written when the act ends.
+    pub fn happened(&mut self, happening: Happening) {
+        self.happenings.push(happening);
+    }
+
+    /// Takes the key before anything else is done. Somebody who sends the same call at the same time waits here until
+    /// this act has ended.
+    async fn claim_key(&self) -> Result<()> {
+        let Some((actor, once)) = &self.once else { return Ok(()) };
+        let row = idempotent_act::ActiveModel {
+            actor: Set(actor.clone()),
+            key: Set(self.kept_key(&once.key)),
+            input_hash: Set(once.input_hash.clone()),
+            result: Set(serde_json::Value::Null),
+            created_at: Set(self.now),
+        };
+        let conflict = OnConflict::columns([idempotent_act::Column::Actor, idempotent_act::Column::Key])
+            .do_nothing()
+            .to_owned();
+        let inserted = idempotent_act::Entity::insert(row)
+            .on_conflict(conflict)
+            .exec_without_returning(&self.txn)
+            .await?;
+        if inserted == 1 {
+            return Ok(());
+        }
+        let before = idempotent_act::Entity::find_by_id((actor.clone(), self.kept_key(&once.key)))
+            .one(&self.txn)
+            .await?;
+        match before {
+            Some(before) if before.input_hash == once.input_hash => {
+                Err(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
+            }
+            _ => Err(Error::refused(Code::KeyReused, "idempotencyKey")),
+        }
+    }
+
+    /// An anonymous caller's key opens their receipt code, so only its hash is kept (as the actor).
+    fn kept_key(&self, key: &str) -> String {
+        if self.viewer.is_some() {
+            key.to_owned()
+        } else {
+            String::new()
+        }
+    }
+
+    /// Ends the act: writes its result, events and notices, commits, and wakes those who wait.
+    ///
+    /// # Errors
+    /// When the database does not answer; then nothing has happened.
+    pub async fn commit(mut self, result: ActResult) -> Result<ActResult> {
+        if let Some((actor, once)) = &self.once {
+            idempotent_act::Entity::update_many()
+                .col_expr(
+                    idempotent_act::Column::Result,
+                    Expr::value(serde_json::to_value(&result)?),
+                )
+                .filter(idempotent_act::Column::Actor.eq(actor))
+                .filter(idempotent_act::Column::Key.eq(self.kept_key(&once.key)))
+                .exec(&self.txn)
+                .await?;
+        }
+        let told = self.write_events().await?;
+        self.txn.commit().await?;
+        if let Some(position) = told {
+            self.app.bus.wake(self.organization_id, position);
+        }
+        Ok(result)
+    }
+
+    async fn write_events(&mut self) -> Result<Option<i64>> {
+        let happenings = std::mem::take(&mut self.happenings);
+        if happenings.is_empty() {
+            return Ok(None);
+        }
+        let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
+        let head = self.advance_stream(count).await?;
+        let mut notices = Vec::new();
+        let mut events = Vec::new();
+        for (position, happening) in (head - count + 1..).zip(happenings) {
+            let event_id = self.id();
+            notices.extend(self.notices(position, event_id, &happening));
+            events.push(self.event(position, event_id, happening));
+        }
+        event::Entity::insert_many(events)
+            .exec_without_returning(&self.txn)
+            .await?;
+        if !notices.is_empty() {
+            notice::Entity::insert_many(notices)
+                .exec_without_returning(&self.txn)
+                .await?;
+        }
+        Ok(Some(head))
+    }
+
+    async fn advance_stream(&self, count: i64) -> Result<i64> {
+        let rows = event_stream::Entity::update_many()
+            .col_expr(
+                event_stream::Column::Position,
+                Expr::col(event_stream::Column::Position).add(count),
+            )
+            .filter(event_stream::Column::OrganizationId.eq(self.organization_id))
+            .exec_with_returning(&self.txn)
+            .await?;
+        rows.first()
+            .map(|stream| stream.position)
+            .ok_or_else(|| "the organization has no event stream".to_owned().into())
+    }
+
+    fn event(&self, position: i64, id: Uuid, happening: Happening) -> event::ActiveModel {
+        event::ActiveModel {
+            organization_id: Set(self.organization_id),
+            position: Set(position),
+            id: Set(id),
+            site_id: Set(happening.site_id),
+            complaint_id: Set(happening.complaint_id),
+            work_order_id: Set(happening.work_order_id),
+            follow_up_id: Set(happening.follow_up_id),
+            department_id: Set(happening.department_id),
+            kind: Set(happening.kind),
+            actor_account_id: Set(self.viewer.map(|viewer| viewer.id)),
+            actor_name: Set(self.viewer.map(|viewer| viewer.name.clone())),
+            actor_role: Set(happening.actor_role),
+            owner_account_id: Set(happening.owner.0),
+            owner_name: Set(happening.owner.1),
+            state: Set(happening.state),
+            reason: Set(happening.reason),
+            data: Set(happening.data),
+            occurred_at: Set(self.now),
+        }
+    }
+
+    fn notices(&self, position: i64, event_id: Uuid, happening: &Happening) -> Vec<notice::ActiveModel> {
+        let actor = self.viewer.map(|viewer| viewer.id);
+        let mut told: Vec<Uuid> = happening
+            .tell
+            .iter()
+            .copied()
+            .filter(|account| Some(*account) != actor)
+            .collect();
+        told.sort_unstable();
+        told.dedup();
+        told.into_iter()
+            .map(|account_id| notice::ActiveModel {
+                account_id: Set(account_id),
+                position: Set(position),
+                organization_id: Set(self.organization_id),
+                event_id: Set(event_id),
+                complaint_id: Set(happening.complaint_id),
+                read_at: Set(None),
+            })
+            .collect()
+    }
+}
+
+/// SHA-256 in hex.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(bytes))
+}

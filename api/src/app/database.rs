@@ -1,0 +1,112 @@
+//! Connecting: the one place where SQLite and PostgreSQL differ.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QuerySelect,
+    Select, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::Semaphore;
+
+/// How safely SQLite writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// What was acknowledged survives a crash of the machine.
+    Full,
+    /// Fast and unsafe: only for filling a file that is thrown away when interrupted.
+    Scratch,
+}
+
+/// Connects to `sqlite://…` or `postgres://…`.
+///
+/// SQLite runs with WAL, foreign keys on and `synchronous=FULL`. PostgreSQL is used as it is configured.
+///
+/// # Errors
+/// When the database cannot be reached or is neither of the two.
+pub async fn connect(url: &str, max_connections: u32, durability: Durability) -> Result<DatabaseConnection, DbErr> {
+    let synchronous = if durability == Durability::Full {
+        SqliteSynchronous::Full
+    } else {
+        SqliteSynchronous::Off
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(max_connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(synchronous)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(30))
+        });
+    Database::connect(options).await
+}
+
+/// The queue in which writers of a database with one writer stand, first come first served; none for PostgreSQL.
+///
+/// SQLite's own waiting is by repeated tries and can starve somebody under load.
+#[must_use]
+pub fn writer_queue(db: &DatabaseConnection) -> Option<Arc<Semaphore>> {
+    (db.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)))
+}
+
+/// Begins a transaction that will write. On SQLite it takes the write lock at once: a transaction that reads first and
+/// then writes would fail when somebody else wrote in between.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn begin_writing(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    })
+    .await
+}
+
+/// Locks the rows that a query finds until the transaction ends. On SQLite the transaction already has the only write
+/// lock.
+pub fn locked<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl ConnectionTrait) -> Select<E> {
+    if connection.get_database_backend() == DbBackend::Postgres {
+        select.lock_exclusive()
+    } else {
+        select
+    }
+}
+
+/// Brings the database up to date.
+///
+/// # Errors
+/// When the database is newer than this program, or a step fails.
+pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
+    refuse_newer(db).await?;
+    Migrator::up(db, None).await
+}
+
+/// Refuses a database that a newer program has changed.
+///
+/// # Errors
+/// When it knows a step that this program does not.
+pub async fn refuse_newer(db: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::install(db).await?;
+    let known: Vec<String> = Migrator::migrations()
+        .iter()
+        .map(|step| step.name().to_owned())
+        .collect();
+    let applied = Migrator::get_migration_models(db).await?;
+    match applied.iter().find(|step| !known.contains(&step.version)) {
+        Some(step) => Err(DbErr::Custom(format!(
+            "the database is newer than this program: it has step {}, which this program does not know; \
+             start the newer program instead",
+            step.version
+        ))),
+        None => Ok(()),
+    }
+}

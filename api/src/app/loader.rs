@@ -1,0 +1,235 @@
+//! Loaders: every edge of the graph is followed in batches, within the viewer's scope.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use entity::{
+    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, signature, site,
+    team, unit, work_order, work_order_copy,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::App;
+use super::error::Error;
+use crate::access::scope;
+use crate::access::viewer::Viewer;
+use crate::event::query::timelines;
+
+/// Loads rows by what leads to them. A request has one of its own, and so has each delivery of a stream.
+pub struct Rows {
+    app: App,
+    viewer: Option<Viewer>,
+}
+
+/// The loader of a request.
+///
+/// It batches but does not cache: a request may act and then read what it has changed.
+pub type Loaders = DataLoader<Rows>;
+
+impl Rows {
+    /// The loader for one request of a viewer. A stranger has none of the scoped rows.
+    #[must_use]
+    pub fn loader(app: App, viewer: Option<Viewer>) -> Loaders {
+        DataLoader::new(Self { app, viewer }, TokioSpawner::current(), TokioTimer::default())
+    }
+}
+
+/// Rows by their id that everybody may see who sees what refers to them.
+macro_rules! by_id {
+    ($($key:ident => $entity:ident),+ $(,)?) => {$(
+        #[doc = concat!("Loads a row of `", stringify!($entity), "` by its id.")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $key(pub Uuid);
+
+        impl Loader<$key> for Rows {
+            type Value = $entity::Model;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
+                let rows = $entity::Entity::find()
+                    .filter($entity::Column::Id.is_in(keys.iter().map(|key| key.0)))
+                    .all(&self.app.db)
+                    .await?;
+                Ok(rows.into_iter().map(|row| ($key(row.id), row)).collect())
+            }
+        }
+    )+};
+}
+
+by_id! {
+    SiteById => site,
+    BuildingById => building,
+    UnitById => unit,
+    DepartmentById => department,
+    TeamById => team,
+    CategoryById => category,
+    AccountById => account,
+    SignatureById => signature,
+}
+
+/// Lists of rows by the case they belong to.
+macro_rules! of_case {
+    ($($key:ident => $entity:ident.$order:ident from $select:expr),+ $(,)?) => {$(
+        #[doc = concat!("Loads the rows of `", stringify!($entity), "` of a case.")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $key(pub Uuid);
+
+        impl Loader<$key> for Rows {
+            type Value = Vec<$entity::Model>;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
+                let select: fn(&Rows) -> Option<sea_orm::Select<$entity::Entity>> = $select;
+                let mut lists: HashMap<$key, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+                let Some(select) = select(self) else { return Ok(lists) };
+                let rows = select
+                    .filter($entity::Column::ComplaintId.is_in(keys.iter().map(|key| key.0)))
+                    .order_by_asc($entity::Column::$order)
+                    .all(&self.app.db)
+                    .await?;
+                for row in rows {
+                    lists.entry($key(row.complaint_id)).or_default().push(row);
+                }
+                Ok(lists)
+            }
+        }
+    )+};
+}
+
+of_case! {
+    ItemsOf => complaint_item.Ordinal from |_| Some(complaint_item::Entity::find()),
+    AllOrdersOf => work_order.Id from |_| Some(work_order::Entity::find()),
+    AllFollowUpsOf => follow_up.Id from |_| Some(follow_up::Entity::find()),
+    OrdersOf => work_order.Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
+    FollowUpsOf => follow_up.Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
+    CallsOf => call_record.Id from |_| Some(call_record::Entity::find()),
+}
+
+/// Loads a case by its id, within the viewer's scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ComplaintById(pub Uuid);
+
+impl Loader<ComplaintById> for Rows {
+    type Value = complaint::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ComplaintById]) -> Result<HashMap<ComplaintById, Self::Value>, Error> {
+        let Some(viewer) = &self.viewer else {
+            return Ok(HashMap::new());
+        };
+        let rows = scope::complaints(viewer)
+            .filter(complaint::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .all(&self.app.db)
+            .await?;
+        Ok(rows.into_iter().map(|row| (ComplaintById(row.id), row)).collect())
+    }
+}
+
+/// Loads a work order by its id, within the viewer's scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WorkOrderById(pub Uuid);
+
+impl Loader<WorkOrderById> for Rows {
+    type Value = work_order::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[WorkOrderById]) -> Result<HashMap<WorkOrderById, Self::Value>, Error> {
+        let Some(viewer) = &self.viewer else {
+            return Ok(HashMap::new());
+        };
+        let rows = scope::work_orders(viewer)
+            .filter(work_order::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .all(&self.app.db)
+            .await?;
+        Ok(rows.into_iter().map(|row| (WorkOrderById(row.id), row)).collect())
+    }
+}
+
+/// Loads a follow-up by its id, within the viewer's scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FollowUpById(pub Uuid);
+
+impl Loader<FollowUpById> for Rows {
+    type Value = follow_up::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[FollowUpById]) -> Result<HashMap<FollowUpById, Self::Value>, Error> {
+        let Some(viewer) = &self.viewer else {
+            return Ok(HashMap::new());
+        };
+        let rows = scope::follow_ups(viewer)
+            .filter(follow_up::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .all(&self.app.db)
+            .await?;
+        Ok(rows.into_iter().map(|row| (FollowUpById(row.id), row)).collect())
+    }
+}
+
+/// Loads the copies of a work order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CopiesOf(pub Uuid);
+
+impl Loader<CopiesOf> for Rows {
+    type Value = Vec<work_order_copy::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[CopiesOf]) -> Result<HashMap<CopiesOf, Self::Value>, Error> {
+        let mut lists: HashMap<CopiesOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let rows = work_order_copy::Entity::find()
+            .filter(work_order_copy::Column::WorkOrderId.is_in(keys.iter().map(|key| key.0)))
+            .all(&self.app.db)
+            .await?;
+        for row in rows {
+            lists.entry(CopiesOf(row.work_order_id)).or_default().push(row);
+        }
+        Ok(lists)
+    }
+}
+
+/// Loads a part of a case's timeline. Cases asked for the same part are read in one statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimelineOf {
+    /// The case.
+    pub case: Uuid,
+    /// The position after which to begin.
+    pub position: i64,
+    /// How many events.
+    pub first: u64,
+    /// Newest first.
+    pub newest_first: bool,
+    /// With what staff say among themselves.
+    pub staff: bool,
+}
+
+impl Loader<TimelineOf> for Rows {
+    type Value = Vec<event::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[TimelineOf]) -> Result<HashMap<TimelineOf, Self::Value>, Error> {
+        let mut lists: HashMap<TimelineOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let mut parts: HashMap<(i64, u64, bool, bool), Vec<Uuid>> = HashMap::new();
+        for key in keys {
+            parts
+                .entry((key.position, key.first, key.newest_first, key.staff))
+                .or_default()
+                .push(key.case);
+        }
+        for ((position, first, newest_first, staff), cases) in parts {
+            let kinds = crate::complaint::graphql::visible_kinds(staff);
+            let rows = timelines(&self.app.db, &cases, position, first, newest_first, &kinds).await?;
+            for row in rows {
+                let key = TimelineOf {
+                    case: row.complaint_id,
+                    position,
+                    first,
+                    newest_first,
+                    staff,
+                };
+                lists.entry(key).or_default().push(row);
+            }
+        }
+        Ok(lists)
+    }
+}

@@ -1,0 +1,79 @@
+//! Pages of long lists: Relay connections with keyset cursors, a default of 20 and a maximum of 100.
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{InputObject, OutputType};
+use domain::refusal::Code;
+use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::App;
+use super::error::{Error, Result};
+
+/// How many a page holds when the caller does not say.
+pub const DEFAULT_FIRST: i32 = 20;
+/// How many a page holds at most.
+pub const MAX_FIRST: i32 = 100;
+
+/// Which page of a list.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct PageInput {
+    /// How many, 1 to 100; 20 when not given.
+    pub first: Option<i32>,
+    /// The cursor after which to begin, as an earlier page gave it.
+    pub after: Option<String>,
+}
+
+impl PageInput {
+    /// How many rows.
+    ///
+    /// # Errors
+    /// Refused with `INVALID` outside 1 to 100.
+    pub fn limit(&self) -> Result<u64> {
+        let first = self.first.unwrap_or(DEFAULT_FIRST);
+        u64::try_from(first)
+            .ok()
+            .filter(|_| (1..=MAX_FIRST).contains(&first))
+            .ok_or_else(|| Error::refused_needing(Code::Invalid, "page.first", vec![format!("1..{MAX_FIRST}")]))
+    }
+
+    /// The id after which to begin.
+    fn after(&self) -> Result<Option<Uuid>> {
+        self.after
+            .as_deref()
+            .map(|cursor| Uuid::try_parse(cursor).map_err(|_| Error::BadCursor))
+            .transpose()
+    }
+}
+
+/// Reads a page of rows, newest first: ids sort by time, so the id is the key of the keyset.
+///
+/// # Errors
+/// [`Error::BadCursor`], a refused page size, or an internal error.
+pub async fn newest_first<E, N>(
+    app: &App,
+    rows: Select<E>,
+    id: E::Column,
+    page: &PageInput,
+    wrap: impl Fn(E::Model) -> N,
+) -> Result<Connection<String, N>>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + Send + Sync,
+    N: OutputType,
+{
+    let limit = page.limit()?;
+    let after = page.after()?;
+    let mut rows = rows.order_by_desc(id).limit(limit + 1);
+    if let Some(after) = after {
+        rows = rows.filter(id.lt(after));
+    }
+    let mut found = rows.all(&app.db).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut connection = Connection::new(after.is_some(), more);
+    for row in found {
+        let cursor = row.get(id).unwrap::<Uuid>().to_string();
+        connection.edges.push(Edge::new(cursor, wrap(row)));
+    }
+    Ok(connection)
+}

@@ -1,0 +1,12 @@
+//! Complaints, repairs and paid services (E1, E2): intake, routing, decision, ordinary life, end.
+
+pub mod case;
+pub mod graphql;
+pub mod input;
+pub mod intake;
+pub mod mutation;
+pub mod numbers;
+pub mod owner;
+pub mod query;
+pub mod receipt;
+pub mod service;

@@ -1,0 +1,519 @@
+//! Intake (E1–E3.5, E4.1, A2, D7, E7.1): a customer files, an employee registers for one, or somebody stays unknown.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use domain::complaint::{Channel, Kind, Severity, State};
+use domain::event::Kind as EventKind;
+use domain::organization::Role;
+use domain::ownership::Post;
+use domain::refusal::Code;
+use domain::standing::{Standing, Who};
+use entity::{account, building, call_record, category, complaint, complaint_item, complaint_term, site, unit};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::case::{Case, site_of};
+use super::numbers::{self, Series};
+use super::owner::{self, Place};
+use super::receipt::Receipt;
+use crate::app::act::{Act, ActResult, Caller};
+use crate::app::error::{Error, Result, upper_snake};
+use crate::app::validate;
+
+/// How many items one case may have.
+pub const MAX_ITEMS: usize = 20;
+/// How many terms one statement writes: SQLite takes 32,766 values in one.
+const TERMS_AT_ONCE: usize = 5000;
+
+/// What a case is about, as it comes in.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What the customer wants.
+    pub kind: Kind,
+    /// What it is about.
+    pub category_id: Uuid,
+    /// How serious it is.
+    pub severity: Severity,
+    /// Where it is; the unit's name when not given.
+    pub place: Option<String>,
+    /// Whether that is a public area.
+    pub public_area: bool,
+    /// What happened.
+    pub description: String,
+    /// The separate matters; the description alone when empty.
+    pub items: Vec<String>,
+    /// What the customer asks for.
+    pub remedy_sought: Option<String>,
+    /// When the customer would like it done.
+    pub wished_at: Option<DateTime<Utc>>,
+    /// The employee whom it is about.
+    pub about_account_id: Option<Uuid>,
+    /// Whom to ask for.
+    pub contact_name: Option<String>,
+    /// Where to call.
+    pub contact_phone: Option<String>,
+}
+
+/// The record of a telephone call (E7.2).
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The other side's number.
+    pub phone: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// How long it lasted.
+    pub duration_seconds: i32,
+    /// What was said.
+    pub summary: String,
+}
+
+/// What an employee adds when registering for a customer.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The site.
+    pub site_id: Uuid,
+    /// How it came in; not by app.
+    pub channel: Channel,
+    /// The unit it concerns, if one does.
+    pub unit_id: Option<Uuid>,
+    /// Whether the customer did not say who they are (D7).
+    pub anonymous: bool,
+    /// The record of the call, when it came by phone (E7.2).
+    pub call: Option<Call>,
+    /// 四清楚: heard, asked, repeated and recorded clearly (E4.1.2). All four, or it is not registered.
+    pub confirmations: [bool; 4],
+}
+
+/// A customer files for one of their own units.
+///
+/// # Errors
+/// Refusals with the path of the field; `NOT_FOUND` for a unit that is not theirs today.
+pub async fn file(caller: &Caller<'_>, unit_id: Uuid, shared: bool, report: Report) -> Result<ActResult> {
+    let mut act = Act::begin(caller).await?;
+    let viewer = act.person()?;
+    if !viewer.units.contains(&unit_id) {
+        return Err(Error::refused(Code::NotFound, "unitId"));
+    }
+    let home = unit_at(&act, unit_id, "unitId").await?;
+    let site = site_of(&act.txn, home.site_id).await?;
+    let mut row = draft(&act, &site, &report, Channel::App).await?;
+    row.customer_account_id = Some(viewer.id);
+    row.shared_with_household = shared;
+    row.contact_name.get_or_insert_with(|| viewer.name.clone());
+    row.contact_phone.get_or_insert_with(|| viewer.phone.clone());
+    place_at_home(&act, &mut row, &home).await?;
+    let standing = Standing(vec![Who::Filer]);
+    let case = receive(&mut act, row, site, &report, standing, Some(Role::Customer)).await?;
+    case.finish(act).await
+}
+
+/// An employee registers for a customer (E3.5, E4.1.2). The case goes to customer service at once.
+///
+/// # Errors
+/// Refusals with the path of the field: a call without its record, a missing confirmation, another organization's site.
+pub async fn register(caller: &Caller<'_>, registration: Registration, report: Report) -> Result<ActResult> {
+    check_registration(&registration, &report)?;
+    let mut act = Act::begin(caller).await?;
+    let viewer = act.person()?;
+    if !viewer.is_staff_at(registration.site_id) {
+        return Err(Error::refused(Code::NotFound, "siteId"));
+    }
+    let site = site_of(&act.txn, registration.site_id).await?;
+    if site.organization_id != viewer.organization_id {
+        return Err(Error::refused(Code::NotFound, "siteId"));
+    }
+    let mut row = draft(&act, &site, &report, registration.channel).await?;
+    row.received_by = Some(viewer.id);
+    row.anonymous = registration.anonymous;
+    let receipt = if registration.anonymous {
+        Some(Receipt::draw(&act.app.dice)?)
+    } else {
+        None
+    };
+    row.receipt_hash = receipt.as_ref().map(Receipt::hash);
+    if let Some(unit_id) = registration.unit_id.filter(|_| !registration.anonymous) {
+        let home = unit_at(&act, unit_id, "unitId").await?;
+        if home.site_id != site.id {
+            return Err(Error::refused(Code::NotFound, "unitId"));
+        }
+        place_at_home(&act, &mut row, &home).await?;
+    }
+    if let Some(phone) = &row.contact_phone {
+        row.customer_account_id = customer_with(&act.txn, site.organization_id, phone).await?;
+    }
+    let role = viewer
+        .grants
+        .iter()
+        .find(|g| g.site_id.is_none_or(|held| held == site.id))
+        .map(|grant| grant.role);
+    let mut case = receive(&mut act, row, site, &report, Standing::default(), role).await?;
+    if let Some(call) = registration.call {
+        record_call(&act, &case.row, None, false, call).await?;
+    }
+    let result = with_receipt(&case, caller, receipt)?;
+    case.save(&act).await?;
+    act.commit(result).await
+}
+
+/// Somebody files without saying who they are (D7). Nothing of them is kept, also when they are signed in.
+///
+/// # Errors
+/// Refusals with the path of the field; [`Error::Limited`] after too many from one address.
+pub async fn file_anonymously(
+    caller: &Caller<'_>,
+    site_id: Uuid,
+    report: Report,
+    address: Option<IpAddr>,
+) -> Result<ActResult> {
+    caller.app.guesses.count(address)?;
+    let site = site::Entity::find_by_id(site_id).one(&caller.app.db).await?;
+    let site = site.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
+    let mut act = Act::begin_anonymous(caller, site.organization_id).await?;
+    let mut row = draft(&act, &site, &report, Channel::App).await?;
+    if row.place.is_empty() {
+        return Err(Error::refused(Code::Required, "place"));
+    }
+    let receipt = Receipt::draw(&act.app.dice)?;
+    row.anonymous = true;
+    row.contact_name = None;
+    row.contact_phone = None;
+    row.receipt_hash = Some(receipt.hash());
+    let case = receive(&mut act, row, site, &report, Standing::default(), None).await?;
+    let result = with_receipt(&case, caller, Some(receipt))?;
+    act.commit(result).await
+}
+
+fn check_registration(registration: &Registration, report: &Report) -> Result<()> {
+    const NAMES: [&str; 4] = ["heard", "asked", "repeated", "recorded"];
+    if let Some(missing) = registration.confirmations.iter().position(|confirmed| !confirmed) {
+        let field = format!("confirmations.{}", NAMES[missing]);
+        return Err(Error::refused_needing(Code::Required, &field, vec!["true".to_owned()]));
+    }
+    match (registration.channel, &registration.call) {
+        (Channel::App, _) => Err(Error::refused_needing(
+            Code::Invalid,
+            "channel",
+            vec![
+                "PHONE".into(),
+                "VISIT".into(),
+                "LETTER".into(),
+                "EMAIL".into(),
+                "OPINION_BOOK".into(),
+            ],
+        )),
+        (Channel::Phone, None) => Err(Error::refused(Code::Required, "call")),
+        _ if !registration.anonymous && report.contact_phone.is_none() => {
+            Err(Error::refused(Code::Required, "contactPhone"))
+        }
+        _ if !registration.anonymous && report.contact_name.is_none() => {
+            Err(Error::refused(Code::Required, "contactName"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The row of a new case, without number and owner.
+async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Channel) -> Result<complaint::Model> {
+    let category = category_at(&act.txn, site.id, report.category_id).await?;
+    if let Some(about) = report.about_account_id {
+        let known = account::Entity::find_by_id(about)
+            .filter(account::Column::OrganizationId.eq(site.organization_id))
+            .count(&act.txn)
+            .await?;
+        if known == 0 {
+            return Err(Error::refused(Code::NotFound, "aboutAccountId"));
+        }
+    }
+    if report.items.len() > MAX_ITEMS {
+        return Err(Error::refused_needing(
+            Code::TooLong,
+            "items",
+            vec![format!("0..{MAX_ITEMS}")],
+        ));
+    }
+    let phone = report
+        .contact_phone
+        .as_deref()
+        .map(|phone| validate::phone("contactPhone", phone))
+        .transpose()?;
+    Ok(complaint::Model {
+        id: act.id(),
+        organization_id: site.organization_id,
+        site_id: site.id,
+        number: String::new(),
+        kind: report.kind,
+        channel,
+        category_id: category.id,
+        severity: report.severity,
+        state: State::Received,
+        outcome: None,
+        department_id: None,
+        owner_account_id: Uuid::nil(),
+        received_by: None,
+        customer_account_id: None,
+        unit_id: None,
+        anonymous: false,
+        receipt_hash: None,
+        about_account_id: report.about_account_id,
+        contact_name: validate::optional_text("contactName", report.contact_name.as_deref(), 60)?,
+        contact_phone: phone,
+        place: validate::optional_text("place", report.place.as_deref(), 200)?.unwrap_or_default(),
+        public_area: report.public_area,
+        description: validate::text("description", &report.description, 4000)?,
+        remedy_sought: validate::optional_text("remedySought", report.remedy_sought.as_deref(), 1000)?,
+        wished_at: report.wished_at,
+        shared_with_household: false,
+        result: None,
+        written_result: None,
+        rating_attitude: None,
+        rating_quality: None,
+        rating_timeliness: None,
+        rating_overall: None,
+        reopened_count: 0,
+        merged_into_id: None,
+        split_from_id: None,
+        received_at: act.now,
+        resolved_at: None,
+        archived_at: None,
+        version: 1,
+    })
+}
+
+/// Writes a new case with its number, owner, items and terms, and tells of it.
+async fn receive(
+    act: &mut Act<'_>,
+    mut row: complaint::Model,
+    site: site::Model,
+    report: &Report,
+    standing: Standing,
+    role: Option<Role>,
+) -> Result<Case> {
+    if row.place.is_empty() {
+        return Err(Error::refused(Code::Required, "place"));
+    }
+    row.number = numbers::next(&act.txn, &site, Series::Complaint, act.now).await?;
+    row.owner_account_id = first_owner(act, &site, &row, role).await?.id;
+    row.clone().into_active_model().insert(&act.txn).await?;
+    add_items(
+        act,
+        &row,
+        if report.items.is_empty() {
+            std::slice::from_ref(&row.description)
+        } else {
+            &report.items
+        },
+        1,
+    )
+    .await?;
+    index(act, &row, &report.items).await?;
+    let case = Case::of_row(act, row, standing).await?;
+    let others = told_of_intake(act, &case).await?;
+    let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
+    case.tell(act, EventKind::ComplaintReceived, role, None, data, others)
+        .await?;
+    Ok(case)
+}
+
+/// The first owner (A0): an employee of customer service keeps what they receive; what anybody else receives, or a
+/// customer files, goes to the head of customer service at once (E3.5).
+async fn first_owner(
+    act: &Act<'_>,
+    site: &site::Model,
+    row: &complaint::Model,
+    role: Option<Role>,
+) -> Result<account::Model> {
+    let keeps = matches!(role, Some(Role::CustomerServiceAgent | Role::CustomerServiceSupervisor));
+    let post = if keeps {
+        Post::Actor
+    } else {
+        Post::CustomerServiceSupervisor
+    };
+    let place = Place {
+        site,
+        department_id: None,
+        team_id: None,
+        actor: act.viewer.map(|viewer| viewer.id),
+        named: None,
+        subject: row.about_account_id,
+    };
+    owner::find(&act.txn, post, &place, act.now).await
+}
+
+/// Who hears of a new case besides its owner: the head of customer service (E4.1.2), and for an emergency or a serious
+/// matter the office head and a company leader (B6, E4.3).
+async fn told_of_intake(act: &Act<'_>, case: &Case) -> Result<Vec<Uuid>> {
+    let category = category_at(&act.txn, case.site.id, case.row.category_id).await?;
+    let mut posts = vec![Post::CustomerServiceSupervisor];
+    if category.emergency != domain::category::Emergency::None || case.row.severity == Severity::Serious {
+        posts.extend([Post::OfficeHead, Post::CompanyLeader]);
+    }
+    let mut told = vec![case.row.owner_account_id];
+    for post in posts {
+        match case.find_owner(act, post, None).await {
+            Ok(person) => told.push(person.id),
+            // Nobody above is known yet: the owner is, and hears of it.
+            Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(told)
+}
+
+fn with_receipt(case: &Case, caller: &Caller<'_>, receipt: Option<Receipt>) -> Result<ActResult> {
+    let receipt = match (receipt, &caller.once) {
+        (Some(receipt), Some(once)) => Some(receipt.seal(&once.key, case.row.id)?),
+        (Some(receipt), None) => Some(receipt.show()),
+        (None, _) => None,
+    };
+    Ok(ActResult {
+        complaint: Some(case.row.id),
+        receipt,
+        ..ActResult::default()
+    })
+}
+
+/// The receipt code of a result, opened with the caller's key where it is sealed.
+#[must_use]
+pub fn shown_receipt(caller: &Caller<'_>, result: &ActResult) -> Option<String> {
+    let kept = result.receipt.as_deref()?;
+    match &caller.once {
+        Some(once) => Receipt::open(kept, &once.key, result.complaint?).map(|receipt| receipt.show()),
+        None => Some(kept.to_owned()),
+    }
+}
+
+/// Adds items to a case, numbered on from `first`.
+///
+/// # Errors
+/// Refusals with the path of the item.
+pub async fn add_items(act: &Act<'_>, row: &complaint::Model, items: &[String], first: i32) -> Result<()> {
+    let mut rows = Vec::new();
+    for (index, (ordinal, text)) in (first..).zip(items).enumerate() {
+        rows.push(complaint_item::ActiveModel {
+            id: Set(act.id()),
+            organization_id: Set(row.organization_id),
+            complaint_id: Set(row.id),
+            ordinal: Set(ordinal),
+            text: Set(validate::text(&format!("items.{index}"), text, 4000)?),
+            added_at: Set(act.now),
+        });
+    }
+    if !rows.is_empty() {
+        complaint_item::Entity::insert_many(rows)
+            .exec_without_returning(&act.txn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Makes a case findable by its number, place and words (A2).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn index(act: &Act<'_>, row: &complaint::Model, more: &[String]) -> Result<()> {
+    let text = format!("{} {} {} {}", row.number, row.place, row.description, more.join(" "));
+    let terms: Vec<complaint_term::ActiveModel> = domain::text::search_terms(&text)
+        .into_iter()
+        .map(|term| complaint_term::ActiveModel {
+            complaint_id: Set(row.id),
+            term: Set(term),
+            site_id: Set(row.site_id),
+        })
+        .collect();
+    for some in terms.chunks(TERMS_AT_ONCE) {
+        let known = sea_orm::sea_query::OnConflict::columns([
+            complaint_term::Column::ComplaintId,
+            complaint_term::Column::Term,
+        ])
+        .do_nothing()
+        .to_owned();
+        complaint_term::Entity::insert_many(some.to_vec())
+            .on_conflict(known)
+            .exec_without_returning(&act.txn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Keeps the record of a call (E7.2).
+///
+/// # Errors
+/// Refusals with the path of the field.
+pub async fn record_call(
+    act: &Act<'_>,
+    row: &complaint::Model,
+    follow_up_id: Option<Uuid>,
+    outgoing: bool,
+    call: Call,
+) -> Result<()> {
+    if call.duration_seconds < 0 {
+        return Err(Error::refused_needing(
+            Code::Invalid,
+            "call.durationSeconds",
+            vec!["0..".to_owned()],
+        ));
+    }
+    let record = call_record::ActiveModel {
+        id: Set(act.id()),
+        organization_id: Set(row.organization_id),
+        site_id: Set(row.site_id),
+        complaint_id: Set(row.id),
+        follow_up_id: Set(follow_up_id),
+        outgoing: Set(outgoing),
+        phone: Set(validate::phone("call.phone", &call.phone)?),
+        started_at: Set(call.started_at),
+        duration_seconds: Set(call.duration_seconds),
+        summary: Set(validate::text("call.summary", &call.summary, 1000)?),
+        taken_by: Set(act.person()?.id),
+    };
+    call_record::Entity::insert(record)
+        .exec_without_returning(&act.txn)
+        .await?;
+    Ok(())
+}
+
+/// A category of a site that can still be chosen.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn category_at(db: &impl ConnectionTrait, site: Uuid, id: Uuid) -> Result<category::Model> {
+    category::Entity::find_by_id(id)
+        .filter(category::Column::SiteId.eq(site))
+        .filter(category::Column::Retired.eq(false))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::refused(Code::NotFound, "categoryId"))
+}
+
+async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model> {
+    let found = unit::Entity::find_by_id(id).one(&act.txn).await?;
+    found.ok_or_else(|| Error::refused(Code::NotFound, field))
+}
+
+async fn place_at_home(act: &Act<'_>, row: &mut complaint::Model, home: &unit::Model) -> Result<()> {
+    row.unit_id = Some(home.id);
+    if row.place.is_empty() {
+        let building = building::Entity::find_by_id(home.building_id).one(&act.txn).await?;
+        row.place = building.map_or_else(
+            || home.name.clone(),
+            |building| format!("{}{}", building.name, home.name),
+        );
+    }
+    Ok(())
+}
+
+/// The account that a caller's number belongs to, so that the case shows in their app.
+async fn customer_with(db: &impl ConnectionTrait, organization: Uuid, phone: &str) -> Result<Option<Uuid>> {
+    let accounts = account::Entity::find()
+        .filter(account::Column::OrganizationId.eq(organization))
+        .filter(account::Column::Phone.eq(phone))
+        .limit(1)
+        .all(db)
+        .await?;
+    Ok(accounts.first().map(|account| account.id))
+}

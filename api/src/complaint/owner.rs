@@ -1,0 +1,118 @@
+//! Finds the person who holds a post now and names them responsible (A0), passing by the subject of a complaint (C11).
+
+use chrono::{DateTime, Utc};
+use domain::organization::{AccountState, DepartmentKind, Role};
+use domain::ownership::{Holder, Post, name_owner};
+use domain::refusal::Code;
+use entity::{account, department, role_grant, site};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::access::viewer::{holds, parse_zone};
+use crate::app::error::{Error, Result};
+
+/// Where to look for the holder of a post.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The site.
+    pub site: &'a site::Model,
+    /// The responsible department, for its head.
+    pub department_id: Option<Uuid>,
+    /// The team, for its leader.
+    pub team_id: Option<Uuid>,
+    /// Who acts.
+    pub actor: Option<Uuid>,
+    /// Who is named in the act.
+    pub named: Option<Uuid>,
+    /// Whom the complaint is about.
+    pub subject: Option<Uuid>,
+}
+
+/// Names the responsible person.
+///
+/// # Errors
+/// Refused with `NO_OWNER` when neither the post nor any above it is filled.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    post: Post,
+    place: &Place<'_>,
+    now: DateTime<Utc>,
+) -> Result<account::Model> {
+    let holders = holders(db, place, now).await?;
+    let holder = name_owner(post, &holders, place.subject).ok_or_else(|| Error::refused(Code::NoOwner, ""))?;
+    account::Entity::find_by_id(holder.account)
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::from("the named owner has no account".to_owned()))
+}
+
+/// Everybody who holds one of the posts at a place.
+async fn holders(db: &impl ConnectionTrait, place: &Place<'_>, now: DateTime<Utc>) -> Result<Vec<Holder>> {
+    let mut holders: Vec<Holder> = [(Post::Actor, place.actor), (Post::Named, place.named)]
+        .into_iter()
+        .filter_map(|(post, account)| account.map(|account| Holder { post, account }))
+        .collect();
+    let department = match place.department_id {
+        Some(id) => department::Entity::find_by_id(id).one(db).await?,
+        None => None,
+    };
+    let zone = parse_zone(&place.site.time_zone);
+    let at_the_site = Condition::any()
+        .add(role_grant::Column::SiteId.eq(place.site.id))
+        .add(role_grant::Column::Role.eq(Role::CompanyLeader));
+    let grants = role_grant::Entity::find()
+        .filter(role_grant::Column::OrganizationId.eq(place.site.organization_id))
+        .filter(at_the_site)
+        .order_by_asc(role_grant::Column::Id)
+        .all(db)
+        .await?;
+    let held = grants
+        .into_iter()
+        .filter(|grant| holds(grant.from_date, grant.to_date, zone, now))
+        .collect();
+    for grant in of_active_accounts(db, held).await? {
+        let posts = posts(&grant, place, department.as_ref().map(|department| department.kind));
+        holders.extend(posts.into_iter().map(|post| Holder {
+            post,
+            account: grant.account_id,
+        }));
+    }
+    Ok(holders)
+}
+
+fn posts(grant: &role_grant::Model, place: &Place<'_>, department: Option<DepartmentKind>) -> Vec<Post> {
+    let mut posts = Vec::new();
+    if grant.department_id.is_some()
+        && grant.department_id == place.department_id
+        && department.map(DepartmentKind::head) == Some(grant.role)
+    {
+        posts.push(Post::DepartmentHead);
+    }
+    match grant.role {
+        Role::TeamLeader if grant.team_id.is_some() && grant.team_id == place.team_id => posts.push(Post::TeamLeader),
+        Role::CustomerServiceSupervisor => posts.push(Post::CustomerServiceSupervisor),
+        Role::CustomerServiceDirector => posts.push(Post::CustomerServiceDirector),
+        Role::OfficeHead => posts.push(Post::OfficeHead),
+        Role::Archivist => posts.push(Post::Archivist),
+        Role::CompanyLeader => posts.push(Post::CompanyLeader),
+        _ => {}
+    }
+    posts
+}
+
+/// Those of the grants whose account may sign in.
+async fn of_active_accounts(
+    db: &impl ConnectionTrait,
+    grants: Vec<role_grant::Model>,
+) -> Result<Vec<role_grant::Model>> {
+    let ids: Vec<Uuid> = grants.iter().map(|grant| grant.account_id).collect();
+    let active = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids))
+        .filter(account::Column::State.eq(AccountState::Active))
+        .all(db)
+        .await?;
+    Ok(grants
+        .into_iter()
+        .filter(|grant| active.iter().any(|account| account.id == grant.account_id))
+        .collect())
+}

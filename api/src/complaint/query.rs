@@ -1,0 +1,166 @@
+//! Reads of cases: lists with filters, the register (A2), and the way in by receipt code.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use domain::complaint::{Kind, State};
+use entity::{complaint, complaint_term};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+use super::receipt::Receipt;
+use crate::access::scope;
+use crate::access::viewer::Viewer;
+use crate::app::App;
+use crate::app::error::{Error, Result};
+use domain::organization::Role;
+use domain::refusal::Code;
+
+/// How many terms of a search are looked up: more do not narrow it down.
+const MAX_TERMS: usize = 12;
+
+/// Which cases.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of a site.
+    pub site: Option<Uuid>,
+    /// Of a responsible department.
+    pub department: Option<Uuid>,
+    /// Of a category.
+    pub category: Option<Uuid>,
+    /// In one of these states.
+    pub states: Vec<State>,
+    /// Of one of these kinds.
+    pub kinds: Vec<Kind>,
+    /// Received at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Received before this time.
+    pub to: Option<DateTime<Utc>>,
+    /// Owned by the viewer.
+    pub mine: bool,
+    /// With these words in the number, place, description or items.
+    pub text: Option<String>,
+}
+
+/// Which entries of the register: besides the filter, by what identifies a customer.
+#[derive(Debug, Clone, Default)]
+pub struct Identity {
+    /// The whole number, or its end.
+    pub number: Option<String>,
+    /// The contact's name.
+    pub name: Option<String>,
+    /// The contact's phone number, whole.
+    pub phone: Option<String>,
+}
+
+/// The cases that a viewer may see and a filter lets through.
+#[must_use]
+pub fn cases(viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
+    use complaint::Column;
+    let mut select = scope::complaints(viewer);
+    if let Some(site) = filter.site {
+        select = select.filter(Column::SiteId.eq(site));
+    }
+    if let Some(department) = filter.department {
+        select = select.filter(Column::DepartmentId.eq(department));
+    }
+    if let Some(category) = filter.category {
+        select = select.filter(Column::CategoryId.eq(category));
+    }
+    if !filter.states.is_empty() {
+        select = select.filter(Column::State.is_in(filter.states.iter().copied()));
+    }
+    if !filter.kinds.is_empty() {
+        select = select.filter(Column::Kind.is_in(filter.kinds.iter().copied()));
+    }
+    if let Some(from) = filter.from {
+        select = select.filter(Column::ReceivedAt.gte(from));
+    }
+    if let Some(to) = filter.to {
+        select = select.filter(Column::ReceivedAt.lt(to));
+    }
+    if filter.mine {
+        select = select.filter(Column::OwnerAccountId.eq(viewer.id));
+    }
+    if let Some(text) = &filter.text {
+        select = with_words(select, text);
+    }
+    select
+}
+
+/// The register (A2): the cases of the sites whose register the viewer keeps or reads, also by who complained.
+///
+/// # Errors
+/// Refused with `INVALID` for a phone number that is none.
+pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result<Select<complaint::Entity>> {
+    use complaint::Column;
+    let mut select = cases(viewer, filter);
+    if !viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
+        let sites = viewer.sites(Role::sees_site);
+        let departments = viewer
+            .grants
+            .iter()
+            .filter(|g| g.role.sees_department())
+            .filter_map(|g| g.department_id);
+        select = select.filter(Column::SiteId.is_in(sites).or(Column::DepartmentId.is_in(departments)));
+    }
+    if let Some(number) = &identity.number {
+        select = select.filter(Column::Number.ends_with(number.trim().to_uppercase()));
+    }
+    if let Some(name) = &identity.name {
+        select = select.filter(Column::ContactName.starts_with(name.trim()));
+    }
+    if let Some(phone) = &identity.phone {
+        select = select.filter(Column::ContactPhone.eq(crate::app::validate::phone("identity.phone", phone)?));
+    }
+    Ok(select)
+}
+
+/// A case within the viewer's scope.
+///
+/// # Errors
+/// `NOT_FOUND` outside it.
+pub async fn visible(app: &App, viewer: &Viewer, id: Uuid) -> Result<complaint::Model> {
+    let case = scope::complaints(viewer)
+        .filter(complaint::Column::Id.eq(id))
+        .one(&app.db)
+        .await?;
+    case.ok_or_else(|| Error::refused(Code::NotFound, "complaintId"))
+}
+
+/// The anonymous case of a receipt code (D7), if the code is one.
+///
+/// # Errors
+/// [`Error::Limited`] after too many tries from an address.
+pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<complaint::Model>> {
+    app.guesses.count(address)?;
+    let Some(receipt) = Receipt::read(typed) else {
+        return Ok(None);
+    };
+    Ok(complaint::Entity::find()
+        .filter(complaint::Column::ReceiptHash.eq(receipt.hash()))
+        .one(&app.db)
+        .await?)
+}
+
+/// Cases that have every term of a text.
+fn with_words(mut select: Select<complaint::Entity>, text: &str) -> Select<complaint::Entity> {
+    let terms = domain::text::query_terms(text);
+    if terms.is_empty() {
+        // Nothing that could be found was asked for.
+        return select.filter(Expr::value(false));
+    }
+    for term in terms.into_iter().take(MAX_TERMS) {
+        select = select.filter(complaint::Column::Id.in_subquery(cases_with(&term)));
+    }
+    select
+}
+
+fn cases_with(term: &str) -> SelectStatement {
+    Query::select()
+        .column(complaint_term::Column::ComplaintId)
+        .from(complaint_term::Entity)
+        .and_where(Expr::col(complaint_term::Column::Term).eq(term))
+        .to_owned()
+}

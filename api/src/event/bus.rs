@@ -1,0 +1,41 @@
+//! Wakes those who wait for events. It carries no content: whoever wakes reads the log under their own scope.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// The newest known position of each organization's log.
+#[derive(Default)]
+pub struct Bus(Mutex<HashMap<Uuid, watch::Sender<i64>>>);
+
+impl Bus {
+    /// Says that an organization's log has reached a position.
+    pub fn wake(&self, organization: Uuid, position: i64) {
+        let streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stream) = streams.get(&organization) {
+            stream.send_if_modified(|newest| {
+                let newer = position > *newest;
+                *newest = (*newest).max(position);
+                newer
+            });
+        }
+    }
+
+    /// Waits for an organization's log from now on.
+    pub fn listen(&self, organization: Uuid) -> watch::Receiver<i64> {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        streams
+            .entry(organization)
+            .or_insert_with(|| watch::channel(0).0)
+            .subscribe()
+    }
+
+    /// The organizations somebody waits for; streams that nobody waits for are forgotten.
+    pub fn listened(&self) -> Vec<Uuid> {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.retain(|_, stream| stream.receiver_count() > 0);
+        streams.keys().copied().collect()
+    }
+}

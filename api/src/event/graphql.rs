@@ -1,0 +1,374 @@
+//! Events, notices and streams in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Subscription};
+use chrono::{DateTime, Utc};
+use domain::access::Operation;
+use domain::event::Kind;
+use domain::organization::{Language, Role};
+use entity::{event, notice};
+use futures_util::{Stream, StreamExt};
+
+use super::query::{self, Of};
+use super::stream::{self, Follower};
+use crate::access::guard::Listed;
+use crate::access::viewer::Viewer;
+use crate::app::error::Error;
+use crate::app::language;
+use crate::app::loader::{Rows, WorkOrderById};
+use crate::app::page::{DEFAULT_FIRST, MAX_FIRST, PageInput};
+use crate::app::public_id;
+use crate::app::request::Asked;
+use crate::complaint::graphql::Complaint;
+use crate::work_order::graphql::WorkOrder;
+
+/// Something that happened to a case, as this viewer sees it.
+pub struct Event {
+    row: event::Model,
+    /// For the streams, which have no request of their own to load through.
+    loaders: Option<std::sync::Arc<crate::app::loader::Loaders>>,
+}
+
+impl Event {
+    /// An event read in a request.
+    #[must_use]
+    pub fn of(row: event::Model) -> Self {
+        Self { row, loaders: None }
+    }
+
+    /// An event delivered by a stream: what it leads to is loaded anew, within the scope the viewer has now.
+    #[must_use]
+    pub fn delivered(row: event::Model, app: &crate::app::App, viewer: Option<Viewer>) -> Self {
+        Self {
+            row,
+            loaders: Some(std::sync::Arc::new(Rows::loader(app.clone(), viewer))),
+        }
+    }
+}
+
+#[Object]
+impl Event {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Event", self.row.id)
+    }
+
+    /// Where it stands in the log: give it as `after` to go on behind it.
+    async fn cursor(&self) -> String {
+        query::cursor(self.row.position)
+    }
+
+    /// What happened.
+    async fn kind(&self) -> Kind {
+        self.row.kind
+    }
+
+    /// What happened, as a sentence in the language of the request.
+    async fn text(&self, ctx: &Context<'_>) -> String {
+        sentence(ctx.language(), &self.row)
+    }
+
+    /// When, by the server's clock.
+    async fn occurred_at(&self) -> DateTime<Utc> {
+        self.row.occurred_at
+    }
+
+    /// The name of who did it; null for an anonymous customer.
+    async fn actor_name(&self) -> Option<&str> {
+        self.row.actor_name.as_deref()
+    }
+
+    /// Their role at the time.
+    async fn actor_role(&self) -> Option<Role> {
+        self.row.actor_role
+    }
+
+    /// The name of who owned the case or order after it (A0).
+    async fn owner_name(&self) -> &str {
+        &self.row.owner_name
+    }
+
+    /// The state of the case, order or follow-up after it.
+    async fn state(&self) -> &str {
+        &self.row.state
+    }
+
+    /// The reason or the words given.
+    async fn reason(&self) -> Option<&str> {
+        self.row.reason.as_deref()
+    }
+
+    /// The case as it is now; null where only its receipt code is known.
+    async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
+        let key = crate::app::loader::ComplaintById(self.row.complaint_id);
+        let found = match &self.loaders {
+            Some(loaders) => loaders.load_one(key).await?,
+            None => ctx.load(key).await?,
+        };
+        Ok(found.map(Complaint))
+    }
+
+    /// The work order as it is now, if the event is about one.
+    async fn work_order(&self, ctx: &Context<'_>) -> Result<Option<WorkOrder>> {
+        let Some(id) = self.row.work_order_id else {
+            return Ok(None);
+        };
+        let found = match &self.loaders {
+            Some(loaders) => loaders.load_one(WorkOrderById(id)).await?,
+            None => ctx.load(WorkOrderById(id)).await?,
+        };
+        Ok(found.map(WorkOrder))
+    }
+}
+
+/// Something that I must hear of.
+pub struct Notice {
+    row: notice::Model,
+    event: event::Model,
+}
+
+impl Notice {
+    /// A notice with its event.
+    #[must_use]
+    pub fn of((row, event): (notice::Model, event::Model)) -> Self {
+        Self { row, event }
+    }
+}
+
+#[Object]
+impl Notice {
+    /// Where it stands: give it as `after` to go on behind it, or as `upTo` to mark it read.
+    async fn cursor(&self) -> String {
+        query::cursor(self.row.position)
+    }
+
+    /// The sentence, in the language of the request.
+    async fn text(&self, ctx: &Context<'_>) -> String {
+        sentence(ctx.language(), &self.event)
+    }
+
+    /// When it was read; null while unread.
+    async fn read_at(&self) -> Option<DateTime<Utc>> {
+        self.row.read_at
+    }
+
+    /// When it happened.
+    async fn occurred_at(&self) -> DateTime<Utc> {
+        self.event.occurred_at
+    }
+
+    /// What happened.
+    async fn kind(&self) -> Kind {
+        self.event.kind
+    }
+
+    /// The case that it is about.
+    async fn complaint_id(&self) -> ID {
+        public_id::write("Complaint", self.row.complaint_id)
+    }
+
+    /// The work order that it is about, if it is about one.
+    async fn work_order_id(&self) -> Option<ID> {
+        self.event.work_order_id.map(|id| public_id::write("WorkOrder", id))
+    }
+
+    /// The follow-up that it is about, if it is about one.
+    async fn follow_up_id(&self) -> Option<ID> {
+        self.event.follow_up_id.map(|id| public_id::write("FollowUp", id))
+    }
+}
+
+/// What happened, in a language.
+#[must_use]
+pub fn sentence(language: Language, event: &event::Model) -> String {
+    let text = |key: &str| {
+        event
+            .data
+            .get(key)
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let key = format!("event-{}", language::kebab(event.kind.name()));
+    let values = [
+        ("actor", event.actor_name.clone().unwrap_or_default()),
+        ("owner", event.owner_name.clone()),
+        ("reason", event.reason.clone().unwrap_or_default()),
+        ("number", text("number")),
+        ("department", text("department")),
+        ("team", text("team")),
+        ("technician", text("technician")),
+    ];
+    let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    language::sentence(language, &key, &values)
+}
+
+/// A page of events, or of notices: the same items as the streams deliver, for weak networks.
+#[derive(SimpleObject)]
+pub struct Changes {
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// Where to go on: give it as `after` next time.
+    pub cursor: String,
+    /// Whether there may be more already.
+    pub has_more: bool,
+}
+
+/// Up to which notice all are read.
+#[derive(InputObject)]
+pub struct MarkNoticesReadInput {
+    /// The cursor of the newest notice that was read.
+    pub up_to: String,
+}
+
+/// The result of marking notices.
+#[derive(SimpleObject)]
+pub struct MarkNoticesReadPayload {
+    /// How many were marked.
+    pub marked: i32,
+    /// Why it was refused; empty when it was done.
+    pub errors: Vec<crate::app::error::UserError>,
+}
+
+/// Reads of the log.
+#[derive(Default)]
+pub struct EventQuery;
+
+#[Object(guard = "Listed(Operation::Query)")]
+impl EventQuery {
+    /// My notices, newest first: 20, or up to 100, after the cursor of the last one seen.
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which page.")] page: Option<PageInput>,
+        #[graphql(desc = "Only those that are unread.", default)] unread_only: bool,
+    ) -> Result<Vec<Notice>> {
+        let page = page.unwrap_or_default();
+        let before = page.after.as_deref().map(query::position).transpose()?;
+        let found = query::notices_before(ctx.app()?, ctx.signed_in()?, before, unread_only, page.limit()?).await?;
+        Ok(found.into_iter().map(Notice::of).collect())
+    }
+
+    /// Everything that has happened since a cursor and that I may see: the same items as the streams deliver.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The cursor to begin after; from the beginning when not given.")] after: Option<String>,
+        #[graphql(desc = "How many at most, 1 to 100.", default_with = "DEFAULT_FIRST")] first: i32,
+    ) -> Result<Changes> {
+        let start = after.as_deref().map(query::position).transpose()?.unwrap_or(0);
+        let limit = PageInput {
+            first: Some(first.min(MAX_FIRST)),
+            after: None,
+        }
+        .limit()?;
+        let viewer = ctx.signed_in()?;
+        let (events, read_to) = query::after(ctx.app()?, viewer, Of::Everything, start, limit).await?;
+        let head = query::head(&ctx.app()?.db, viewer.organization_id).await?;
+        Ok(Changes {
+            events: events.into_iter().map(Event::of).collect(),
+            cursor: query::cursor(read_to),
+            has_more: read_to < head,
+        })
+    }
+}
+
+/// Acts on notices.
+#[derive(Default)]
+pub struct EventMutation;
+
+#[Object(guard = "Listed(Operation::Mutation)")]
+impl EventMutation {
+    /// Marks my notices as read, up to one.
+    async fn mark_notices_read(
+        &self,
+        ctx: &Context<'_>,
+        input: MarkNoticesReadInput,
+    ) -> Result<MarkNoticesReadPayload> {
+        let up_to = query::position(&input.up_to)?;
+        let marked = query::mark_read(ctx.app()?, ctx.signed_in()?, up_to).await?;
+        Ok(MarkNoticesReadPayload {
+            marked: i32::try_from(marked).unwrap_or(i32::MAX),
+            errors: Vec::new(),
+        })
+    }
+}
+
+/// The streams.
+#[derive(Default)]
+pub struct EventSubscription;
+
+#[Subscription(guard = "Listed(Operation::Subscription)")]
+impl EventSubscription {
+    /// What happens to one case, from a cursor on and then live. It ends with an error when the case leaves my view.
+    async fn complaint_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The case.")] complaint_id: ID,
+        #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
+        let id = public_id::read("Complaint", &complaint_id, "complaintId")?;
+        let viewer = ctx.signed_in()?;
+        crate::complaint::query::visible(ctx.app()?, viewer, id).await?;
+        events(ctx, Of::Case(id), after).await
+    }
+
+    /// What happens in a department's queue, from a cursor on and then live.
+    async fn department_queue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The department.")] department_id: ID,
+        #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
+        let id = public_id::read("Department", &department_id, "departmentId")?;
+        events(ctx, Of::Department(id), after).await
+    }
+
+    /// My notices, from a cursor on and then live.
+    async fn my_notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Notice>> + use<>> {
+        let (app, follower, start) = begin(ctx, after).await?;
+        let items = stream::notices(app, follower, start);
+        Ok(items.map(|item| Ok(item.map(|(notice, event, _)| Notice::of((notice, event)))?)))
+    }
+
+    /// What happens to an anonymous case, for the holder of its receipt code (D7).
+    async fn anonymous_complaint_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The receipt code.", secret)] receipt_code: String,
+        #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
+        let app = ctx.app()?.clone();
+        let case = crate::complaint::query::by_receipt(&app, &receipt_code, ctx.address()).await?;
+        let case = case.ok_or(Error::Unauthenticated)?;
+        let start = match after.as_deref() {
+            Some(cursor) => query::position(cursor)?,
+            None => query::head(&app.db, case.organization_id).await?,
+        };
+        let items = stream::receipt_events(app.clone(), case, start);
+        Ok(items.map(move |item| Ok(item.map(|event| Event::delivered(event, &app, None))?)))
+    }
+}
+
+async fn events(ctx: &Context<'_>, of: Of, after: Option<String>) -> Result<impl Stream<Item = Result<Event>> + use<>> {
+    let (app, follower, start) = begin(ctx, after).await?;
+    let items = stream::events(app.clone(), follower, of, start);
+    Ok(items.map(move |item| Ok(item.map(|(event, viewer)| Event::delivered(event, &app, Some(viewer)))?)))
+}
+
+async fn begin(ctx: &Context<'_>, after: Option<String>) -> Result<(crate::app::App, Follower, i64)> {
+    let (app, viewer) = (ctx.app()?.clone(), ctx.signed_in()?);
+    let start = match after.as_deref() {
+        Some(cursor) => query::position(cursor)?,
+        None => query::head(&app.db, viewer.organization_id).await?,
+    };
+    let follower = Follower {
+        account: viewer.id,
+        organization: viewer.organization_id,
+        epoch: viewer.session_epoch,
+    };
+    Ok((app, follower, start))
+}

@@ -1,0 +1,276 @@
+//! Reads of the log, always within a scope, and the cursors by which a reader goes on.
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::event::Kind;
+use entity::{complaint, event, event_stream, notice};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use crate::access::scope;
+use crate::access::viewer::Viewer;
+use crate::app::App;
+use crate::app::error::{Error, Result};
+
+/// Writes a position as the opaque cursor that clients keep.
+#[must_use]
+pub fn cursor(position: i64) -> String {
+    BASE64URL_NOPAD.encode(format!("e1:{position}").as_bytes())
+}
+
+/// Reads a cursor.
+///
+/// # Errors
+/// [`Error::BadCursor`] when it is none of ours.
+pub fn position(cursor: &str) -> Result<i64> {
+    let bytes = BASE64URL_NOPAD
+        .decode(cursor.as_bytes())
+        .map_err(|_| Error::BadCursor)?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::BadCursor)?;
+    text.strip_prefix("e1:")
+        .and_then(|text| text.parse().ok())
+        .ok_or(Error::BadCursor)
+}
+
+/// Whose events are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// One case.
+    Case(Uuid),
+    /// One department's queue.
+    Department(Uuid),
+    /// All that the viewer may see.
+    Everything,
+}
+
+/// The newest position of an organization's log: where a reader begins who wants only what is to come.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn head(db: &impl ConnectionTrait, organization: Uuid) -> Result<i64> {
+    let stream = event_stream::Entity::find_by_id(organization).one(db).await?;
+    Ok(stream.map_or(0, |stream| stream.position))
+}
+
+/// The events after a position that a viewer may see, in order: at most `limit`, with the position that has been read
+/// up to. Where nothing more is there, that is the head as it was before the reading.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
+    let head = head(&app.db, viewer.organization_id).await?;
+    let rows = select_after(viewer.organization_id, of, position, limit)
+        .filter(event::Column::Position.lte(head))
+        .filter(event::Column::ComplaintId.in_subquery(visible_ids(viewer)))
+        .all(&app.db)
+        .await?;
+    let read_to = if (rows.len() as u64) < limit {
+        head
+    } else {
+        rows.last().map_or(head, |row| row.position)
+    };
+    let cases = cases_of(app, viewer, &rows).await?;
+    let shown = rows.into_iter().filter(|row| shows(viewer, &cases, row)).collect();
+    Ok((shown, read_to))
+}
+
+/// What the holder of a receipt code may see of their case: the events for customers.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after_for_receipt(
+    app: &App,
+    case: &complaint::Model,
+    position: i64,
+    limit: u64,
+) -> Result<(Vec<event::Model>, i64)> {
+    let head = head(&app.db, case.organization_id).await?;
+    let rows = select_after(case.organization_id, Of::Case(case.id), position, limit)
+        .filter(event::Column::Position.lte(head))
+        .all(&app.db)
+        .await?;
+    let read_to = if (rows.len() as u64) < limit {
+        head
+    } else {
+        rows.last().map_or(head, |row| row.position)
+    };
+    Ok((
+        rows.into_iter().filter(|row| row.kind.is_for_customer()).collect(),
+        read_to,
+    ))
+}
+
+/// The timelines of several cases in one statement: of each the first `first` events after a position.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn timelines(
+    db: &impl ConnectionTrait,
+    cases: &[Uuid],
+    position: i64,
+    first: u64,
+    newest_first: bool,
+    kinds: &[Kind],
+) -> Result<Vec<event::Model>> {
+    let order = if newest_first { Order::Desc } else { Order::Asc };
+    let direction = if newest_first { "DESC" } else { "ASC" };
+    // The places of each case's events are counted in the database, so that a page of cases costs one statement.
+    let numbered = Query::select()
+        .columns([event::Column::OrganizationId, event::Column::Position])
+        .expr_as(
+            Expr::cust(format!(
+                "ROW_NUMBER() OVER (PARTITION BY complaint_id ORDER BY position {direction})"
+            )),
+            "place",
+        )
+        .from(event::Entity)
+        .and_where(event::Column::ComplaintId.is_in(cases.iter().copied()))
+        .and_where(event::Column::Position.gt(position))
+        .and_where(event::Column::Kind.is_in(kinds.iter().copied()))
+        .to_owned();
+    let chosen = Query::select()
+        .column("position")
+        .from_subquery(numbered, "numbered")
+        .and_where(Expr::col("place").lte(i64::try_from(first).unwrap_or(i64::MAX)))
+        .to_owned();
+    Ok(event::Entity::find()
+        .filter(event::Column::ComplaintId.is_in(cases.iter().copied()))
+        .filter(event::Column::Position.in_subquery(chosen))
+        .order_by(event::Column::Position, order)
+        .all(db)
+        .await?)
+}
+
+/// A viewer's notices after a position, in order, with their events.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn notices_after(
+    app: &App,
+    viewer: &Viewer,
+    position: i64,
+    limit: u64,
+) -> Result<(Vec<(notice::Model, event::Model)>, i64)> {
+    let head = head(&app.db, viewer.organization_id).await?;
+    let notices = notice::Entity::find()
+        .filter(notice::Column::AccountId.eq(viewer.id))
+        .filter(notice::Column::Position.gt(position))
+        .filter(notice::Column::Position.lte(head))
+        .order_by_asc(notice::Column::Position)
+        .limit(limit)
+        .all(&app.db)
+        .await?;
+    let read_to = if (notices.len() as u64) < limit {
+        head
+    } else {
+        notices.last().map_or(head, |row| row.position)
+    };
+    Ok((with_events(app, viewer, notices).await?, read_to))
+}
+
+/// A viewer's notices, newest first, before a position.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn notices_before(
+    app: &App,
+    viewer: &Viewer,
+    before: Option<i64>,
+    unread_only: bool,
+    limit: u64,
+) -> Result<Vec<(notice::Model, event::Model)>> {
+    let mut select = notice::Entity::find()
+        .filter(notice::Column::AccountId.eq(viewer.id))
+        .order_by_desc(notice::Column::Position)
+        .limit(limit);
+    if let Some(before) = before {
+        select = select.filter(notice::Column::Position.lt(before));
+    }
+    if unread_only {
+        select = select.filter(notice::Column::ReadAt.is_null());
+    }
+    with_events(app, viewer, select.all(&app.db).await?).await
+}
+
+/// Marks notices as read: up to a position, all of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mark_read(app: &App, viewer: &Viewer, up_to: i64) -> Result<u64> {
+    let _turn = match &app.writer {
+        Some(queue) => Some(queue.acquire().await.map_err(|error| error.to_string())?),
+        None => None,
+    };
+    let marked = notice::Entity::update_many()
+        .col_expr(notice::Column::ReadAt, Expr::value(app.clock.now()))
+        .filter(notice::Column::AccountId.eq(viewer.id))
+        .filter(notice::Column::Position.lte(up_to))
+        .filter(notice::Column::ReadAt.is_null())
+        .exec(&app.db)
+        .await?;
+    Ok(marked.rows_affected)
+}
+
+async fn with_events(
+    app: &App,
+    viewer: &Viewer,
+    notices: Vec<notice::Model>,
+) -> Result<Vec<(notice::Model, event::Model)>> {
+    if notices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let events = event::Entity::find()
+        .filter(event::Column::OrganizationId.eq(viewer.organization_id))
+        .filter(event::Column::Position.is_in(notices.iter().map(|notice| notice.position)))
+        .all(&app.db)
+        .await?;
+    let of = |position: i64| events.iter().find(|event| event.position == position).cloned();
+    Ok(notices
+        .into_iter()
+        .filter_map(|notice| {
+            let event = of(notice.position)?;
+            Some((notice, event))
+        })
+        .collect())
+}
+
+fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select<event::Entity> {
+    let select = event::Entity::find()
+        .filter(event::Column::OrganizationId.eq(organization))
+        .filter(event::Column::Position.gt(position))
+        .order_by_asc(event::Column::Position)
+        .limit(limit);
+    match of {
+        Of::Case(id) => select.filter(event::Column::ComplaintId.eq(id)),
+        Of::Department(id) => select.filter(event::Column::DepartmentId.eq(id)),
+        Of::Everything => select,
+    }
+}
+
+fn visible_ids(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
+    use sea_orm::QueryTrait;
+    scope::complaints(viewer)
+        .select_only()
+        .column(complaint::Column::Id)
+        .into_query()
+}
+
+async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<Vec<complaint::Model>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.complaint_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(scope::complaints(viewer)
+        .filter(complaint::Column::Id.is_in(ids))
+        .all(&app.db)
+        .await?)
+}
+
+fn shows(viewer: &Viewer, cases: &[complaint::Model], row: &event::Model) -> bool {
+    cases
+        .iter()
+        .find(|case| case.id == row.complaint_id)
+        .is_some_and(|case| row.kind.is_for_customer() || viewer.sees_staff_side(case))
+}

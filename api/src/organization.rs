@@ -1,0 +1,4 @@
+//! Organizations, sites, units, people, departments, teams and categories: what cases refer to.
+
+pub mod graphql;
+pub mod query;

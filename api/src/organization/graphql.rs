@@ -1,0 +1,337 @@
+//! Sites, units, departments, teams, categories and people in the schema.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::access::Operation;
+use domain::category::Emergency;
+use domain::organization::{DepartmentKind, Role, SiteKind};
+use entity::{account, category, department, role_grant, site, team, unit};
+
+use super::query;
+use crate::access::guard::Listed;
+use crate::app::language;
+use crate::app::loader::{BuildingById, SiteById};
+use crate::app::public_id;
+use crate::app::request::Asked;
+
+/// A managed place 小区 or 装饰城, with the published card of its office (B2).
+pub struct Site(pub site::Model);
+
+#[Object]
+impl Site {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Site", self.0.id)
+    }
+
+    /// The letters that its case numbers begin with.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What kind of place it is.
+    async fn kind(&self) -> SiteKind {
+        self.0.kind
+    }
+
+    /// The IANA time zone in which its days and years are counted.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// The hotline, answered for 24 hours (B2).
+    async fn hotline(&self) -> &str {
+        &self.0.hotline
+    }
+
+    /// The office's e-mail address (B2).
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// The office's address (B2).
+    async fn address(&self) -> &str {
+        &self.0.address
+    }
+
+    /// The published name of who is responsible (B2).
+    async fn responsible_person(&self) -> &str {
+        &self.0.responsible_person
+    }
+
+    /// What a case can be about here; a tree, children after their parents.
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        Ok(query::categories(ctx.app()?, self.0.id)
+            .await?
+            .into_iter()
+            .map(Category)
+            .collect())
+    }
+}
+
+/// What a case is about; it names the responsible department (E3, E4.2).
+pub struct Category(pub category::Model);
+
+#[Object]
+impl Category {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Category", self.0.id)
+    }
+
+    /// A stable code, unique in the site.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The name, in the language of the request.
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        match ctx.language() {
+            domain::organization::Language::ZhCn => &self.0.name_zh,
+            domain::organization::Language::En => &self.0.name_en,
+        }
+    }
+
+    /// The id of the category above, if any.
+    async fn parent_id(&self) -> Option<ID> {
+        self.0.parent_id.map(|id| public_id::write("Category", id))
+    }
+
+    /// The department that is responsible.
+    async fn department(&self) -> DepartmentKind {
+        self.0.department
+    }
+
+    /// Whether it is an emergency (B6).
+    async fn emergency(&self) -> Emergency {
+        self.0.emergency
+    }
+}
+
+/// A unit 房屋.
+pub struct Unit(pub unit::Model);
+
+#[Object]
+impl Unit {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Unit", self.0.id)
+    }
+
+    /// Its name in the building, such as `1203`.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The name of its building, such as `3栋`.
+    async fn building(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(ctx
+            .load(BuildingById(self.0.building_id))
+            .await?
+            .map(|building| building.name))
+    }
+
+    /// The site.
+    async fn site(&self, ctx: &Context<'_>) -> Result<Option<Site>> {
+        Ok(ctx.load(SiteById(self.0.site_id)).await?.map(Site))
+    }
+}
+
+/// A department 部门 of a site.
+pub struct Department(pub department::Model);
+
+#[Object]
+impl Department {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Department", self.0.id)
+    }
+
+    /// What it is for.
+    async fn kind(&self) -> DepartmentKind {
+        self.0.kind
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The number customers may call.
+    async fn phone(&self) -> &str {
+        &self.0.phone
+    }
+
+    /// Its teams 班组.
+    async fn teams(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
+        Ok(query::teams(ctx.app()?, self.0.id)
+            .await?
+            .into_iter()
+            .map(Team)
+            .collect())
+    }
+}
+
+/// A team 班组.
+pub struct Team(pub team::Model);
+
+#[Object]
+impl Team {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Team", self.0.id)
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+/// An employee, as colleagues see them.
+pub struct StaffMember {
+    person: account::Model,
+    grants: Vec<role_grant::Model>,
+}
+
+#[Object]
+impl StaffMember {
+    /// The id, for `handlerId`, `technicianId` and `aboutAccountId`.
+    async fn id(&self) -> ID {
+        public_id::write("Account", self.person.id)
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.person.name
+    }
+
+    /// The roles held today at the site.
+    async fn roles(&self) -> Vec<HeldRole> {
+        self.grants.iter().map(HeldRole::of).collect()
+    }
+}
+
+/// A role that holds today.
+#[derive(SimpleObject)]
+pub struct HeldRole {
+    /// The role.
+    pub role: Role,
+    /// The site, for roles of a site or a department.
+    pub site_id: Option<ID>,
+    /// The department, for roles of a department.
+    pub department_id: Option<ID>,
+    /// The team, for technicians and team leaders.
+    pub team_id: Option<ID>,
+}
+
+impl HeldRole {
+    fn of(grant: &role_grant::Model) -> Self {
+        Self::from_parts(grant.role, grant.site_id, grant.department_id, grant.team_id)
+    }
+
+    /// Puts a role together.
+    #[must_use]
+    pub fn from_parts(
+        role: Role,
+        site: Option<uuid::Uuid>,
+        department: Option<uuid::Uuid>,
+        team: Option<uuid::Uuid>,
+    ) -> Self {
+        Self {
+            role,
+            site_id: site.map(|id| public_id::write("Site", id)),
+            department_id: department.map(|id| public_id::write("Department", id)),
+            team_id: team.map(|id| public_id::write("Team", id)),
+        }
+    }
+}
+
+/// The card of whoever receives or handles a case (C1): part of the answer to every intake, and it follows the owner.
+#[derive(SimpleObject, Clone)]
+pub struct HandlerCard {
+    /// The name.
+    pub name: String,
+    /// The department's name; the office's where there is no department.
+    pub department: String,
+    /// Where to call.
+    pub phone: String,
+}
+
+/// What to do at once when life is in danger (fire, gas).
+#[derive(SimpleObject)]
+pub struct SafetyAdvice {
+    /// The fire service.
+    pub fire_service: &'static str,
+    /// The site's hotline.
+    pub hotline: String,
+    /// What to do, in the language of the request.
+    pub text: String,
+}
+
+impl SafetyAdvice {
+    /// The advice for a site.
+    #[must_use]
+    pub fn at(site: &site::Model, language: domain::organization::Language) -> Self {
+        Self {
+            fire_service: "119",
+            hotline: site.hotline.clone(),
+            text: language::sentence(language, "safety-advice", &[("hotline", &site.hotline)]),
+        }
+    }
+}
+
+/// Reads of what cases refer to.
+#[derive(Default)]
+pub struct OrganizationQuery;
+
+#[Object(guard = "Listed(Operation::Query)")]
+impl OrganizationQuery {
+    /// The sites of an organization with the published cards of their offices (B2). Needs no sign-in. At most 500.
+    async fn sites(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The organization's short code.")] organization_code: String,
+    ) -> Result<Vec<Site>> {
+        Ok(query::sites(ctx.app()?, &organization_code)
+            .await?
+            .into_iter()
+            .map(Site)
+            .collect())
+    }
+
+    /// The departments of a site of your organization.
+    async fn departments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The site.")] site_id: ID,
+    ) -> Result<Vec<Department>> {
+        let Some(("Site", site)) = public_id::parse(&site_id) else {
+            return Ok(Vec::new());
+        };
+        let found = query::departments(ctx.app()?, ctx.signed_in()?, site).await?;
+        Ok(found.into_iter().map(Department).collect())
+    }
+
+    /// The employees of a site of your organization, with the roles they hold today. At most 500 roles.
+    async fn staff(&self, ctx: &Context<'_>, #[graphql(desc = "The site.")] site_id: ID) -> Result<Vec<StaffMember>> {
+        let viewer = ctx.signed_in()?;
+        let Some(("Site", id)) = public_id::parse(&site_id) else {
+            return Ok(Vec::new());
+        };
+        let site = ctx
+            .load(SiteById(id))
+            .await?
+            .filter(|site| site.organization_id == viewer.organization_id);
+        let Some(site) = site else { return Ok(Vec::new()) };
+        let found = query::staff(ctx.app()?, viewer, &site).await?;
+        Ok(found
+            .into_iter()
+            .map(|(person, grants)| StaffMember { person, grants })
+            .collect())
+    }
+}

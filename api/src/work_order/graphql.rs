@@ -1,0 +1,328 @@
+//! Work orders in the schema: the object, and the reads.
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
+use domain::access::Operation;
+use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
+use entity::{signature, work_order, work_order_copy};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::service::facts_from;
+use crate::access::guard::Listed;
+use crate::access::scope;
+use crate::app::loader::{
+    AccountById, ComplaintById, CopiesOf, DepartmentById, SignatureById, SiteById, TeamById, WorkOrderById,
+};
+use crate::app::page::{PageInput, newest_first};
+use crate::app::public_id;
+use crate::app::request::{Asked, optional_id};
+use crate::complaint::graphql::{Complaint, RatingSet};
+use crate::organization::graphql::{Department, HandlerCard, Team};
+
+/// A work order 维修单 (E4.2.1).
+pub struct WorkOrder(pub work_order::Model);
+
+#[Object]
+impl WorkOrder {
+    /// The id.
+    pub async fn id(&self) -> ID {
+        public_id::write("WorkOrder", self.0.id)
+    }
+
+    /// The number, per site and year, such as `LY-W2026-000123`.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> State {
+        self.0.state
+    }
+
+    /// What is to be done.
+    async fn task(&self) -> &str {
+        &self.0.task
+    }
+
+    /// Where.
+    async fn place(&self) -> &str {
+        &self.0.place
+    }
+
+    /// Whether that is a public area.
+    async fn public_area(&self) -> bool {
+        self.0.public_area
+    }
+
+    /// Why it waits; null unless it is on hold.
+    async fn hold_reason(&self) -> Option<HoldReason> {
+        self.0.hold_reason
+    }
+
+    /// Until when it waits.
+    async fn hold_until(&self) -> Option<DateTime<Utc>> {
+        self.0.hold_until
+    }
+
+    /// What was done.
+    async fn work_done(&self) -> Option<&str> {
+        self.0.work_done.as_deref()
+    }
+
+    /// Why it had broken.
+    async fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    /// What was used.
+    async fn materials(&self) -> Option<&str> {
+        self.0.materials.as_deref()
+    }
+
+    /// When it was issued.
+    async fn issued_at(&self) -> DateTime<Utc> {
+        self.0.issued_at
+    }
+
+    /// When the technician last set out.
+    async fn departed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.departed_at
+    }
+
+    /// When the technician arrived (B6).
+    async fn arrived_at(&self) -> Option<DateTime<Utc>> {
+        self.0.arrived_at
+    }
+
+    /// When the work was reported done.
+    async fn completed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.completed_at
+    }
+
+    /// When it was signed.
+    async fn signed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.signed_at
+    }
+
+    /// How often the customer refused to sign.
+    async fn reopened_count(&self) -> i32 {
+        self.0.reopened_count
+    }
+
+    /// Why the head signed instead of a customer; null when the customer signed.
+    async fn sign_off_reason(&self) -> Option<SignOffReason> {
+        self.0.sign_off_reason
+    }
+
+    /// The customer's ratings; null until signed (E4.5.2).
+    async fn ratings(&self) -> Option<RatingSet> {
+        let row = &self.0;
+        RatingSet::of(
+            row.rating_quality,
+            row.rating_attitude,
+            row.rating_timeliness,
+            row.rating_overall,
+        )
+    }
+
+    /// Give it as `expectedVersion` to say which state you saw.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// The case it belongs to; null when you may see the order only.
+    async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
+        Ok(ctx.load(ComplaintById(self.0.complaint_id)).await?.map(Complaint))
+    }
+
+    /// The department that does it.
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Department>> {
+        Ok(ctx.load(DepartmentById(self.0.department_id)).await?.map(Department))
+    }
+
+    /// The team.
+    async fn team(&self, ctx: &Context<'_>) -> Result<Option<Team>> {
+        let Some(team) = self.0.team_id else { return Ok(None) };
+        Ok(ctx.load(TeamById(team)).await?.map(Team))
+    }
+
+    /// The technician's name.
+    async fn technician_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(technician) = self.0.technician_id else {
+            return Ok(None);
+        };
+        Ok(ctx.load(AccountById(technician)).await?.map(|person| person.name))
+    }
+
+    /// The card of whoever is responsible now (A0, C1).
+    async fn handler(&self, ctx: &Context<'_>) -> Result<Option<HandlerCard>> {
+        let Some(owner) = ctx.load(AccountById(self.0.owner_account_id)).await? else {
+            return Ok(None);
+        };
+        let Some(site) = ctx.load(SiteById(self.0.site_id)).await? else {
+            return Ok(None);
+        };
+        let department = ctx.load(DepartmentById(self.0.department_id)).await?;
+        let phone = owner
+            .work_phone
+            .or(department.as_ref().map(|department| department.phone.clone()));
+        Ok(Some(HandlerCard {
+            name: owner.name,
+            department: department.map_or_else(|| site.name.clone(), |department| department.name),
+            phone: phone.unwrap_or(site.hotline),
+        }))
+    }
+
+    /// The customer's signature; null until signed.
+    async fn signature(&self, ctx: &Context<'_>) -> Result<Option<Signature>> {
+        let Some(signature) = self.0.signature_id else {
+            return Ok(None);
+        };
+        Ok(ctx.load(SignatureById(signature)).await?.map(Signature))
+    }
+
+    /// The two copies of a signed order (E4.2.1A); empty until signed.
+    async fn copies(&self, ctx: &Context<'_>) -> Result<Vec<Copy>> {
+        Ok(ctx
+            .load(CopiesOf(self.0.id))
+            .await?
+            .unwrap_or_default()
+            .into_iter()
+            .map(Copy)
+            .collect())
+    }
+
+    /// What you may do to it now; computed by the rules that the mutations enforce.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<Action>> {
+        let Some(viewer) = ctx.viewer() else {
+            return Ok(Vec::new());
+        };
+        let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else {
+            return Ok(Vec::new());
+        };
+        let copies = ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default();
+        let open = copies.iter().filter(|copy| copy.acknowledged_at.is_none()).count();
+        let facts = facts_from(&self.0, case.anonymous, open as u64);
+        Ok(allowed_actions(&facts, &viewer.standing_to_order(&case, &self.0)))
+    }
+}
+
+/// A drawn signature with what was signed.
+pub struct Signature(pub signature::Model);
+
+#[Object]
+impl Signature {
+    /// Who signed.
+    async fn signer_name(&self) -> &str {
+        &self.0.signer_name
+    }
+
+    /// When.
+    async fn signed_at(&self) -> DateTime<Utc> {
+        self.0.signed_at
+    }
+
+    /// The drawing: a PNG in base64.
+    async fn png(&self) -> String {
+        BASE64.encode(&self.0.png)
+    }
+
+    /// The SHA-256 of the drawing, in hex.
+    async fn png_sha256(&self) -> &str {
+        &self.0.png_sha256
+    }
+
+    /// What was signed, as it stood: JSON with sorted keys.
+    async fn content(&self) -> String {
+        self.0.content.to_string()
+    }
+
+    /// The SHA-256 of `content`, in hex.
+    async fn content_sha256(&self) -> &str {
+        &self.0.content_sha256
+    }
+}
+
+/// A copy of a signed order (E4.2.1A).
+pub struct Copy(work_order_copy::Model);
+
+#[Object(name = "WorkOrderCopy")]
+impl Copy {
+    /// Who receives it.
+    async fn holder(&self) -> CopyHolder {
+        self.0.holder
+    }
+
+    /// When it was acknowledged; null while it is not.
+    async fn acknowledged_at(&self) -> Option<DateTime<Utc>> {
+        self.0.acknowledged_at
+    }
+}
+
+/// Which orders. What is not given does not narrow.
+#[derive(InputObject, Default)]
+pub struct WorkOrderFilter {
+    /// Of a site.
+    pub site_id: Option<ID>,
+    /// Of a department.
+    pub department_id: Option<ID>,
+    /// Of a team.
+    pub team_id: Option<ID>,
+    /// In one of these states.
+    #[graphql(default)]
+    pub states: Vec<State>,
+    /// Only those given to me as a technician.
+    #[graphql(default)]
+    pub assigned_to_me: bool,
+    /// With this number.
+    pub number: Option<String>,
+}
+
+/// Reads of work orders.
+#[derive(Default)]
+pub struct WorkOrderQuery;
+
+#[Object(guard = "Listed(Operation::Query)")]
+impl WorkOrderQuery {
+    /// A work order by its id; null when there is none that you may see.
+    async fn work_order(&self, ctx: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<WorkOrder>> {
+        let Some(("WorkOrder", id)) = public_id::parse(&id) else {
+            return Ok(None);
+        };
+        Ok(ctx.load(WorkOrderById(id)).await?.map(WorkOrder))
+    }
+
+    /// The work orders that you may see, newest first.
+    async fn work_orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which orders.")] filter: Option<WorkOrderFilter>,
+        #[graphql(desc = "Which page.")] page: Option<PageInput>,
+    ) -> Result<Connection<String, WorkOrder>> {
+        use work_order::Column;
+        let viewer = ctx.signed_in()?;
+        let filter = filter.unwrap_or_default();
+        let mut rows = scope::work_orders(viewer);
+        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
+            rows = rows.filter(Column::SiteId.eq(site));
+        }
+        if let Some(department) = optional_id("Department", filter.department_id.as_ref(), "filter.departmentId")? {
+            rows = rows.filter(Column::DepartmentId.eq(department));
+        }
+        if let Some(team) = optional_id("Team", filter.team_id.as_ref(), "filter.teamId")? {
+            rows = rows.filter(Column::TeamId.eq(team));
+        }
+        if !filter.states.is_empty() {
+            rows = rows.filter(Column::State.is_in(filter.states));
+        }
+        if filter.assigned_to_me {
+            rows = rows.filter(Column::TechnicianId.eq(viewer.id));
+        }
+        if let Some(number) = filter.number {
+            rows = rows.filter(Column::Number.eq(number.trim().to_uppercase()));
+        }
+        Ok(newest_first(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
+    }
+}

@@ -1,0 +1,67 @@
+//! Every sentence exists in every language, and reads to its end.
+
+use api::app::language::{kebab, sentence};
+use domain::organization::{Language, Role};
+use domain::{event, refusal};
+
+/// Values for every variable that a sentence may use.
+const VALUES: [(&str, &str); 10] = [
+    ("field", "input.text"),
+    ("needed", "1..5"),
+    ("actor", "Actor"),
+    ("owner", "Owner"),
+    ("reason", "Reason"),
+    ("number", "TS-2026-000001"),
+    ("department", "Department"),
+    ("team", "Team"),
+    ("technician", "Technician"),
+    ("hotline", "400-000-0000"),
+];
+
+fn keys() -> Vec<String> {
+    let key = |room: &str, name: &str| format!("{room}-{}", kebab(name));
+    let mut keys = vec!["safety-advice".to_owned()];
+    keys.extend(refusal::Code::ALL.iter().map(|code| key("refusal", code.name())));
+    keys.extend(refusal::Requirement::ALL.iter().map(|requirement| key("requirement", requirement.name())));
+    keys.extend(event::Kind::ALL.iter().map(|kind| key("event", kind.name())));
+    keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
+    keys
+}
+
+#[test]
+fn every_sentence_exists_in_every_language() {
+    let missing: Vec<_> = Language::ALL
+        .iter()
+        .flat_map(|language| keys().into_iter().map(move |key| (*language, key)))
+        .filter(|(language, key)| sentence(*language, key, &VALUES) == *key)
+        .collect();
+    assert!(missing.is_empty(), "sentences are missing: {missing:?}");
+}
+
+#[test]
+fn no_sentence_shows_an_unknown_variable() {
+    for language in Language::ALL {
+        for key in keys() {
+            let told = sentence(*language, &key, &VALUES);
+            assert!(!told.contains('$') && !told.contains('{'), "{language:?} {key}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_language_never_falls_back_to_the_other() {
+    let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    for key in keys() {
+        let (chinese, english) = (sentence(Language::ZhCn, &key, &VALUES), sentence(Language::En, &key, &VALUES));
+        assert!(chinese.chars().any(is_han), "{key} is not Chinese: {chinese}");
+        assert!(!english.chars().any(is_han), "{key} is not English: {english}");
+    }
+}
+
+#[test]
+fn danger_names_the_fire_service_and_the_hotline() {
+    for language in Language::ALL {
+        let told = sentence(*language, "safety-advice", &VALUES);
+        assert!(told.contains("119") && told.contains("400-000-0000"), "{told}");
+    }
+}

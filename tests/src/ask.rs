@@ -1,0 +1,83 @@
+//! Asking the API as somebody, and reading the answer.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+/// What is selected of each object of a payload.
+const COMPLAINT: &str = "{ id number state version outcome severity kind reopenedCount allowedActions result writtenResult sharedWithHousehold
+    handler { name department phone } items { id ordinal text } followUps { id state closing version ownerName }
+    workOrders { id number state version } ratings { overall } }";
+const WORK_ORDER: &str = "{ id number state version allowedActions reopenedCount technicianName handler { name }
+    holdReason holdUntil signOffReason ratings { overall } copies { holder acknowledgedAt }
+    signature { signerName contentSha256 content pngSha256 } }";
+const FOLLOW_UP: &str =
+    "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
+
+static SDL: LazyLock<String> = LazyLock::new(api::schema::sdl);
+
+/// The text of a mutation that selects everything the tests look at.
+///
+/// # Panics
+/// When the schema has no such mutation.
+#[must_use]
+pub fn mutation(field: &str) -> String {
+    let line = SDL
+        .lines()
+        .find(|line| line.trim_start().starts_with(&format!("{field}(input:")))
+        .unwrap_or_else(|| panic!("the schema has no mutation {field}"));
+    let input = line
+        .split("input: ")
+        .nth(1)
+        .and_then(|rest| rest.split(')').next())
+        .expect("an input type");
+    let payload = line.rsplit(": ").next().expect("a payload type").trim_end_matches('!');
+    let errors = "errors { code field message needed }";
+    let selection = match payload {
+        "IntakePayload" => format!(
+            "complaint {COMPLAINT} number receiver {{ name department phone }} safetyAdvice {{ fireService hotline text }} receiptCode {errors}"
+        ),
+        "ComplaintPayload" => format!("complaint {COMPLAINT} {errors}"),
+        "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
+        "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
+        "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
+        "SignInPayload" => format!("accessToken expiresAt viewer {{ name }} {errors}"),
+        "MarkNoticesReadPayload" => format!("marked {errors}"),
+        other => panic!("select something of {other} in tests/src/ask.rs"),
+    };
+    format!("mutation($input: {input}) {{ {field}(input: $input) {{ {selection} }} }}")
+}
+
+/// The variables of a mutation.
+#[must_use]
+pub fn variables(input: &Value) -> Value {
+    json!({ "input": input })
+}
+
+/// The code of the only refusal of a payload.
+///
+/// # Panics
+/// When there is none, or more than one.
+#[must_use]
+pub fn refusal(payload: &Value) -> &str {
+    let errors = payload["errors"].as_array().expect("a payload with errors");
+    assert_eq!(errors.len(), 1, "one refusal expected: {payload}");
+    errors[0]["code"].as_str().expect("a code")
+}
+
+/// What the only refusal of a payload says is needed.
+#[must_use]
+pub fn needed(payload: &Value) -> Vec<&str> {
+    let needed = payload["errors"][0]["needed"].as_array();
+    needed.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// An act's payload, which must have been done.
+///
+/// # Panics
+/// When it was refused.
+#[must_use]
+pub fn done(payload: Value) -> Value {
+    assert_eq!(payload["errors"], json!([]), "refused: {payload}");
+    payload
+}

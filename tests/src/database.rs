@@ -1,0 +1,67 @@
+//! A database for each test: a file for SQLite, a database of its own on the PostgreSQL that `tests/run` starts.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use api::app::database::{Durability, connect, migrate};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+
+/// One of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file.
+    Sqlite,
+    /// A server, named by `HUIYIN_TEST_POSTGRES` (`postgres://user@host:port`).
+    Postgres,
+}
+
+/// A database that is thrown away with the test.
+pub struct Database {
+    /// The connection.
+    pub db: DatabaseConnection,
+    /// Its address.
+    pub url: String,
+    /// The folder of the file, removed at the end.
+    folder: Option<PathBuf>,
+}
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Makes a migrated database.
+///
+/// # Panics
+/// When it cannot; for PostgreSQL with a hint to use `tests/run`.
+pub async fn fresh(engine: Engine) -> Database {
+    let name = format!("huiyin_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let (url, folder) = match engine {
+        Engine::Sqlite => {
+            let folder = std::env::temp_dir().join(&name);
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            (format!("sqlite://{}/test.db", folder.display()), Some(folder))
+        }
+        Engine::Postgres => {
+            let server = std::env::var("HUIYIN_TEST_POSTGRES")
+                .expect("HUIYIN_TEST_POSTGRES is not set: start the tests by tests/run, which starts a PostgreSQL");
+            let admin = connect(&format!("{server}/postgres"), 1, Durability::Full)
+                .await
+                .expect("PostgreSQL answers");
+            admin
+                .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                .await
+                .expect("a database of its own");
+            (format!("{server}/{name}"), None)
+        }
+    };
+    let db = connect(&url, 8, Durability::Full).await.expect("the database answers");
+    migrate(&db).await.expect("the migrations run");
+    Database { db, url, folder }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            // A file that is still open goes with the process; nothing depends on it.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}

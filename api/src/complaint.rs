@@ -7,6 +7,7 @@ pub mod intake;
 pub mod mutation;
 pub mod numbers;
 pub mod owner;
+pub mod parts;
 pub mod query;
 pub mod receipt;
 pub mod service;

@@ -11,9 +11,7 @@ use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
 
 use crate::access::token::TokenKeys;
-
-/// The key that signs the demo's tokens. It is public, so a server refuses it.
-pub const DEMO_TOKEN_KEY: &str = "aHVpeWluLWRlbW8tdG9rZW4ta2V5LW5vdC1zZWNyZXQ=";
+use crate::demo;
 
 /// The name of the variable that points to the file.
 pub const CONFIG: &str = "HUIYIN_CONFIG";
@@ -216,7 +214,7 @@ fn database_url(text: &str) -> Result<String, String> {
 
 fn token_key(text: &str) -> Result<String, String> {
     TokenKeys::new(text, TimeDelta::minutes(1))?;
-    if text == DEMO_TOKEN_KEY {
+    if text == demo::TOKEN_KEY {
         return Err("is the demo's key, which everybody knows; make your own with `openssl rand -base64 32`".to_owned());
     }
     Ok(text.to_owned())

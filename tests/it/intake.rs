@@ -154,7 +154,7 @@ on_both! {
             }
         };
         let (tap, lift) = ("LY-2026-000001".to_owned(), "LY-2026-000002".to_owned());
-        assert_eq!(find("archivist", "").await, [lift.clone(), tap.clone()]);
+        assert_eq!(find("archivist", "filter: {}").await, [lift.clone(), tap.clone()]);
         assert_eq!(find("archivist", "filter: { text: \"漏水\" }").await, std::slice::from_ref(&lift));
         assert_eq!(find("archivist", "filter: { text: \"水龙\" }").await, std::slice::from_ref(&tap));
         assert_eq!(find("archivist", "filter: { text: \"电梯 漏水\" }").await, std::slice::from_ref(&lift));
@@ -166,7 +166,7 @@ on_both! {
         let found = world.ask("archivist", &by_phone, json!({})).await;
         assert_eq!(found["register"]["nodes"], json!([{ "id": case }]));
         assert_eq!(world.error("owner", "{ register { nodes { id } } }", json!({})).await, "FORBIDDEN");
-        assert_eq!(find("stranger office head", "").await, Vec::<String>::new(), "nothing crosses an organization");
+        assert_eq!(find("stranger office head", "filter: {}").await, Vec::<String>::new(), "nothing crosses an organization");
     }
 
     async fn lists_are_paged_by_cursor_newest_first(world) {

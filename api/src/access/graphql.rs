@@ -16,9 +16,10 @@ use crate::app::request::Asked;
 use crate::organization::graphql::{HeldRole, Unit};
 
 /// Who is signed in.
+#[derive(async_graphql::Description)]
 pub struct Me(pub Viewer);
 
-#[Object(name = "Viewer")]
+#[Object(name = "Viewer", use_type_description)]
 impl Me {
     /// The account's id.
     async fn id(&self) -> ID {

@@ -111,7 +111,7 @@ impl<'a> Act<'a> {
     /// [`Error::Unauthenticated`] for a stranger; [`Error::Replayed`] when it has happened before.
     pub async fn begin(caller: &'a Caller<'a>) -> Result<Self> {
         let viewer = caller.viewer.ok_or(Error::Unauthenticated)?;
-        Self::begin_in(caller, viewer.organization_id, viewer.id.to_string()).await
+        Self::begin_in(caller, Some(viewer), viewer.organization_id, viewer.id.to_string()).await
     }
 
     /// Begins an act of a customer who stays unknown (D7). Nothing of who is signed in is kept.
@@ -123,12 +123,15 @@ impl<'a> Act<'a> {
             .once
             .as_ref()
             .map_or_else(String::new, |once| sha256_hex(once.key.as_bytes()));
-        let mut act = Self::begin_in(caller, organization_id, actor).await?;
-        act.viewer = None;
-        Ok(act)
+        Self::begin_in(caller, None, organization_id, actor).await
     }
 
-    async fn begin_in(caller: &'a Caller<'a>, organization_id: Uuid, actor: String) -> Result<Self> {
+    async fn begin_in(
+        caller: &'a Caller<'a>,
+        viewer: Option<&'a Viewer>,
+        organization_id: Uuid,
+        actor: String,
+    ) -> Result<Self> {
         let turn = match &caller.app.writer {
             Some(queue) => Some(queue.clone().acquire_owned().await.map_err(|error| error.to_string())?),
             None => None,
@@ -137,7 +140,7 @@ impl<'a> Act<'a> {
         let now = caller.app.clock.now();
         let act = Self {
             app: caller.app,
-            viewer: caller.viewer,
+            viewer,
             txn,
             now,
             organization_id,

@@ -28,9 +28,10 @@ use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit
 use crate::work_order::graphql::WorkOrder;
 
 /// A case: a complaint 投诉, a repair 报修 or a paid service 有偿服务 (E2).
+#[derive(async_graphql::Description)]
 pub struct Complaint(pub complaint::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Complaint {
     /// The id.
     pub async fn id(&self) -> ID {
@@ -354,9 +355,10 @@ pub async fn card(ctx: &Context<'_>, case: &complaint::Model) -> Result<Option<H
 }
 
 /// One of the separate matters in a case 投诉事项 (A5).
+#[derive(async_graphql::Description)]
 pub struct Item(complaint_item::Model);
 
-#[Object(name = "ComplaintItem")]
+#[Object(name = "ComplaintItem", use_type_description)]
 impl Item {
     /// The id.
     async fn id(&self) -> ID {
@@ -380,12 +382,13 @@ impl Item {
 }
 
 /// A telephone call 客户来电记录 (E7.2).
+#[derive(async_graphql::Description)]
 pub struct CallRecord {
     row: call_record::Model,
     full: bool,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl CallRecord {
     /// Whether the office called.
     async fn outgoing(&self) -> bool {
@@ -449,9 +452,10 @@ impl RatingSet {
 }
 
 /// An anonymous case (D7) as the holder of its receipt code sees it.
+#[derive(async_graphql::Description)]
 pub struct AnonymousComplaint(complaint::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl AnonymousComplaint {
     /// The number.
     async fn number(&self) -> &str {

@@ -4,7 +4,8 @@ use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::{Channel, Kind, Severity};
 
-use super::intake::{Call, Registration, Report};
+use super::intake::{Registration, Report};
+use super::parts::Call;
 use super::service::Ratings;
 use crate::app::error::Result;
 use crate::app::public_id;

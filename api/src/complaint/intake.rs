@@ -9,17 +9,15 @@ use domain::organization::Role;
 use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::standing::{Standing, Who};
-use entity::{account, building, call_record, category, complaint, complaint_item, complaint_term, site, unit};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect,
-};
+use entity::{account, complaint, site};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::case::{Case, site_of};
 use super::numbers::{self, Series};
 use super::owner::{self, Place};
+use super::parts::{self, Call, add_items, category_at, customer_with, place_at_home, record_call, unit_at};
 use super::receipt::Receipt;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
@@ -27,8 +25,6 @@ use crate::app::validate;
 
 /// How many items one case may have.
 pub const MAX_ITEMS: usize = 20;
-/// How many terms one statement writes: SQLite takes 32,766 values in one.
-const TERMS_AT_ONCE: usize = 5000;
 
 /// What a case is about, as it comes in.
 #[derive(Debug, Clone)]
@@ -57,19 +53,6 @@ pub struct Report {
     pub contact_name: Option<String>,
     /// Where to call.
     pub contact_phone: Option<String>,
-}
-
-/// The record of a telephone call (E7.2).
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// The other side's number.
-    pub phone: String,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// How long it lasted.
-    pub duration_seconds: i32,
-    /// What was said.
-    pub summary: String,
 }
 
 /// What an employee adds when registering for a customer.
@@ -310,7 +293,7 @@ async fn receive(
         1,
     )
     .await?;
-    index(act, &row, &report.items).await?;
+    parts::index(act, &row, &report.items).await?;
     let case = Case::of_row(act, row, standing).await?;
     let others = told_of_intake(act, &case).await?;
     let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
@@ -385,135 +368,4 @@ pub fn shown_receipt(caller: &Caller<'_>, result: &ActResult) -> Option<String> 
         Some(once) => Receipt::open(kept, &once.key, result.complaint?).map(|receipt| receipt.show()),
         None => Some(kept.to_owned()),
     }
-}
-
-/// Adds items to a case, numbered on from `first`.
-///
-/// # Errors
-/// Refusals with the path of the item.
-pub async fn add_items(act: &Act<'_>, row: &complaint::Model, items: &[String], first: i32) -> Result<()> {
-    let mut rows = Vec::new();
-    for (index, (ordinal, text)) in (first..).zip(items).enumerate() {
-        rows.push(complaint_item::ActiveModel {
-            id: Set(act.id()),
-            organization_id: Set(row.organization_id),
-            complaint_id: Set(row.id),
-            ordinal: Set(ordinal),
-            text: Set(validate::text(&format!("items.{index}"), text, 4000)?),
-            added_at: Set(act.now),
-        });
-    }
-    if !rows.is_empty() {
-        complaint_item::Entity::insert_many(rows)
-            .exec_without_returning(&act.txn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Makes a case findable by its number, place and words (A2).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn index(act: &Act<'_>, row: &complaint::Model, more: &[String]) -> Result<()> {
-    let text = format!("{} {} {} {}", row.number, row.place, row.description, more.join(" "));
-    let terms: Vec<complaint_term::ActiveModel> = domain::text::search_terms(&text)
-        .into_iter()
-        .map(|term| complaint_term::ActiveModel {
-            complaint_id: Set(row.id),
-            term: Set(term),
-            site_id: Set(row.site_id),
-        })
-        .collect();
-    for some in terms.chunks(TERMS_AT_ONCE) {
-        let known = sea_orm::sea_query::OnConflict::columns([
-            complaint_term::Column::ComplaintId,
-            complaint_term::Column::Term,
-        ])
-        .do_nothing()
-        .to_owned();
-        complaint_term::Entity::insert_many(some.to_vec())
-            .on_conflict(known)
-            .exec_without_returning(&act.txn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Keeps the record of a call (E7.2).
-///
-/// # Errors
-/// Refusals with the path of the field.
-pub async fn record_call(
-    act: &Act<'_>,
-    row: &complaint::Model,
-    follow_up_id: Option<Uuid>,
-    outgoing: bool,
-    call: Call,
-) -> Result<()> {
-    if call.duration_seconds < 0 {
-        return Err(Error::refused_needing(
-            Code::Invalid,
-            "call.durationSeconds",
-            vec!["0..".to_owned()],
-        ));
-    }
-    let record = call_record::ActiveModel {
-        id: Set(act.id()),
-        organization_id: Set(row.organization_id),
-        site_id: Set(row.site_id),
-        complaint_id: Set(row.id),
-        follow_up_id: Set(follow_up_id),
-        outgoing: Set(outgoing),
-        phone: Set(validate::phone("call.phone", &call.phone)?),
-        started_at: Set(call.started_at),
-        duration_seconds: Set(call.duration_seconds),
-        summary: Set(validate::text("call.summary", &call.summary, 1000)?),
-        taken_by: Set(act.person()?.id),
-    };
-    call_record::Entity::insert(record)
-        .exec_without_returning(&act.txn)
-        .await?;
-    Ok(())
-}
-
-/// A category of a site that can still be chosen.
-///
-/// # Errors
-/// `NOT_FOUND`.
-pub async fn category_at(db: &impl ConnectionTrait, site: Uuid, id: Uuid) -> Result<category::Model> {
-    category::Entity::find_by_id(id)
-        .filter(category::Column::SiteId.eq(site))
-        .filter(category::Column::Retired.eq(false))
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::refused(Code::NotFound, "categoryId"))
-}
-
-async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model> {
-    let found = unit::Entity::find_by_id(id).one(&act.txn).await?;
-    found.ok_or_else(|| Error::refused(Code::NotFound, field))
-}
-
-async fn place_at_home(act: &Act<'_>, row: &mut complaint::Model, home: &unit::Model) -> Result<()> {
-    row.unit_id = Some(home.id);
-    if row.place.is_empty() {
-        let building = building::Entity::find_by_id(home.building_id).one(&act.txn).await?;
-        row.place = building.map_or_else(
-            || home.name.clone(),
-            |building| format!("{}{}", building.name, home.name),
-        );
-    }
-    Ok(())
-}
-
-/// The account that a caller's number belongs to, so that the case shows in their app.
-async fn customer_with(db: &impl ConnectionTrait, organization: Uuid, phone: &str) -> Result<Option<Uuid>> {
-    let accounts = account::Entity::find()
-        .filter(account::Column::OrganizationId.eq(organization))
-        .filter(account::Column::Phone.eq(phone))
-        .limit(1)
-        .all(db)
-        .await?;
-    Ok(accounts.first().map(|account| account.id))
 }

@@ -15,8 +15,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::case::{Case, Target};
-use super::intake::{self, add_items, category_at};
+use super::intake::MAX_ITEMS;
 use super::numbers::{self, Series};
+use super::parts::{self, add_items, category_at};
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
@@ -263,17 +264,17 @@ pub async fn add(caller: &Caller<'_>, target: Target, text: Option<&str>, items:
         return Err(Error::refused(Code::Required, "text"));
     }
     let known = usize::try_from(case.facts.items).unwrap_or(usize::MAX);
-    if known + items.len() > intake::MAX_ITEMS {
+    if known + items.len() > MAX_ITEMS {
         return Err(Error::refused_needing(
             Code::TooLong,
             "items",
-            vec![format!("0..{}", intake::MAX_ITEMS - known)],
+            vec![format!("0..{}", MAX_ITEMS - known)],
         ));
     }
     case.decide(&mut act, Action::Add, None).await?;
     add_items(&act, &case.row, &items, i32::try_from(known).unwrap_or(i32::MAX) + 1).await?;
     let words: Vec<String> = items.iter().cloned().chain(text.clone()).collect();
-    intake::index(&act, &case.row, &words).await?;
+    parts::index(&act, &case.row, &words).await?;
     // The row itself does not change, but what two people see does.
     case.touch();
     let data = json!({ "items": items });
@@ -464,7 +465,7 @@ pub async fn merge(caller: &Caller<'_>, target: Target, into: Uuid, reason: &str
         i32::try_from(main.facts.items).unwrap_or(i32::MAX) + 1,
     )
     .await?;
-    intake::index(&act, &main.row, &texts).await?;
+    parts::index(&act, &main.row, &texts).await?;
     case.row.merged_into_id = Some(main.row.id);
     let data = json!({ "into": main.row.number });
     apply(
@@ -539,7 +540,7 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
         .filter(complaint_item::Column::Id.is_in(item_ids.iter().copied()))
         .exec(&act.txn)
         .await?;
-    intake::index(&act, &row, &[]).await?;
+    parts::index(&act, &row, &[]).await?;
     let new = Case::of_row(&act, row, case.standing.clone()).await?;
     case.touch();
     let data = json!({ "into": new.row.number });

@@ -22,6 +22,7 @@ use crate::complaint::graphql::Complaint;
 use crate::work_order::graphql::WorkOrder;
 
 /// Something that happened to a case, as this viewer sees it.
+#[derive(async_graphql::Description)]
 pub struct Event {
     row: event::Model,
     /// For the streams, which have no request of their own to load through.
@@ -45,7 +46,7 @@ impl Event {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Event {
     /// The id.
     async fn id(&self) -> ID {
@@ -121,6 +122,7 @@ impl Event {
 }
 
 /// Something that I must hear of.
+#[derive(async_graphql::Description)]
 pub struct Notice {
     row: notice::Model,
     event: event::Model,
@@ -134,7 +136,7 @@ impl Notice {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Notice {
     /// Where it stands: give it as `after` to go on behind it, or as `upTo` to mark it read.
     async fn cursor(&self) -> String {

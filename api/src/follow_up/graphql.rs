@@ -21,9 +21,10 @@ use crate::work_order::graphql::Signature;
 use crate::work_order::mutation::SignatureInput;
 
 /// A follow-up 回访 (C10, D0–D2).
+#[derive(async_graphql::Description)]
 pub struct FollowUp(pub follow_up::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl FollowUp {
     /// The id.
     pub async fn id(&self) -> ID {

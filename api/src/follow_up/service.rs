@@ -16,7 +16,7 @@ use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, account_of, acting_role};
-use crate::complaint::intake::{self, Call};
+use crate::complaint::parts::{self, Call};
 use crate::work_order::signature::{self, Drawing};
 
 /// The words with which the record of a follow-up by phone begins (D2).
@@ -241,7 +241,7 @@ pub async fn finish(caller: &Caller<'_>, target: Target, outcome: Outcome) -> Re
     held.row.finished_by = Some(act.person()?.id);
     held.row.finished_at = Some(act.now);
     if let Some(call) = outcome.call {
-        intake::record_call(&act, &held.case.row, Some(held.row.id), true, call).await?;
+        parts::record_call(&act, &held.case.row, Some(held.row.id), true, call).await?;
     }
     if let Some(drawing) = &outcome.drawing {
         let content = json!({

@@ -14,9 +14,10 @@ use crate::app::public_id;
 use crate::app::request::Asked;
 
 /// A managed place 小区 or 装饰城, with the published card of its office (B2).
+#[derive(async_graphql::Description)]
 pub struct Site(pub site::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Site {
     /// The id.
     async fn id(&self) -> ID {
@@ -74,9 +75,10 @@ impl Site {
 }
 
 /// What a case is about; it names the responsible department (E3, E4.2).
+#[derive(async_graphql::Description)]
 pub struct Category(pub category::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Category {
     /// The id.
     async fn id(&self) -> ID {
@@ -113,9 +115,10 @@ impl Category {
 }
 
 /// A unit 房屋.
+#[derive(async_graphql::Description)]
 pub struct Unit(pub unit::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Unit {
     /// The id.
     async fn id(&self) -> ID {
@@ -142,9 +145,10 @@ impl Unit {
 }
 
 /// A department 部门 of a site.
+#[derive(async_graphql::Description)]
 pub struct Department(pub department::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Department {
     /// The id.
     async fn id(&self) -> ID {
@@ -177,9 +181,10 @@ impl Department {
 }
 
 /// A team 班组.
+#[derive(async_graphql::Description)]
 pub struct Team(pub team::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Team {
     /// The id.
     async fn id(&self) -> ID {
@@ -193,12 +198,13 @@ impl Team {
 }
 
 /// An employee, as colleagues see them.
+#[derive(async_graphql::Description)]
 pub struct StaffMember {
     person: account::Model,
     grants: Vec<role_grant::Model>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StaffMember {
     /// The id, for `handlerId`, `technicianId` and `aboutAccountId`.
     async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! Settings are read from both places, and everything wrong is told at once.
 
-use super::{DEMO_TOKEN_KEY, Settings, Storage, tell};
+use super::{Settings, Storage, tell};
+use crate::demo;
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
@@ -73,7 +74,7 @@ fn what_is_missing_is_named() {
 #[test]
 fn the_key_of_the_demo_is_refused() {
     let given = |name: &str| match name {
-        "HUIYIN_TOKEN_KEY" => Some(DEMO_TOKEN_KEY.to_owned()),
+        "HUIYIN_TOKEN_KEY" => Some(demo::TOKEN_KEY.to_owned()),
         "DATABASE_URL" => Some("sqlite://a.db".to_owned()),
         _ => None,
     };

@@ -22,9 +22,10 @@ use crate::complaint::graphql::{Complaint, RatingSet};
 use crate::organization::graphql::{Department, HandlerCard, Team};
 
 /// A work order 维修单 (E4.2.1).
+#[derive(async_graphql::Description)]
 pub struct WorkOrder(pub work_order::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl WorkOrder {
     /// The id.
     pub async fn id(&self) -> ID {
@@ -210,9 +211,10 @@ impl WorkOrder {
 }
 
 /// A drawn signature with what was signed.
+#[derive(async_graphql::Description)]
 pub struct Signature(pub signature::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl Signature {
     /// Who signed.
     async fn signer_name(&self) -> &str {
@@ -246,9 +248,10 @@ impl Signature {
 }
 
 /// A copy of a signed order (E4.2.1A).
+#[derive(async_graphql::Description)]
 pub struct Copy(work_order_copy::Model);
 
-#[Object(name = "WorkOrderCopy")]
+#[Object(name = "WorkOrderCopy", use_type_description)]
 impl Copy {
     /// Who receives it.
     async fn holder(&self) -> CopyHolder {

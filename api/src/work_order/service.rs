@@ -242,7 +242,7 @@ async fn department_for(act: &Act<'_>, case: &Case, named: Option<Uuid>) -> Resu
     if let Some(id) = named.or(case.row.department_id) {
         return department_at(&act.txn, case.site.id, id).await;
     }
-    let category = crate::complaint::intake::category_at(&act.txn, case.site.id, case.row.category_id).await?;
+    let category = crate::complaint::parts::category_at(&act.txn, case.site.id, case.row.category_id).await?;
     crate::complaint::service::department_of_kind(&act.txn, case.site.id, category.department).await
 }
 
@@ -306,7 +306,7 @@ pub async fn acknowledge(caller: &Caller<'_>, target: Target) -> Result<ActResul
         Action::Acknowledge,
         Event::WorkOrderAcknowledged,
         None,
-        |_, _| Ok(()),
+        |_, _, _| Ok(()),
     )
     .await
 }
@@ -395,7 +395,7 @@ pub async fn depart(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
         Action::Depart,
         Event::TechnicianDeparted,
         None,
-        |row, now| {
+        |row, _, now| {
             row.departed_at = Some(now);
             Ok(())
         },
@@ -414,7 +414,7 @@ pub async fn record_arrival(caller: &Caller<'_>, target: Target) -> Result<ActRe
         Action::RecordArrival,
         Event::TechnicianArrived,
         None,
-        |row, now| {
+        |row, _, now| {
             row.arrived_at = Some(now);
             Ok(())
         },
@@ -434,18 +434,25 @@ pub async fn hold(
     note: Option<&str>,
 ) -> Result<ActResult> {
     let note = validate::optional_text("note", note, MAX_REASON)?;
-    simply(caller, target, Action::Hold, Event::WorkOrderHeld, note, |row, now| {
-        if until <= now {
-            return Err(Error::refused_needing(
-                Code::Invalid,
-                "until",
-                vec!["a time to come".to_owned()],
-            ));
-        }
-        row.hold_reason = Some(reason);
-        row.hold_until = Some(until);
-        Ok(())
-    })
+    simply(
+        caller,
+        target,
+        Action::Hold,
+        Event::WorkOrderHeld,
+        note,
+        |row, _, now| {
+            if until <= now {
+                return Err(Error::refused_needing(
+                    Code::Invalid,
+                    "until",
+                    vec!["a time to come".to_owned()],
+                ));
+            }
+            row.hold_reason = Some(reason);
+            row.hold_until = Some(until);
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -460,7 +467,7 @@ pub async fn resume(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
         Action::Resume,
         Event::WorkOrderResumed,
         None,
-        |row, _| {
+        |row, _, _| {
             row.held_from = None;
             row.hold_reason = None;
             row.hold_until = None;
@@ -495,7 +502,7 @@ pub async fn complete(caller: &Caller<'_>, target: Target, report: WorkReport) -
         Action::Complete,
         Event::WorkOrderCompleted,
         Some(work_done.clone()),
-        |row, now| {
+        |row, _, now| {
             row.work_done = Some(work_done);
             row.cause = Some(cause);
             row.materials = materials;
@@ -518,8 +525,8 @@ pub async fn correct(caller: &Caller<'_>, target: Target, reason: &str) -> Resul
         Action::Correct,
         Event::WorkOrderCorrected,
         Some(reason),
-        |row, _| {
-            match row.state {
+        |row, before, _| {
+            match before {
                 State::Done => row.completed_at = None,
                 State::Arrived => row.arrived_at = None,
                 _ => row.departed_at = None,
@@ -768,13 +775,13 @@ async fn simply(
     action: Action,
     event: Event,
     reason: Option<String>,
-    write: impl FnOnce(&mut work_order::Model, DateTime<Utc>) -> Result<()>,
+    write: impl FnOnce(&mut work_order::Model, State, DateTime<Utc>) -> Result<()>,
 ) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
-    decide(&order.facts(&act.txn).await?, action, &order.standing)?;
-    write(&mut order.row, act.now)?;
+    let before = order.row.state;
     order.decide(&act, action, None).await?;
+    write(&mut order.row, before, act.now)?;
     order
         .tell(&mut act, Some(action), event, reason, json!({}), Vec::new())
         .await?;

@@ -1,0 +1,360 @@
+//! The plots: the ways a case can go.
+
+use domain::complaint::Severity;
+use domain::follow_up::{Method, Satisfaction};
+use domain::organization::DepartmentKind;
+use domain::work_order::{CopyHolder, HoldReason, SignOffReason};
+use rand::RngExt;
+use rand::rngs::StdRng;
+
+use super::names::pick;
+use super::script::{CaseMove, DAY, FollowUpMove, Hours, Move, Opening, OrderMove, Script};
+use super::texts::{self, Topic};
+use crate::complaint::service::Ratings;
+use crate::work_order::service::WorkReport;
+
+/// What makes a case unlike the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twist {
+    /// Nothing.
+    Plain,
+    /// The order waits.
+    Held,
+    /// The customer does not sign at first.
+    Unsigned,
+    /// Nobody is at home to sign.
+    Absent,
+    /// The order is not carried out.
+    Cancelled,
+    /// The technician takes a step back.
+    Corrected,
+    /// Not content when called.
+    Discontent,
+    /// Opened again by the customer.
+    Reopened,
+    /// The resolution was a mistake.
+    Mistaken,
+    /// The department sends it back.
+    Refused,
+    /// It goes on to another department.
+    HandedOver,
+    /// It is not handled.
+    Declined,
+    /// Taken back before anybody worked.
+    Withdrawn,
+    /// Taken back while somebody is on the way.
+    WithdrawnLate,
+    /// The customer adds an item.
+    Added,
+    /// A talk while it is handled.
+    Talked,
+    /// Found more serious.
+    Graver,
+    /// Two matters, of which one becomes a case of its own.
+    Split,
+    /// Shown to the household later.
+    Shared,
+    /// A note after archiving.
+    Addendum,
+}
+
+impl Twist {
+    /// Whether it can happen to a case about a topic that comes in so.
+    #[must_use]
+    pub fn fits(self, topic: &Topic, opening: Opening) -> bool {
+        let known = !opening.is_anonymous();
+        let sent = topic.team.is_some();
+        match self {
+            Self::Plain => true,
+            Self::Held | Self::Corrected | Self::Cancelled => sent && !topic.urgent,
+            Self::Unsigned | Self::Absent => sent && !topic.urgent && known && topic.places.is_empty(),
+            Self::WithdrawnLate => sent && !topic.urgent && known,
+            Self::Shared => opening == Opening::App { shared: false },
+            Self::Refused | Self::HandedOver => {
+                !topic.urgent && !matches!(topic.department, DepartmentKind::CustomerService)
+            }
+            Self::Declined | Self::Added | Self::Split | Self::Graver => !topic.urgent,
+            Self::Discontent | Self::Reopened | Self::Withdrawn | Self::Talked => !topic.urgent && known,
+            Self::Mistaken | Self::Addendum => known,
+        }
+    }
+}
+
+/// Writes scripts.
+pub struct Writer<'a> {
+    /// Chooses words and waits.
+    pub rng: &'a mut StdRng,
+    /// What the case is about.
+    pub topic: &'static Topic,
+    /// How it comes in.
+    pub opening: Opening,
+    /// What makes it unlike the others.
+    pub twist: Twist,
+    /// How content the customer is in the end, from 1 to 5.
+    pub mood: i32,
+    /// The script.
+    pub script: Script,
+}
+
+impl Writer<'_> {
+    fn case(&mut self, minutes: std::ops::Range<i64>, hours: Hours, act: CaseMove) {
+        self.script.then(self.rng, minutes, hours, Move::Case(act));
+    }
+
+    fn order(&mut self, minutes: std::ops::Range<i64>, act: OrderMove) {
+        self.script.then(self.rng, minutes, Hours::Crew, Move::Order(act));
+    }
+
+    fn follow_up(&mut self, minutes: std::ops::Range<i64>, act: FollowUpMove) {
+        self.script.then(self.rng, minutes, Hours::Office, Move::FollowUp(act));
+    }
+
+    fn word(&mut self, from: &[&'static str]) -> String {
+        pick(self.rng, from).to_owned()
+    }
+
+    fn chance(&mut self, percent: u32) -> bool {
+        self.rng.random_range(0..100) < percent
+    }
+
+    /// The whole life of a case.
+    pub fn whole_life(&mut self) {
+        let hours = if self.opening == (Opening::App { shared: false }) { Hours::Awake } else { Hours::Office };
+        self.script.then(self.rng, 0..2, hours, Move::Open);
+        match self.twist {
+            Twist::Withdrawn => {
+                let words = self.word(texts::WITHDRAW);
+                self.case(8..90, Hours::Awake, CaseMove::Withdraw(words));
+            }
+            Twist::Declined => {
+                self.taken_on();
+                let words = self.word(texts::DECLINE);
+                self.case(30..240, Hours::Office, CaseMove::Decline(words));
+            }
+            _ => self.handled(),
+        }
+        self.closed();
+    }
+
+    /// Handled and resolved, and handled again where it was not settled.
+    fn handled(&mut self) {
+        let direct = self.topic.team.is_some() && !matches!(self.twist, Twist::Refused | Twist::HandedOver);
+        let issued = direct && (self.topic.urgent || self.chance(60));
+        if self.twist == Twist::Split {
+            self.case(4..30, Hours::Office, CaseMove::Split("两件事情性质不同,分开处理以便各自跟进。".to_owned()));
+        }
+        if !issued {
+            self.taken_on();
+            let words = self.word(texts::ACCEPT);
+            self.case(3..25, Hours::Office, CaseMove::Accept(words));
+        }
+        if self.topic.team.is_some() {
+            let wait = if issued { 1..8 } else { 5..30 };
+            self.case(wait, Hours::Crew, CaseMove::Issue(self.topic.task.to_owned()));
+            self.spoken();
+            self.work();
+            if self.twist == Twist::WithdrawnLate {
+                return;
+            }
+        } else {
+            self.spoken();
+            self.case(20..200, Hours::Office, CaseMove::Name);
+            let words = self.word(self.topic.progress);
+            self.case(10..120, Hours::Crew, CaseMove::Progress(words));
+        }
+        self.resolved(30..600);
+        self.not_settled();
+    }
+
+    /// The desk dispatches and the department takes the case, perhaps by a detour.
+    fn taken_on(&mut self) {
+        let usual = self.topic.department;
+        let other = match usual {
+            DepartmentKind::Engineering => DepartmentKind::Security,
+            DepartmentKind::MallManagement => DepartmentKind::DecorationMarket,
+            DepartmentKind::DecorationMarket => DepartmentKind::MallManagement,
+            _ => DepartmentKind::Engineering,
+        };
+        let detour = (other, self.word(texts::OVERRIDE));
+        match self.twist {
+            Twist::Refused => {
+                self.case(3..25, Hours::Office, CaseMove::Dispatch(Some(detour)));
+                let words = self.word(texts::REFUSE);
+                self.case(10..60, Hours::Office, CaseMove::Refuse(words));
+                self.case(3..20, Hours::Office, CaseMove::Dispatch(None));
+            }
+            Twist::HandedOver => {
+                self.case(3..25, Hours::Office, CaseMove::Dispatch(Some(detour)));
+                self.case(5..40, Hours::Office, CaseMove::TakeOn);
+                let words = self.word(texts::HAND_OVER);
+                self.case(60..300, Hours::Office, CaseMove::HandOver(usual, words));
+            }
+            _ => self.case(2..25, Hours::Office, CaseMove::Dispatch(None)),
+        }
+        self.case(4..40, Hours::Office, CaseMove::TakeOn);
+    }
+
+    /// What is said between the customer and the office before the work.
+    fn spoken(&mut self) {
+        match self.twist {
+            Twist::Added => {
+                let also = self.topic.also.to_owned();
+                self.case(5..50, Hours::Awake, CaseMove::Add(Some("补充一点情况。".to_owned()), vec![also]));
+            }
+            Twist::Shared => self.case(2..20, Hours::Awake, CaseMove::Share),
+            Twist::Graver => {
+                let words = "现场情况比描述的严重,调整级别。".to_owned();
+                self.case(5..30, Hours::Office, CaseMove::Reclassify(Severity::High, words));
+            }
+            Twist::Talked => {
+                self.case(20..120, Hours::Office, CaseMove::OpenTalk);
+                let words = self.word(texts::TALKS);
+                self.follow_up(2..30, FollowUpMove::Finish(Method::Phone, Satisfaction::Satisfied, words));
+            }
+            _ if self.topic.urgent || self.chance(45) => {
+                let words = self.word(self.topic.progress);
+                let wait = if self.topic.urgent { 0..1 } else { 2..30 };
+                self.case(wait, Hours::Crew, CaseMove::Progress(words));
+            }
+            _ => {}
+        }
+    }
+
+    /// The order's way (E4.2.1A): to the team, to a technician, on site, done, signed, both copies.
+    fn work(&mut self) {
+        let quick = self.topic.urgent;
+        let pace = |usual: std::ops::Range<i64>| if quick { 0..1 } else { usual };
+        self.order(pace(2..12), OrderMove::Acknowledge);
+        if self.twist == Twist::Cancelled {
+            let words = self.word(texts::CANCEL);
+            return self.order(30..200, OrderMove::Cancel(words));
+        }
+        self.order(pace(1..8), OrderMove::Team);
+        self.order(pace(2..15), OrderMove::Technician);
+        self.order(pace(3..40), OrderMove::Depart);
+        if self.twist == Twist::WithdrawnLate {
+            let words = self.word(texts::WITHDRAW);
+            return self.case(2..6, Hours::Awake, CaseMove::Withdraw(words));
+        }
+        self.order(if quick { 1..3 } else { 4..14 }, OrderMove::Arrive);
+        match self.twist {
+            Twist::Corrected => {
+                self.order(1..3, OrderMove::Correct("误点到场,实际还在路上。".to_owned()));
+                self.order(5..15, OrderMove::Arrive);
+            }
+            Twist::Held => {
+                let (reason, words) = pick(self.rng, &HOLDS);
+                self.order(10..40, OrderMove::Hold(reason, 3 * DAY, texts::HOLD[words].to_owned()));
+                self.order(DAY..2 * DAY, OrderMove::Resume);
+            }
+            _ => {}
+        }
+        self.done();
+        if self.twist == Twist::Unsigned {
+            let words = self.word(texts::UNSIGNED);
+            self.order(3..40, OrderMove::RefuseSignature(words));
+            self.order(30..300, OrderMove::Depart);
+            self.order(4..14, OrderMove::Arrive);
+            self.done();
+        }
+        self.signed();
+    }
+
+    fn done(&mut self) {
+        let (work_done, cause, materials) = pick(self.rng, self.topic.work);
+        let report = WorkReport {
+            work_done: work_done.to_owned(),
+            cause: cause.to_owned(),
+            materials: Some(materials.to_owned()),
+        };
+        self.order(15..100, OrderMove::Complete(report));
+    }
+
+    fn signed(&mut self) {
+        if !self.topic.places.is_empty() {
+            let words = "公共区域作业,现场查验合格。".to_owned();
+            self.order(20..200, OrderMove::SignOff(SignOffReason::PublicArea, words));
+        } else if self.opening.is_anonymous() {
+            let words = "来件匿名,无人签字,现场查验合格。".to_owned();
+            self.order(20..200, OrderMove::SignOff(SignOffReason::Anonymous, words));
+        } else if self.twist == Twist::Absent {
+            let words = "两次上门均无人在家,电话确认后代签。".to_owned();
+            self.order(DAY..2 * DAY, OrderMove::SignOff(SignOffReason::Absent, words));
+        } else {
+            let (ratings, words) = self.rated();
+            self.order(3..30, OrderMove::Sign(ratings, words));
+        }
+        self.order(30..300, OrderMove::Copy(CopyHolder::Department));
+        self.order(5..120, OrderMove::Copy(CopyHolder::CustomerService));
+    }
+
+    fn rated(&mut self) -> (Ratings, String) {
+        let mut near = |most: i32| (self.mood + self.rng.random_range(-1..=most)).clamp(1, 5);
+        let ratings = Ratings { quality: near(1), attitude: near(2), timeliness: near(1), overall: self.mood };
+        let words = self.word(if self.mood >= 4 { texts::PRAISE } else { texts::BLAME });
+        (ratings, words)
+    }
+
+    fn resolved(&mut self, minutes: std::ops::Range<i64>) {
+        let words = self.word(self.topic.results);
+        self.case(minutes, Hours::Office, CaseMove::Resolve(words));
+    }
+
+    /// Opened again, by whomever, and handled once more.
+    fn not_settled(&mut self) {
+        match self.twist {
+            Twist::Reopened => {
+                let words = self.word(texts::REOPEN);
+                self.case(300..2 * DAY, Hours::Awake, CaseMove::Reopen(words));
+            }
+            Twist::Discontent => {
+                let (words, method) = (self.word(texts::DISCONTENT), self.method());
+                self.follow_up(300..DAY, FollowUpMove::Finish(method, Satisfaction::Dissatisfied, words));
+            }
+            Twist::Mistaken => {
+                let words = "误点办结,现场尚未复查。".to_owned();
+                self.case(5..60, Hours::Office, CaseMove::CorrectResolution(words));
+            }
+            _ => return,
+        }
+        let words = self.word(self.topic.progress);
+        self.case(20..200, Hours::Office, CaseMove::Progress(words));
+        if self.topic.team.is_some() && self.twist != Twist::Mistaken {
+            self.case(5..60, Hours::Crew, CaseMove::Issue(format!("返工:{}", self.topic.task)));
+            self.work();
+        }
+        self.resolved(60..600);
+    }
+
+    fn method(&mut self) -> Method {
+        if self.chance(30) { Method::OnSite } else { Method::Phone }
+    }
+
+    /// From the resolution to the archive: the follow-up with what it needs (D2), or the written result (D7).
+    fn closed(&mut self) {
+        if self.opening.is_anonymous() {
+            let words = format!("匿名来件处理结果:{}", self.word(self.topic.results));
+            self.case(200..DAY, Hours::Office, CaseMove::RecordResult(words));
+        } else {
+            if self.chance(70) {
+                let (ratings, words) = self.rated();
+                self.case(20..600, Hours::Awake, CaseMove::Rate(ratings, words));
+            }
+            let (words, method) = (self.word(texts::CONTENT), self.method());
+            self.follow_up(400..2 * DAY, FollowUpMove::Finish(method, Satisfaction::Satisfied, words));
+            let words = self.word(texts::INSPECTIONS);
+            self.follow_up(200..2 * DAY, FollowUpMove::Inspect(words));
+            let words = self.word(texts::OPINIONS);
+            self.follow_up(200..2 * DAY, FollowUpMove::Opinion(words));
+        }
+        self.case(200..2 * DAY, Hours::Office, CaseMove::Archive);
+        if self.twist == Twist::Addendum {
+            let words = self.word(texts::ADDENDA);
+            self.case(DAY..4 * DAY, Hours::Office, CaseMove::Addendum(words));
+        }
+    }
+}
+
+/// Why an order waits, with the sentence that says so.
+const HOLDS: [(HoldReason, usize); 4] =
+    [(HoldReason::Parts, 0), (HoldReason::Customer, 1), (HoldReason::ThirdParty, 2), (HoldReason::Safety, 3)];

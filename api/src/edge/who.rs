@@ -1,0 +1,75 @@
+//! What a request says about who sends it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use chrono::{DateTime, Utc};
+use domain::organization::Language;
+
+use crate::access::service::authenticate;
+use crate::access::viewer::Viewer;
+use crate::app::App;
+use crate::app::error::{Error, Result};
+use crate::app::language;
+
+/// What a request, or the beginning of a socket, says about who sends it. Has no `Debug`: it holds a token.
+#[derive(Clone, Default)]
+pub struct Asking {
+    /// The token; empty where the header is there but holds none.
+    token: Option<String>,
+    /// The language that the answer is to be in.
+    pub language: Option<Language>,
+    /// The peer.
+    pub address: Option<IpAddr>,
+}
+
+impl Asking {
+    /// Reads a request's headers and its peer.
+    pub fn of(parts: &Parts) -> Self {
+        Self {
+            token: header(&parts.headers, &AUTHORIZATION).map(bearer),
+            language: header(&parts.headers, &ACCEPT_LANGUAGE).and_then(language::accepted),
+            address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
+        }
+    }
+
+    /// The same, with what the payload of `connection_init` says: `authorization` (or `Authorization`) or `token`, and
+    /// `acceptLanguage`. Browsers cannot set headers of a socket.
+    #[must_use]
+    pub fn beginning(mut self, payload: &serde_json::Value) -> Self {
+        let text = |key: &str| payload.get(key).and_then(serde_json::Value::as_str);
+        let authorization = text("authorization").or_else(|| text("Authorization")).map(bearer);
+        if let Some(token) = authorization.or_else(|| text("token").map(str::to_owned)) {
+            self.token = Some(token);
+        }
+        if let Some(language) = text("acceptLanguage").and_then(language::accepted) {
+            self.language = Some(language);
+        }
+        self
+    }
+
+    /// Who that is now, and until when the token holds; nobody without a token.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a token that does not hold.
+    pub async fn viewer(&self, app: &App) -> Result<Option<(Viewer, DateTime<Utc>)>> {
+        match self.token.as_deref() {
+            None => Ok(None),
+            Some("") => Err(Error::Unauthenticated),
+            Some(token) => Ok(Some(authenticate(app, token).await?)),
+        }
+    }
+}
+
+/// A header as text; one that is no text counts as empty.
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+fn bearer(header: &str) -> String {
+    let (scheme, token) = header.trim().split_once(' ').unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() }
+}

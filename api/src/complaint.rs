@@ -1,6 +1,7 @@
 //! Complaints, repairs and paid services (E1, E2): intake, routing, decision, ordinary life, end.
 
 pub mod case;
+pub mod details;
 pub mod graphql;
 pub mod input;
 pub mod intake;
@@ -9,5 +10,6 @@ pub mod numbers;
 pub mod owner;
 pub mod parts;
 pub mod query;
+pub mod reading;
 pub mod receipt;
 pub mod service;

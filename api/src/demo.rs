@@ -4,12 +4,14 @@
 //! about as in real life, so the demo can hold no state that the rules do not allow.
 
 mod acts;
+mod author;
 mod cast;
 mod categories;
 mod directory;
 mod history;
 mod matters;
 mod names;
+mod open_ends;
 mod people;
 mod plots;
 mod repairs;

@@ -1,2 +1,12 @@
-//! placeholder
-fn main() {}
+//! The program: see `huiyin help`.
+
+use std::process::ExitCode;
+
+/// A faster allocator: answers are many small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    api::cli::run().await
+}

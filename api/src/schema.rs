@@ -4,8 +4,8 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use crate::access::graphql::{AccessMutation, AccessQuery};
 use crate::app::App;
-use crate::complaint::graphql::ComplaintQuery;
 use crate::complaint::mutation::ComplaintMutation;
+use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::organization::graphql::OrganizationQuery;

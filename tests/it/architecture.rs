@@ -79,7 +79,7 @@ fn services_know_no_graphql_and_features_no_http() {
 
 #[test]
 fn resolvers_read_cases_through_the_scope_only() {
-    let face = |name: &str| matches!(name, "graphql.rs" | "query.rs");
+    let face = |name: &str| matches!(name, "graphql.rs" | "query.rs" | "reading.rs" | "details.rs");
     for feature in ["complaint", "work_order", "follow_up"] {
         for (path, text) in sources(&format!("api/src/{feature}")) {
             if !face(path.file_name().unwrap().to_str().unwrap()) {
@@ -122,14 +122,6 @@ fn every_root_object_is_held_to_the_access_table() {
 
 #[test]
 fn files_stay_small_enough_to_read() {
-    // A file outgrows this list by being cut, never by a larger figure.
-    const LONG: [(&str, usize); 5] = [
-        ("complaint/service.rs", 560),
-        ("complaint/intake.rs", 480),
-        ("complaint/graphql.rs", 570),
-        ("work_order/service.rs", 660),
-        ("complaint/mutation.rs", 410),
-    ];
     for folder in ["api/src", "api/domain/src", "entity/src", "migration/src"] {
         for (path, text) in sources(folder) {
             let name = path.to_string_lossy().replace('\\', "/");

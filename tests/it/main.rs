@@ -27,5 +27,8 @@ macro_rules! on_both {
 mod access;
 mod architecture;
 mod contract;
+mod crash;
 mod intake;
 mod main_job;
+mod stream;
+mod together;

@@ -13,9 +13,8 @@ use super::receipt::Receipt;
 use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::app::App;
-use crate::app::error::{Error, Result};
+use crate::app::error::Result;
 use domain::organization::Role;
-use domain::refusal::Code;
 
 /// How many terms of a search are looked up: more do not narrow it down.
 const MAX_TERMS: usize = 12;
@@ -117,22 +116,10 @@ pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result
     Ok(select)
 }
 
-/// A case within the viewer's scope.
-///
-/// # Errors
-/// `NOT_FOUND` outside it.
-pub async fn visible(app: &App, viewer: &Viewer, id: Uuid) -> Result<complaint::Model> {
-    let case = scope::complaints(viewer)
-        .filter(complaint::Column::Id.eq(id))
-        .one(&app.db)
-        .await?;
-    case.ok_or_else(|| Error::refused(Code::NotFound, "complaintId"))
-}
-
 /// The anonymous case of a receipt code (D7), if the code is one.
 ///
 /// # Errors
-/// [`Error::Limited`] after too many tries from an address.
+/// [`crate::app::error::Error::Limited`] after too many tries from an address.
 pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<complaint::Model>> {
     app.guesses.count(address)?;
     let Some(receipt) = Receipt::read(typed) else {

@@ -117,10 +117,14 @@ impl Writer<'_> {
         self.rng.random_range(0..100) < percent
     }
 
-    /// The whole life of a case.
-    pub fn whole_life(&mut self) {
+    /// How a case begins.
+    pub fn opened(&mut self) {
         let hours = if self.opening == (Opening::App { shared: false }) { Hours::Awake } else { Hours::Office };
         self.script.then(self.rng, 0..2, hours, Move::Open);
+    }
+
+    /// What follows, up to the archive.
+    pub fn lived(&mut self) {
         match self.twist {
             Twist::Withdrawn => {
                 let words = self.word(texts::WITHDRAW);

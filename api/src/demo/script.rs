@@ -216,11 +216,20 @@ impl Script {
         self.steps.push((self.at, act));
     }
 
-    /// Keeps what happens until something has, and moves all of it so that the last act is at a moment.
-    pub fn end_at(&mut self, last: DateTime<Utc>, is_last: impl Fn(&Move) -> bool) {
+    /// Lets time pass.
+    pub fn pause(&mut self, minutes: i64) {
+        self.at += TimeDelta::minutes(minutes);
+    }
+
+    /// Keeps what happens until something has.
+    pub fn stop_at(&mut self, is_last: impl Fn(&Move) -> bool) {
         if let Some(found) = self.steps.iter().position(|(_, act)| is_last(act)) {
             self.steps.truncate(found + 1);
         }
+    }
+
+    /// Moves all of it so that the last act is at a moment.
+    pub fn end_at(&mut self, last: DateTime<Utc>) {
         let by = self.steps.last().map_or(TimeDelta::zero(), |(at, _)| last - *at);
         for (at, _) in &mut self.steps {
             *at += by;

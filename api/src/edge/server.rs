@@ -35,7 +35,7 @@ pub async fn serve(
     let routes = router(app, stopping.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, routes).with_graceful_shutdown(stopped(stopping));
     let mut server = tokio::spawn(server.into_future());
-    let served = tokio::select! {
+    let outcome = tokio::select! {
         ended = &mut server => ended,
         () = shutdown => {
             stop.send_replace(true);
@@ -43,7 +43,7 @@ pub async fn serve(
         }
     };
     waking.abort();
-    served.map_err(io::Error::other)?
+    outcome.map_err(io::Error::other)?
 }
 
 async fn finish(
@@ -53,10 +53,10 @@ async fn finish(
 ) -> Result<io::Result<()>, tokio::task::JoinError> {
     tracing::info!("stopping: letting requests finish");
     let finished = tokio::time::timeout(limit, async {
-        let served = (&mut server).await;
+        let outcome = (&mut server).await;
         // Sockets and mutations that are under way hold a receiver; the last to end closes the channel.
         stop.closed().await;
-        served
+        outcome
     });
     finished.await.unwrap_or_else(|_| {
         tracing::warn!(seconds = limit.as_secs(), "stopped without waiting any longer");

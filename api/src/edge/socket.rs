@@ -22,9 +22,9 @@ use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::UPGRADE;
 use axum::http::request::Parts;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
@@ -43,7 +43,7 @@ const BEGINNING: Duration = Duration::from_secs(10);
 /// How often a client is asked whether it is still there.
 const PING: Duration = Duration::from_secs(20);
 /// After how long a silence it is not.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long a client may take to read a message before it is cut.
 const READING: Duration = Duration::from_secs(15);
 /// How many messages of a client may wait for us.
@@ -68,7 +68,10 @@ pub async fn upgrade(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let upgrade = match upgrade {
-        Ok(upgrade) => upgrade.protocols([PROTOCOL]).max_message_size(MAX_BYTES).max_frame_size(MAX_BYTES),
+        Ok(upgrade) => upgrade
+            .protocols([PROTOCOL])
+            .max_message_size(MAX_BYTES)
+            .max_frame_size(MAX_BYTES),
         Err(rejection) => return refuse(&parts, rejection),
     };
     if upgrade.selected_protocol().is_none() {
@@ -79,7 +82,11 @@ pub async fn upgrade(
 }
 
 fn refuse(parts: &Parts, rejection: WebSocketUpgradeRejection) -> Response {
-    if parts.headers.contains_key(UPGRADE) { rejection.into_response() } else { Format::Json.problem(NOT_A_SOCKET) }
+    if parts.headers.contains_key(UPGRADE) {
+        rejection.into_response()
+    } else {
+        Format::Json.problem(NOT_A_SOCKET)
+    }
 }
 
 /// How far a connection has come.
@@ -101,8 +108,8 @@ enum End {
 /// Carries messages between the socket and the engine until one of them, the token or the server ends.
 async fn converse(edge: Edge, asking: Asking, mut socket: WebSocket) {
     let beginning = Arc::new(Beginning::default());
-    let (feed, mut fed) = mpsc::channel::<Bytes>(WAITING);
-    let input = stream::poll_fn(move |context| fed.poll_recv(context));
+    let (feed, mut waiting) = mpsc::channel::<Bytes>(WAITING);
+    let input = stream::poll_fn(move |context| waiting.poll_recv(context));
     let begin = {
         let (edge, beginning) = (edge.clone(), beginning.clone());
         move |payload| begin(edge, asking.beginning(&payload), beginning)
@@ -112,30 +119,33 @@ async fn converse(edge: Edge, asking: Asking, mut socket: WebSocket) {
     let mut talk = std::pin::pin!(talk);
     let mut stop = std::pin::pin!(stopped(edge.stopping.clone()));
     let mut deadline = Box::pin(tokio::time::sleep(BEGINNING));
-    let (mut ping, mut heard, mut begun) = (tokio::time::interval(PING), Instant::now(), false);
+    let (mut ping, mut heard, mut open) = (tokio::time::interval(PING), Instant::now(), false);
     let end = loop {
         // Only one message waits inside the engine; the others wait in the channel, and then at the client.
         let room = feed.capacity() > 0;
-        let step = tokio::select! {
+        let outcome = tokio::select! {
             message = socket.recv(), if room => {
                 heard = Instant::now();
                 listen(message, &feed)
             }
             message = talk.next() => speak(&mut socket, message, &beginning).await,
-            () = &mut deadline => Err(late(begun)),
+            () = &mut deadline => Err(late(open)),
             () = &mut stop => Err(End::Close(1012, "Service restart".to_owned())),
             _ = ping.tick() => ask(&mut socket, heard).await,
         };
-        if let Err(end) = step {
+        if let Err(end) = outcome {
             break end;
         }
-        if let (false, Some(ends)) = (begun, beginning.ends.get()) {
-            begun = true;
+        if let (false, Some(ends)) = (open, beginning.ends.get()) {
+            open = true;
             hold_until(deadline.as_mut(), &edge, *ends);
         }
     };
     if let End::Close(code, reason) = end {
-        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+        let close = Message::Close(Some(CloseFrame {
+            code,
+            reason: reason.into(),
+        }));
         deliver(&mut socket, close).await.ok();
     }
 }
@@ -184,8 +194,8 @@ fn close(code: u16, reason: String, beginning: &Beginning) -> End {
     }
 }
 
-fn late(begun: bool) -> End {
-    if begun {
+fn late(open: bool) -> End {
+    if open {
         End::Close(4403, "The token has expired".to_owned())
     } else {
         End::Close(4408, "Connection initialisation timeout".to_owned())
@@ -208,7 +218,7 @@ async fn deliver(socket: &mut WebSocket, message: Message) -> Result<(), End> {
 
 /// Lets the connection hold until its token ends; without a token, until something else ends it.
 fn hold_until(deadline: Pin<&mut Sleep>, edge: &Edge, ends: Option<DateTime<Utc>>) {
-    const LONG: Duration = Duration::from_secs(30 * 24 * 3600);
+    const LONG: Duration = Duration::from_hours(720);
     let left = ends.map_or(LONG, |ends| (ends - edge.app.clock.now()).to_std().unwrap_or_default());
     deadline.reset(Instant::now() + left.min(LONG));
 }

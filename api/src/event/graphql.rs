@@ -309,8 +309,6 @@ impl EventSubscription {
         #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
         let id = public_id::read("Complaint", &complaint_id, "complaintId")?;
-        let viewer = ctx.signed_in()?;
-        crate::complaint::query::visible(ctx.app()?, viewer, id).await?;
         events(ctx, Of::Case(id), after).await
     }
 
@@ -356,6 +354,7 @@ impl EventSubscription {
 }
 
 async fn events(ctx: &Context<'_>, of: Of, after: Option<String>) -> Result<impl Stream<Item = Result<Event>> + use<>> {
+    query::refuse_unseen(ctx.app()?, ctx.signed_in()?, of).await?;
     let (app, follower, start) = begin(ctx, after).await?;
     let items = stream::events(app.clone(), follower, of, start);
     Ok(items.map(move |item| Ok(item.map(|(event, viewer)| Event::delivered(event, &app, Some(viewer)))?)))

@@ -2,9 +2,12 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::event::Kind;
-use entity::{complaint, event, event_stream, notice};
+use domain::refusal::Code;
+use entity::{complaint, department, event, event_stream, notice};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use crate::access::scope;
@@ -41,6 +44,36 @@ pub enum Of {
     Department(Uuid),
     /// All that the viewer may see.
     Everything,
+}
+
+/// Refuses to follow what a viewer does not see: a case outside their scope, a department of another organization or
+/// of a site where they do not work.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn refuse_unseen(app: &App, viewer: &Viewer, of: Of) -> Result<()> {
+    let seen = match of {
+        Of::Case(id) => {
+            scope::complaints(viewer)
+                .filter(complaint::Column::Id.eq(id))
+                .count(&app.db)
+                .await?
+                > 0
+        }
+        Of::Department(id) => {
+            let department = department::Entity::find_by_id(id)
+                .filter(department::Column::OrganizationId.eq(viewer.organization_id))
+                .one(&app.db)
+                .await?;
+            department.is_some_and(|department| viewer.is_staff_at(department.site_id))
+        }
+        Of::Everything => true,
+    };
+    if seen {
+        Ok(())
+    } else {
+        Err(Error::refused(Code::NotFound, "id"))
+    }
 }
 
 /// The newest position of an organization's log: where a reader begins who wants only what is to come.

@@ -53,6 +53,7 @@ pub fn events(app: App, follower: Follower, of: Of, start: i64) -> impl Stream<I
         loop {
             woken.borrow_and_update();
             let viewer = follower.viewer(&app).await?;
+            query::refuse_unseen(&app, &viewer, of).await?;
             let (found, read_to) = query::after(&app, &viewer, of, position, BATCH).await?;
             let more = read_to > position;
             position = read_to;

@@ -14,7 +14,6 @@ use crate::access::viewer::HOME_ZONE;
 use crate::app::clock::Clock;
 use crate::app::database::{begin_writing, locked};
 use crate::app::dice::Dice;
-use crate::app::error::Error;
 use crate::app::validate;
 
 /// The shortest password that is taken: length is what makes a password hard to guess.
@@ -23,8 +22,9 @@ const MIN_PASSWORD: usize = 12;
 const MAX_PASSWORD: usize = 128;
 /// The longest code of an organization.
 const MAX_CODE: usize = 20;
-/// The longest name.
-const MAX_NAME: usize = 100;
+/// The longest name of an organization, and of a person.
+const MAX_NAME: usize = 120;
+const MAX_PERSON: usize = 60;
 
 /// Why it was not done. Told to the person at the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum AdminError {
     #[error("there is an organization with the code {0} already; choose another code")]
     CodeTaken(String),
     /// A name is empty or too long.
-    #[error("a name must be 1 to {MAX_NAME} characters")]
+    #[error("an organization's name must be 1 to {MAX_NAME} characters, a person's 1 to {MAX_PERSON}")]
     Name,
     /// The phone number is not of the right form.
     #[error("the phone number must be 3 to 20 digits, with + before it or not")]
@@ -57,8 +57,8 @@ pub enum AdminError {
     #[error("the database: {0}")]
     Database(#[from] DbErr),
     /// The password cannot be hashed.
-    #[error("{0}")]
-    Hashing(Error),
+    #[error("the password cannot be hashed on this machine; the log says why")]
+    Hashing,
 }
 
 /// What these acts need.
@@ -94,8 +94,8 @@ impl Desk {
     /// What is wrong with it; then nothing is set up.
     pub async fn create_organization(&self, new: &NewOrganization) -> Result<Uuid, AdminError> {
         check_code(&new.code)?;
-        let name = name(&new.name)?;
-        let administrator = (phone(&new.admin_phone)?, self::name(&new.admin_name)?);
+        let name = name(&new.name, MAX_NAME)?;
+        let administrator = (phone(&new.admin_phone)?, self::name(&new.admin_name, MAX_PERSON)?);
         let hash = self.hash(&new.password).await?;
         let now = self.clock.now();
         let txn = begin_writing(&self.db).await?;
@@ -103,10 +103,20 @@ impl Desk {
             return Err(AdminError::CodeTaken(new.code.clone()));
         }
         let id = self.dice.id(now);
-        let row =
-            organization::Model { id, code: new.code.clone(), name, created_at: now };
+        let row = organization::Model {
+            id,
+            code: new.code.clone(),
+            name,
+            created_at: now,
+        };
         row.into_active_model().insert(&txn).await?;
-        event_stream::Model { organization_id: id, position: 0 }.into_active_model().insert(&txn).await?;
+        event_stream::Model {
+            organization_id: id,
+            position: 0,
+        }
+        .into_active_model()
+        .insert(&txn)
+        .await?;
         self.write_administrator(&txn, id, administrator, hash, now).await?;
         txn.commit().await?;
         Ok(id)
@@ -157,7 +167,9 @@ impl Desk {
         let number = phone(number)?;
         let hash = self.hash(password).await?;
         let txn = begin_writing(&self.db).await?;
-        let organization = find(&txn, code).await?.ok_or_else(|| AdminError::NoOrganization(code.to_owned()))?;
+        let organization = find(&txn, code)
+            .await?
+            .ok_or_else(|| AdminError::NoOrganization(code.to_owned()))?;
         let rows = account::Entity::find()
             .filter(account::Column::OrganizationId.eq(organization.id))
             .filter(account::Column::Phone.eq(number));
@@ -178,22 +190,31 @@ impl Desk {
         if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
             return Err(AdminError::Password);
         }
-        self.passwords.hash(password, &self.dice).await.map_err(AdminError::Hashing)
+        self.passwords
+            .hash(password, &self.dice)
+            .await
+            .map_err(|_| AdminError::Hashing)
     }
 }
 
 async fn find(txn: &DatabaseTransaction, code: &str) -> Result<Option<organization::Model>, DbErr> {
-    organization::Entity::find().filter(organization::Column::Code.eq(code)).one(txn).await
+    organization::Entity::find()
+        .filter(organization::Column::Code.eq(code))
+        .one(txn)
+        .await
 }
 
 fn check_code(code: &str) -> Result<(), AdminError> {
-    let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let right = plain && code.starts_with(|first: char| first.is_ascii_lowercase()) && (2..=MAX_CODE).contains(&code.len());
+    let plain = code
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let right =
+        plain && code.starts_with(|first: char| first.is_ascii_lowercase()) && (2..=MAX_CODE).contains(&code.len());
     if right { Ok(()) } else { Err(AdminError::Code) }
 }
 
-fn name(name: &str) -> Result<String, AdminError> {
-    validate::text("name", name, MAX_NAME).map_err(|_| AdminError::Name)
+fn name(name: &str, max: usize) -> Result<String, AdminError> {
+    validate::text("name", name, max).map_err(|_| AdminError::Name)
 }
 
 fn phone(number: &str) -> Result<String, AdminError> {

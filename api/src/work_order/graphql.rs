@@ -18,7 +18,8 @@ use crate::app::loader::{
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
-use crate::complaint::graphql::{Complaint, RatingSet};
+use crate::complaint::details::RatingSet;
+use crate::complaint::graphql::Complaint;
 use crate::organization::graphql::{Department, HandlerCard, Team};
 
 /// A work order 维修单 (E4.2.1).

@@ -28,7 +28,10 @@ pub struct Operations {
 impl Operations {
     /// The operations of a new socket.
     pub fn new(edge: Edge) -> Self {
-        Self { edge, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            edge,
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 }
 
@@ -48,15 +51,20 @@ impl Executor for Operations {
                 yield operation::never("TOO_MANY", "A socket has at most 100 operations at a time.");
                 return;
             };
-            match operation::prepare(&edge, &asking, request).await {
-                Err(error) => yield operation::refused(error),
-                Ok(mut request) if operation::kind(&mut request) == Some(OperationType::Subscription) => {
-                    let mut items = edge.schema.execute_stream(request);
-                    while let Some(item) = items.next().await {
-                        yield operation::coded(item);
-                    }
+            let mut request = match operation::prepare(&edge, &asking, request).await {
+                Ok(request) => request,
+                Err(error) => {
+                    yield operation::refused(error);
+                    return;
                 }
-                Ok(request) => yield operation::execute(&edge, request).await,
+            };
+            if operation::kind(&mut request) == Some(OperationType::Subscription) {
+                let mut items = edge.schema.execute_stream(request);
+                while let Some(item) = items.next().await {
+                    yield operation::coded(item);
+                }
+            } else {
+                yield operation::execute(&edge, request).await;
             }
         };
         answers.boxed()

@@ -1,0 +1,142 @@
+//! The command line: what a person who runs the server can do.
+
+mod admin;
+mod demo;
+mod migrate;
+mod serve;
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use sea_orm::DatabaseConnection;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::database::{Durability, connect};
+use crate::settings::{self, Storage};
+
+/// Why a command failed, for the person at the terminal.
+type Failure = Box<dyn Error + Send + Sync>;
+
+const SETTINGS: &str = "\
+Settings, from the environment or from a TOML file (the environment wins):
+  HUIYIN_DATABASE_URL          database_url          sqlite:///… or postgres://…; DATABASE_URL is read as well
+  HUIYIN_DATABASE_CONNECTIONS  database_connections  2 to 200; 8 when not given
+  HUIYIN_TOKEN_KEY             token_key             32 random bytes in base64: openssl rand -base64 32
+  HUIYIN_TOKEN_MINUTES         token_minutes         how long a sign-in holds, 1 to 1440; 720 when not given
+  HUIYIN_LISTEN                listen                127.0.0.1:8080 when not given
+  HUIYIN_SHUTDOWN_SECONDS      shutdown_seconds      how long a stop waits for requests; 20 when not given
+  HUIYIN_LOG                   log                   as info or warn,api=debug; info when not given
+  HUIYIN_CONFIG                                      the file, where --config does not name one";
+
+const FIRST_STEPS: &str = "\
+Look around, with invented data:
+  huiyin demo
+
+Set up a server:
+  export HUIYIN_DATABASE_URL=postgres://huiyin@localhost/huiyin
+  export HUIYIN_TOKEN_KEY=$(openssl rand -base64 32)     # keep it: a new key ends every session
+  huiyin migrate up
+  huiyin admin create-organization --code luyuan --name 绿源物业 --admin-phone 13800000000 --admin-name 王敏
+  huiyin serve";
+
+/// Huiyin 回音: complaints and work orders of property management, as a GraphQL API.
+#[derive(Parser)]
+#[command(name = "huiyin", version, after_help = FIRST_STEPS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API until Ctrl-C or SIGTERM
+    ///
+    /// Refuses to start while a setting is wrong or the database is not up to date (see `huiyin migrate`). On SIGTERM it
+    /// accepts nobody more, lets requests finish, ends sockets, and goes.
+    #[command(after_help = SETTINGS)]
+    Serve(Config),
+    /// Serve a demo with invented data, and print who can sign in
+    #[command(after_help = demo::EXAMPLES)]
+    Demo(demo::Demo),
+    /// Bring the database up to date, or see whether it is
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
+    /// Print the schema: the whole contract of the API, in GraphQL's own language
+    #[command(after_help = "Example:\n  huiyin schema > schema.graphql")]
+    Schema,
+    /// Set up an organization, or let somebody in again
+    #[command(subcommand)]
+    Admin(admin::Admin),
+}
+
+/// Where the settings are.
+#[derive(Args)]
+struct Config {
+    /// A TOML file with settings; the environment wins over it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Config {
+    fn storage(self) -> Result<Storage, Failure> {
+        let file = settings::file(self.config).map_err(|problems| settings::tell(&problems))?;
+        Ok(Storage::from_sources(settings::process, file.as_deref()).map_err(|problems| settings::tell(&problems))?)
+    }
+}
+
+/// Runs the command that was typed.
+pub async fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(config) => serve::run(config).await,
+        Command::Demo(demo) => demo::run(demo).await,
+        Command::Migrate(migrate) => migrate::run(migrate).await,
+        Command::Schema => print(&crate::schema::sdl()),
+        Command::Admin(admin) => admin::run(admin).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+    {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn complain(error: &Failure) {
+    use std::io::Write;
+    // With standard error gone there is nobody left to tell.
+    writeln!(std::io::stderr().lock(), "huiyin: {error}").ok();
+}
+
+/// Sends the log to standard error, in colour where somebody looks at it.
+fn log(filter: &str) {
+    let colour = std::io::stderr().is_terminal();
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colour)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn open(storage: &Storage) -> Result<DatabaseConnection, Failure> {
+    let db = connect(&storage.database_url, storage.database_connections, Durability::Full).await;
+    Ok(db.map_err(|error| format!("cannot connect to the database: {error}"))?)
+}

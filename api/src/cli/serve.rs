@@ -1,0 +1,88 @@
+//! `huiyin serve`.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::{Config, Failure, log, migrate, open};
+use crate::access::guesses::Guesses;
+use crate::access::password::Passwords;
+use crate::access::token::TokenKeys;
+use crate::app::clock::Clock;
+use crate::app::database::writer_queue;
+use crate::app::dice::Dice;
+use crate::app::{App, Parts};
+use crate::edge;
+use crate::event::bus::Bus;
+use crate::settings::{self, Settings};
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn run(config: Config) -> Result<(), Failure> {
+    let file = settings::file(config.config).map_err(|problems| settings::tell(&problems))?;
+    let read = Settings::from_sources(settings::process, file.as_deref());
+    let settings = read.map_err(|problems| settings::tell(&problems))?;
+    log(&settings.storage.log);
+    let listener = listen(settings.listen, "HUIYIN_LISTEN=").await?;
+    let app = app(&settings).await?;
+    tracing::info!(address = %settings.listen, "serving");
+    edge::serve(app, listener, told_to_stop(), settings.shutdown_limit).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn app(settings: &Settings) -> Result<App, Failure> {
+    let db = open(&settings.storage).await?;
+    migrate::require_current(&db).await?;
+    let dice = Dice::system();
+    Ok(App::new(Parts {
+        writer: writer_queue(&db),
+        db,
+        clock: Clock::System,
+        passwords: Passwords::new(&dice)?,
+        dice,
+        bus: Bus::default(),
+        tokens: TokenKeys::new(&settings.token_key, settings.token_lifetime)?,
+        guesses: Guesses::default(),
+    }))
+}
+
+/// Takes the address before anything else is done, so that a taken port is told at once.
+pub async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            _ => error.to_string(),
+        };
+        let other = SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(8080));
+        format!("cannot listen at {address}: {why}. Choose another address, as {setting}{other}").into()
+    })
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

@@ -1,0 +1,287 @@
+//! From the front desk to the technician: issued, acknowledged, given to a team and a person, or cancelled.
+
+use super::order::Order;
+use super::simply;
+use domain::complaint::Action as CaseAction;
+use domain::event::Kind as Event;
+use domain::organization::Role;
+use domain::ownership::Post;
+use domain::refusal::Code;
+use domain::work_order::{Action, State};
+use entity::{department, role_grant, team, work_order};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::app::act::{Act, ActResult, Caller};
+use crate::app::error::{Error, Result};
+use crate::app::validate;
+use crate::complaint::case::{Case, Target, account_of};
+use crate::complaint::numbers::{self, Series};
+use crate::complaint::owner::{self, Place};
+use crate::complaint::service::{MAX_REASON, department_at};
+
+/// What is to be done, where, and by which department.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The department; that of the case, or of its category, when not given.
+    pub department_id: Option<Uuid>,
+    /// What is to be done.
+    pub task: String,
+    /// Where; the case's place when not given.
+    pub place: Option<String>,
+    /// Whether that is a public area; as the case says when not given.
+    pub public_area: Option<bool>,
+}
+
+/// Issues a work order (E4.2.1A). From the front desk it also routes the case.
+///
+/// # Errors
+/// The rule's refusal; refusals with the path of the field.
+pub async fn issue(caller: &Caller<'_>, target: Target, job: Job) -> Result<ActResult> {
+    let mut act = Act::begin(caller).await?;
+    let mut case = Case::open(&act, target, "complaintId").await?;
+    case.check(CaseAction::IssueWorkOrder)?;
+    let department = department_for(&act, &case, job.department_id).await?;
+    let routed_here = case.row.department_id.is_none();
+    if routed_here {
+        case.row.department_id = Some(department.id);
+    }
+    case.decide(&mut act, CaseAction::IssueWorkOrder, None).await?;
+    if routed_here {
+        let role = case.acting_role(act.person()?, CaseAction::IssueWorkOrder);
+        let data = json!({ "department": department.name, "byWorkOrder": true });
+        case.tell(&mut act, Event::ComplaintDispatched, role, None, data, Vec::new())
+            .await?;
+    }
+    let row = new_order(&act, &case, &department, &job).await?;
+    row.clone().into_active_model().insert(&act.txn).await?;
+    let standing = case.standing.clone();
+    case.touch();
+    case.save(&act).await?;
+    let order = Order {
+        before_owner: row.owner_account_id,
+        row,
+        case,
+        standing,
+    };
+    let data = json!({ "number": order.row.number, "department": department.name, "task": order.row.task });
+    order
+        .tell(&mut act, None, Event::WorkOrderIssued, None, data, Vec::new())
+        .await?;
+    let result = ActResult {
+        work_order: Some(order.row.id),
+        complaint: Some(order.row.complaint_id),
+        ..ActResult::default()
+    };
+    act.commit(result).await
+}
+
+async fn department_for(act: &Act<'_>, case: &Case, named: Option<Uuid>) -> Result<department::Model> {
+    if let Some(id) = named.or(case.row.department_id) {
+        return department_at(&act.txn, case.site.id, id).await;
+    }
+    let category = crate::complaint::parts::category_at(&act.txn, case.site.id, case.row.category_id).await?;
+    crate::complaint::service::department_of_kind(&act.txn, case.site.id, category.department).await
+}
+
+async fn new_order(act: &Act<'_>, case: &Case, department: &department::Model, job: &Job) -> Result<work_order::Model> {
+    let place = validate::optional_text("place", job.place.as_deref(), 200)?;
+    let mut row = work_order::Model {
+        id: act.id(),
+        organization_id: case.row.organization_id,
+        site_id: case.row.site_id,
+        complaint_id: case.row.id,
+        number: numbers::next(&act.txn, &case.site, Series::WorkOrder, act.now).await?,
+        state: State::Issued,
+        held_from: None,
+        hold_reason: None,
+        hold_until: None,
+        department_id: department.id,
+        team_id: None,
+        technician_id: None,
+        owner_account_id: Uuid::nil(),
+        task: validate::text("task", &job.task, 2000)?,
+        place: place.unwrap_or_else(|| case.row.place.clone()),
+        public_area: job.public_area.unwrap_or(case.row.public_area),
+        work_done: None,
+        cause: None,
+        materials: None,
+        departed_at: None,
+        arrived_at: None,
+        completed_at: None,
+        signed_at: None,
+        absence_attempts: 0,
+        reopened_count: 0,
+        rating_quality: None,
+        rating_attitude: None,
+        rating_timeliness: None,
+        rating_overall: None,
+        sign_off_reason: None,
+        signature_id: None,
+        issued_at: act.now,
+        version: 1,
+    };
+    let place = Place {
+        site: &case.site,
+        department_id: Some(department.id),
+        team_id: None,
+        actor: None,
+        named: None,
+        subject: case.row.about_account_id,
+    };
+    row.owner_account_id = owner::find(&act.txn, Post::DepartmentHead, &place, act.now).await?.id;
+    Ok(row)
+}
+
+/// The department confirms that it has the order.
+///
+/// # Errors
+/// The rule's refusal.
+pub async fn acknowledge(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
+    simply(
+        caller,
+        target,
+        Action::Acknowledge,
+        Event::WorkOrderAcknowledged,
+        None,
+        |_, _, _| Ok(()),
+    )
+    .await
+}
+
+/// Gives the order to a team of its department.
+///
+/// # Errors
+/// The rule's refusal; `NOT_FOUND` for a team of another department.
+pub async fn assign_team(caller: &Caller<'_>, target: Target, team_id: Uuid) -> Result<ActResult> {
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    let team = team::Entity::find_by_id(team_id)
+        .filter(team::Column::DepartmentId.eq(order.row.department_id))
+        .one(&act.txn)
+        .await?
+        .ok_or_else(|| Error::refused(Code::NotFound, "teamId"))?;
+    order.row.team_id = Some(team.id);
+    order.row.technician_id = None;
+    order.decide(&act, Action::AssignTeam, None).await?;
+    let data = json!({ "team": team.name });
+    order
+        .tell(
+            &mut act,
+            Some(Action::AssignTeam),
+            Event::TeamAssigned,
+            None,
+            data,
+            Vec::new(),
+        )
+        .await?;
+    order.finish(act).await
+}
+
+/// Gives the order to a technician of its team.
+///
+/// # Errors
+/// The rule's refusal; `NOT_FOUND` for somebody who is no technician of the team, or whom the complaint is about.
+pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: Uuid) -> Result<ActResult> {
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    let not_found = || Error::refused(Code::NotFound, "technicianId");
+    let today = act
+        .now
+        .with_timezone(&crate::access::viewer::parse_zone(&order.case.site.time_zone))
+        .date_naive();
+    let of_the_team = role_grant::Entity::find()
+        .filter(role_grant::Column::AccountId.eq(technician))
+        .filter(role_grant::Column::Role.eq(Role::Technician))
+        .filter(role_grant::Column::TeamId.eq(order.row.team_id))
+        .filter(role_grant::Column::FromDate.lte(today))
+        .filter(
+            Condition::any()
+                .add(role_grant::Column::ToDate.is_null())
+                .add(role_grant::Column::ToDate.gte(today)),
+        )
+        .count(&act.txn)
+        .await?;
+    if of_the_team == 0 || order.case.row.about_account_id == Some(technician) {
+        return Err(not_found());
+    }
+    order.row.technician_id = Some(technician);
+    order.decide(&act, Action::AssignTechnician, Some(technician)).await?;
+    let name = account_of(&act.txn, technician).await?.name;
+    let data = json!({ "technician": name });
+    order
+        .tell(
+            &mut act,
+            Some(Action::AssignTechnician),
+            Event::TechnicianAssigned,
+            None,
+            data,
+            vec![technician],
+        )
+        .await?;
+    order.finish(act).await
+}
+
+/// Does not carry the order out, with a reason.
+///
+/// # Errors
+/// The rule's refusal; `REQUIRED` for the reason.
+pub async fn cancel(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
+    let reason = validate::text("reason", reason, MAX_REASON)?;
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    order.decide(&act, Action::Cancel, None).await?;
+    let told = order
+        .row
+        .technician_id
+        .into_iter()
+        .chain([order.case.row.owner_account_id])
+        .collect();
+    order
+        .tell(
+            &mut act,
+            Some(Action::Cancel),
+            Event::WorkOrderCancelled,
+            Some(reason),
+            json!({}),
+            told,
+        )
+        .await?;
+    order.finish(act).await
+}
+
+/// Cancels every unfinished order of a case that its customer takes back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn cancel_unfinished(act: &mut Act<'_>, case: &Case) -> Result<()> {
+    let orders = work_order::Entity::find()
+        .filter(work_order::Column::ComplaintId.eq(case.row.id))
+        .all(&act.txn)
+        .await?;
+    for row in orders.into_iter().filter(|order| !order.state.is_finished()) {
+        let told: Vec<Uuid> = row.technician_id.into_iter().chain([row.owner_account_id]).collect();
+        let copy = Case::of_row(act, case.row.clone(), case.standing.clone()).await?;
+        let mut order = Order {
+            before_owner: row.owner_account_id,
+            row,
+            case: copy,
+            standing: case.standing.clone(),
+        };
+        order.row.state = State::Cancelled;
+        order.row.owner_account_id = order.find_owner(act, Post::DepartmentHead, None).await?;
+        order
+            .tell(
+                act,
+                None,
+                Event::WorkOrderCancelled,
+                None,
+                json!({ "withdrawn": true }),
+                told,
+            )
+            .await?;
+        order.save(act).await?;
+    }
+    Ok(())
+}

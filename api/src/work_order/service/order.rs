@@ -1,0 +1,170 @@
+//! A work order in the middle of an act: its row, its case, and how a change is written and told.
+
+use super::ORDER;
+use domain::event::Kind as Event;
+use domain::ownership::Post;
+use domain::refusal::Code;
+use domain::standing::Standing;
+use domain::work_order::{Action, Change, Facts, State, decide, permission};
+use entity::{complaint, work_order, work_order_copy};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
+use uuid::Uuid;
+
+use crate::access::scope;
+use crate::app::act::{Act, ActResult, Happening};
+use crate::app::database::locked;
+use crate::app::error::{Error, Result, upper_snake};
+use crate::complaint::case::{Case, Target, account_of, acting_role};
+use crate::complaint::owner::{self, Place};
+
+/// A work order in the middle of an act, locked with its case.
+pub struct Order {
+    /// The row, changed in place.
+    pub row: work_order::Model,
+    /// Its case.
+    pub case: Case,
+    pub(super) standing: Standing,
+    pub(super) before_owner: Uuid,
+}
+
+impl Order {
+    pub(super) async fn open(act: &Act<'_>, target: Target) -> Result<Self> {
+        let viewer = act.person()?;
+        let not_found = || Error::refused(Code::NotFound, ORDER);
+        let visible = scope::work_orders(viewer).filter(work_order::Column::Id.eq(target.id));
+        let seen = visible.one(&act.txn).await?.ok_or_else(not_found)?;
+        let case = complaint::Entity::find_by_id(seen.complaint_id);
+        let case = locked(case, &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
+        let row = locked(work_order::Entity::find_by_id(target.id), &act.txn)
+            .one(&act.txn)
+            .await?;
+        let row = row.ok_or_else(not_found)?;
+        if row.version != target.version {
+            let current = ActResult {
+                work_order: Some(row.id),
+                complaint: Some(case.id),
+                ..ActResult::default()
+            };
+            return Err(Error::stale(current));
+        }
+        let standing = viewer.standing_to_order(&case, &row);
+        let case_standing = viewer.standing(&case);
+        let case = Case::of_row(act, case, case_standing).await?;
+        Ok(Self {
+            before_owner: row.owner_account_id,
+            row,
+            case,
+            standing,
+        })
+    }
+
+    pub(super) async fn facts(&self, db: &impl ConnectionTrait) -> Result<Facts> {
+        let open_copies = work_order_copy::Entity::find()
+            .filter(work_order_copy::Column::WorkOrderId.eq(self.row.id))
+            .filter(work_order_copy::Column::AcknowledgedAt.is_null())
+            .count(db)
+            .await?;
+        Ok(facts_from(&self.row, self.case.row.anonymous, open_copies))
+    }
+
+    pub(super) async fn decide(&mut self, act: &Act<'_>, action: Action, named: Option<Uuid>) -> Result<Change> {
+        let change = decide(&self.facts(&act.txn).await?, action, &self.standing)?;
+        if change.state == State::OnHold {
+            self.row.held_from = Some(self.row.state);
+        }
+        self.row.state = change.state;
+        if change.reopened {
+            self.row.reopened_count += 1;
+        }
+        if let Some(post) = change.owner {
+            self.row.owner_account_id = self.find_owner(act, post, named).await?;
+        }
+        Ok(change)
+    }
+
+    pub(super) async fn find_owner(&self, act: &Act<'_>, post: Post, named: Option<Uuid>) -> Result<Uuid> {
+        let place = Place {
+            site: &self.case.site,
+            department_id: Some(self.row.department_id),
+            team_id: self.row.team_id,
+            actor: act.viewer.map(|viewer| viewer.id),
+            named,
+            subject: self.case.row.about_account_id,
+        };
+        Ok(owner::find(&act.txn, post, &place, act.now).await?.id)
+    }
+
+    pub(super) async fn tell(
+        &self,
+        act: &mut Act<'_>,
+        action: Option<Action>,
+        kind: Event,
+        reason: Option<String>,
+        data: serde_json::Value,
+        others: Vec<Uuid>,
+    ) -> Result<()> {
+        let owner = account_of(&act.txn, self.row.owner_account_id).await?;
+        let mut tell = others;
+        if kind.is_for_customer() {
+            tell.extend(self.case.row.customer_account_id);
+        }
+        if self.row.owner_account_id != self.before_owner || kind == Event::WorkOrderIssued {
+            tell.push(owner.id);
+        }
+        tell.retain(|account| Some(*account) != self.case.row.about_account_id);
+        let who = action.map(|action| permission(action).who).unwrap_or_default();
+        let actor_role = act
+            .viewer
+            .and_then(|viewer| acting_role(viewer, &self.standing, who, self.row.site_id));
+        act.happened(Happening {
+            kind,
+            site_id: self.row.site_id,
+            complaint_id: self.row.complaint_id,
+            work_order_id: Some(self.row.id),
+            follow_up_id: None,
+            department_id: Some(self.row.department_id),
+            actor_role,
+            owner: (owner.id, owner.name),
+            state: upper_snake(self.row.state.name()),
+            reason,
+            data,
+            tell,
+        });
+        Ok(())
+    }
+
+    pub(super) async fn save(&mut self, act: &Act<'_>) -> Result<()> {
+        self.row.version += 1;
+        self.row
+            .clone()
+            .into_active_model()
+            .reset_all()
+            .update(&act.txn)
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
+        self.save(&act).await?;
+        let result = ActResult {
+            work_order: Some(self.row.id),
+            complaint: Some(self.row.complaint_id),
+            ..ActResult::default()
+        };
+        act.commit(result).await
+    }
+}
+
+/// What the rules need to know of an order.
+#[must_use]
+pub fn facts_from(row: &work_order::Model, anonymous: bool, open_copies: u64) -> Facts {
+    Facts {
+        state: row.state,
+        held_from: row.held_from,
+        anonymous,
+        public_area: row.public_area,
+        open_copies: u32::try_from(open_copies).unwrap_or(u32::MAX),
+    }
+}

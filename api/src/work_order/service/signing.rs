@@ -1,0 +1,216 @@
+//! The end of the work: the signature, or the head in its place, and the two copies (E4.2.1A, E4.5.2).
+
+use super::order::Order;
+use domain::event::Kind as Event;
+use domain::organization::DepartmentKind;
+use domain::refusal::Code;
+use domain::work_order::{Action, CopyHolder, SignOffReason, check_sign_off};
+use entity::{department, work_order, work_order_copy};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+
+use crate::app::act::{Act, ActResult, Caller};
+use crate::app::error::{Error, Result, upper_snake};
+use crate::app::validate;
+use crate::complaint::case::Target;
+use crate::complaint::service::{MAX_REASON, Ratings};
+use crate::work_order::signature::{self, Drawing};
+
+/// The customer signs and rates (E4.5.2), on their own phone or on the technician's handheld. What is signed is kept
+/// with the drawing, and its hash.
+///
+/// # Errors
+/// The rule's refusal; `INVALID` for a drawing or a rating.
+pub async fn sign(
+    caller: &Caller<'_>,
+    target: Target,
+    drawing: &Drawing,
+    ratings: Ratings,
+    comment: Option<&str>,
+) -> Result<ActResult> {
+    let ratings = ratings.check()?;
+    let comment = validate::optional_text("comment", comment, 1000)?;
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    let content = signed_content(&order);
+    order.decide(&act, Action::Sign, None).await?;
+    let kept = signature::keep(&act, order.row.organization_id, drawing, content).await?;
+    order.row.signature_id = Some(kept.id);
+    order.row.signed_at = Some(act.now);
+    order.row.rating_quality = Some(ratings.quality);
+    order.row.rating_attitude = Some(ratings.attitude);
+    order.row.rating_timeliness = Some(ratings.timeliness);
+    order.row.rating_overall = Some(ratings.overall);
+    make_copies(&act, &order.row).await?;
+    let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "overall": ratings.overall });
+    let told = order
+        .row
+        .technician_id
+        .into_iter()
+        .chain([order.case.row.owner_account_id])
+        .collect();
+    order
+        .tell(
+            &mut act,
+            Some(Action::Sign),
+            Event::WorkOrderSigned,
+            comment,
+            data,
+            told,
+        )
+        .await?;
+    order.finish(act).await
+}
+
+/// The customer refuses to sign, with a reason; the technician goes on.
+///
+/// # Errors
+/// The rule's refusal; `REQUIRED` for the reason.
+pub async fn refuse_signature(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
+    let reason = validate::text("reason", reason, MAX_REASON)?;
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    order.decide(&act, Action::RefuseSignature, None).await?;
+    order.row.completed_at = None;
+    let told = order
+        .row
+        .technician_id
+        .into_iter()
+        .chain([order.case.row.owner_account_id])
+        .collect();
+    order
+        .tell(
+            &mut act,
+            Some(Action::RefuseSignature),
+            Event::SignatureRefused,
+            Some(reason),
+            json!({}),
+            told,
+        )
+        .await?;
+    order.finish(act).await
+}
+
+/// The head signs where nobody else can, with a reason. `attempts` says how often nobody was at home.
+///
+/// # Errors
+/// The rule's refusal; `MISSING` when the facts contradict the reason.
+pub async fn sign_off(
+    caller: &Caller<'_>,
+    target: Target,
+    why: SignOffReason,
+    attempts: i32,
+    note: &str,
+) -> Result<ActResult> {
+    let note = validate::text("note", note, MAX_REASON)?;
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    let facts = order.facts(&act.txn).await?;
+    order.decide(&act, Action::SignOff, None).await?;
+    check_sign_off(&facts, why, u32::try_from(attempts).unwrap_or_default())?;
+    order.row.sign_off_reason = Some(why);
+    order.row.absence_attempts = attempts;
+    order.row.signed_at = Some(act.now);
+    make_copies(&act, &order.row).await?;
+    let data = json!({ "why": upper_snake(why.name()) });
+    order
+        .tell(
+            &mut act,
+            Some(Action::SignOff),
+            Event::WorkOrderSignedOff,
+            Some(note),
+            data,
+            Vec::new(),
+        )
+        .await?;
+    order.finish(act).await
+}
+
+/// Confirms that a copy has come (E4.2.1A): the department keeps one, customer service the other.
+///
+/// # Errors
+/// The rule's refusal; `NOT_YOURS` for the other's copy; `WRONG_STATE` when it has been confirmed.
+pub async fn acknowledge_copy(caller: &Caller<'_>, target: Target, holder: CopyHolder) -> Result<ActResult> {
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    let viewer = act.person()?;
+    let mine = department::Entity::find()
+        .filter(department::Column::SiteId.eq(order.row.site_id))
+        .all(&act.txn)
+        .await?
+        .into_iter()
+        .filter(|department| match holder {
+            CopyHolder::Department => department.id == order.row.department_id,
+            CopyHolder::CustomerService => department.kind == DepartmentKind::CustomerService,
+        })
+        .any(|department| {
+            viewer
+                .grants
+                .iter()
+                .any(|grant| grant.department_id == Some(department.id))
+        });
+    if !mine {
+        return Err(Error::refused_needing(
+            Code::NotYours,
+            "holder",
+            vec![upper_snake(holder.name())],
+        ));
+    }
+    let copy = work_order_copy::Entity::find_by_id((order.row.id, holder))
+        .one(&act.txn)
+        .await?;
+    let acknowledged = copy.as_ref().is_some_and(|copy| copy.acknowledged_at.is_some());
+    if acknowledged {
+        return Err(Error::refused(Code::WrongState, "holder"));
+    }
+    order.decide(&act, Action::AcknowledgeCopy, None).await?;
+    if let Some(copy) = copy {
+        let mut copy = copy.into_active_model();
+        copy.acknowledged_by = Set(Some(viewer.id));
+        copy.acknowledged_at = Set(Some(act.now));
+        copy.update(&act.txn).await?;
+    }
+    let data = json!({ "holder": upper_snake(holder.name()) });
+    order
+        .tell(
+            &mut act,
+            Some(Action::AcknowledgeCopy),
+            Event::CopyAcknowledged,
+            None,
+            data,
+            Vec::new(),
+        )
+        .await?;
+    order.finish(act).await
+}
+
+async fn make_copies(act: &Act<'_>, row: &work_order::Model) -> Result<()> {
+    let copies = CopyHolder::ALL.iter().map(|holder| work_order_copy::ActiveModel {
+        work_order_id: Set(row.id),
+        holder: Set(*holder),
+        organization_id: Set(row.organization_id),
+        acknowledged_by: Set(None),
+        acknowledged_at: Set(None),
+    });
+    work_order_copy::Entity::insert_many(copies)
+        .exec_without_returning(&act.txn)
+        .await?;
+    Ok(())
+}
+
+/// What the customer signs: the order as it stands on the screen.
+fn signed_content(order: &Order) -> serde_json::Value {
+    let row = &order.row;
+    json!({
+        "workOrder": row.number,
+        "complaint": order.case.row.number,
+        "task": row.task,
+        "place": row.place,
+        "workDone": row.work_done,
+        "cause": row.cause,
+        "materials": row.materials,
+        "issuedAt": row.issued_at.to_rfc3339(),
+        "arrivedAt": row.arrived_at.map(|time| time.to_rfc3339()),
+        "completedAt": row.completed_at.map(|time| time.to_rfc3339()),
+    })
+}

@@ -2,10 +2,10 @@
 //!
 //! | path | what it does |
 //! |---|---|
-//! | `POST /graphql` | one operation, as JSON ([`http`]) |
-//! | `GET /graphql` | upgrade to `graphql-transport-ws` ([`socket`]) |
-//! | `GET /graphiql` | an explorer in the browser ([`explorer`]) |
-//! | `GET /healthz`, `GET /readyz` | alive; able to serve ([`health`]) |
+//! | `POST /graphql` | one operation, as JSON (`http.rs`) |
+//! | `GET /graphql` | upgrade to `graphql-transport-ws` (`socket.rs`) |
+//! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
+//! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
 
 mod answer;
 mod explorer;

@@ -6,11 +6,15 @@
 
 pub mod access;
 pub mod app;
+pub mod cli;
 pub mod complaint;
+pub mod demo;
+pub mod edge;
 pub mod event;
 pub mod follow_up;
 pub mod organization;
 pub mod schema;
+pub mod settings;
 pub mod work_order;
 
 pub use app::App;

@@ -42,7 +42,8 @@ export async function assemble(url, tally) {
     tally.is(`${part} is on the staff list`, Boolean(member), true);
     [people[part].id, people[part].post] = [member?.id, member?.roles[0]];
   }
-  tally.is("the other technician is of another team", people.otherTechnician.post.teamId === people.technician.post.teamId, false);
+  const teams = new Set([people.technician, people.otherTechnician].map(({ post }) => post.teamId));
+  tally.is("the two technicians are of different teams", teams.size, 2);
   return { people, at };
 }
 

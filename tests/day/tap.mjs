@@ -38,7 +38,8 @@ export async function dripping(play, at) {
       await seesNothing(play, otherTechnician, "workOrder", play.now.workOrders[0].id);
       await seesNothing(play, otherTechnician, "complaint", play.now.id);
     } },
-    { who: "technician", tries: "completeWorkOrder", with: { workDone: "换了", cause: "旧了" }, refused: "WRONG_STATE ARRIVED" },
+    { who: "technician", tries: "completeWorkOrder", with: { workDone: "换了", cause: "旧了" },
+      refused: "WRONG_STATE ARRIVED" },
     { who: "technician", does: "departForWorkOrder",
       case: "IN_PROGRESS head", order: "EN_ROUTE technician", told: ["TECHNICIAN_DEPARTED"] },
     { who: "technician", does: "recordArrival",
@@ -60,7 +61,8 @@ export async function dripping(play, at) {
       case: "IN_PROGRESS head", order: "ARRIVED technician", told: ["TECHNICIAN_ARRIVED"] },
     { who: "technician", does: "completeWorkOrder", with: { workDone: "更换阀芯", cause: "阀芯磨损", materials: "阀芯 1 个" },
       case: "IN_PROGRESS head", order: "DONE technician", told: ["WORK_ORDER_COMPLETED"] },
-    { who: "resident", tries: "signWorkOrder", with: signing(blank()), refused: "INVALID a drawing: this picture is blank" },
+    { who: "resident", tries: "signWorkOrder", with: signing(blank()),
+      refused: "INVALID a drawing: this picture is blank" },
     { who: "resident", does: "signWorkOrder", with: signing(signature()),
       case: "IN_PROGRESS head", order: "SIGNED head" },
     { who: "frontDesk", tries: "acknowledgeCopy", with: { holder: "DEPARTMENT" }, refused: "NOT_YOURS DEPARTMENT" },
@@ -113,6 +115,7 @@ async function seesNothing(play, who, kind, id) {
 }
 
 function byPhone({ phone }) {
-  const call = { phone, startedAt: new Date(Date.now() - 120_000).toISOString(), durationSeconds: 95, summary: "询问维修结果，业主满意" };
+  const startedAt = new Date(Date.now() - 120_000).toISOString();
+  const call = { phone, startedAt, durationSeconds: 95, summary: "询问维修结果，业主满意" };
   return { method: "PHONE", satisfaction: "SATISFIED", record: "业主表示水龙头不再滴水，满意", call };
 }

@@ -190,3 +190,10 @@ impl From<Error> for async_graphql::Error {
         Self::new(message).extend_with(|_, extensions| extensions.set("code", code))
     }
 }
+
+/// For the command line and the demo, which only say what went wrong and stop.
+impl From<Error> for Box<dyn std::error::Error + Send + Sync> {
+    fn from(error: Error) -> Self {
+        format!("{error:?}").into()
+    }
+}

@@ -200,6 +200,7 @@ impl Writer<'_> {
 
     /// What is said between the customer and the office before the work.
     fn spoken(&mut self) {
+        let told = self.topic.urgent || self.chance(45);
         match self.twist {
             Twist::Added => {
                 let also = self.topic.also.to_owned();
@@ -215,7 +216,7 @@ impl Writer<'_> {
                 let words = self.word(texts::TALKS);
                 self.follow_up(2..30, FollowUpMove::Finish(Method::Phone, Satisfaction::Satisfied, words));
             }
-            _ if self.topic.urgent || self.chance(45) => {
+            _ if told => {
                 let words = self.word(self.topic.progress);
                 let wait = if self.topic.urgent { 0..1 } else { 2..30 };
                 self.case(wait, Hours::Crew, CaseMove::Progress(words));

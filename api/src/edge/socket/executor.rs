@@ -11,9 +11,8 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use super::operation;
-use crate::edge::Edge;
 use crate::edge::who::Asking;
+use crate::edge::{Edge, operation};
 
 /// How many operations and subscriptions one socket may have at a time.
 const AT_ONCE: usize = 100;

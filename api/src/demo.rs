@@ -6,8 +6,11 @@
 mod acts;
 mod author;
 mod cast;
+mod casting;
 mod categories;
+mod days;
 mod directory;
+mod fieldwork;
 mod history;
 mod matters;
 mod names;
@@ -19,6 +22,7 @@ mod residents;
 mod script;
 mod signature;
 mod texts;
+mod twists;
 
 use std::fs;
 use std::path::{Path, PathBuf};

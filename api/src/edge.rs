@@ -42,11 +42,7 @@ struct Edge {
 
 /// The routes. `stopping` turns true when the server stops: sockets then end, and `/readyz` says no.
 pub fn router(app: App, stopping: watch::Receiver<bool>) -> Router {
-    let edge = Edge {
-        schema: schema::build(&app),
-        app,
-        stopping,
-    };
+    let edge = Edge { schema: schema::build(&app), app, stopping };
     Router::new()
         .route("/graphql", post(http::post).get(socket::upgrade))
         .route("/graphiql", get(explorer::page))

@@ -21,24 +21,11 @@ const MAX_ALIASES: usize = 30;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(
-    AccessQuery,
-    OrganizationQuery,
-    ComplaintQuery,
-    WorkOrderQuery,
-    FollowUpQuery,
-    EventQuery,
-);
+pub struct Query(AccessQuery, OrganizationQuery, ComplaintQuery, WorkOrderQuery, FollowUpQuery, EventQuery);
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
-    AccessMutation,
-    ComplaintMutation,
-    WorkOrderMutation,
-    FollowUpMutation,
-    EventMutation,
-);
+pub struct Mutation(AccessMutation, ComplaintMutation, WorkOrderMutation, FollowUpMutation, EventMutation);
 
 /// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
 #[derive(MergedSubscription, Default)]

@@ -23,50 +23,16 @@ struct Setting {
     default: Option<&'static str>,
 }
 
-const DATABASE_URL: Setting = Setting {
-    variable: "HUIYIN_DATABASE_URL",
-    key: "database_url",
-    default: None,
-};
-const DATABASE_CONNECTIONS: Setting = Setting {
-    variable: "HUIYIN_DATABASE_CONNECTIONS",
-    key: "database_connections",
-    default: Some("8"),
-};
-const LISTEN: Setting = Setting {
-    variable: "HUIYIN_LISTEN",
-    key: "listen",
-    default: Some("127.0.0.1:8080"),
-};
-const TOKEN_KEY: Setting = Setting {
-    variable: "HUIYIN_TOKEN_KEY",
-    key: "token_key",
-    default: None,
-};
-const TOKEN_MINUTES: Setting = Setting {
-    variable: "HUIYIN_TOKEN_MINUTES",
-    key: "token_minutes",
-    default: Some("720"),
-};
-const SHUTDOWN_SECONDS: Setting = Setting {
-    variable: "HUIYIN_SHUTDOWN_SECONDS",
-    key: "shutdown_seconds",
-    default: Some("20"),
-};
-const LOG: Setting = Setting {
-    variable: "HUIYIN_LOG",
-    key: "log",
-    default: Some("info"),
-};
-const ALL: [Setting; 7] = [
-    DATABASE_URL,
-    DATABASE_CONNECTIONS,
-    LISTEN,
-    TOKEN_KEY,
-    TOKEN_MINUTES,
-    SHUTDOWN_SECONDS,
-    LOG,
-];
+const DATABASE_URL: Setting = Setting { variable: "HUIYIN_DATABASE_URL", key: "database_url", default: None };
+const DATABASE_CONNECTIONS: Setting =
+    Setting { variable: "HUIYIN_DATABASE_CONNECTIONS", key: "database_connections", default: Some("8") };
+const LISTEN: Setting = Setting { variable: "HUIYIN_LISTEN", key: "listen", default: Some("127.0.0.1:8080") };
+const TOKEN_KEY: Setting = Setting { variable: "HUIYIN_TOKEN_KEY", key: "token_key", default: None };
+const TOKEN_MINUTES: Setting = Setting { variable: "HUIYIN_TOKEN_MINUTES", key: "token_minutes", default: Some("720") };
+const SHUTDOWN_SECONDS: Setting =
+    Setting { variable: "HUIYIN_SHUTDOWN_SECONDS", key: "shutdown_seconds", default: Some("20") };
+const LOG: Setting = Setting { variable: "HUIYIN_LOG", key: "log", default: Some("info") };
+const ALL: [Setting; 7] = [DATABASE_URL, DATABASE_CONNECTIONS, LISTEN, TOKEN_KEY, TOKEN_MINUTES, SHUTDOWN_SECONDS, LOG];
 
 /// What every command needs that works on the database. Has no `Debug`: the URL holds a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -115,8 +81,7 @@ impl Settings {
         let mut reader = Reader::new(env, file);
         let storage = reader.storage();
         let listen = reader.read(&LISTEN, |text| {
-            text.parse()
-                .map_err(|_| "must be an address with a port, as 127.0.0.1:8080".to_owned())
+            text.parse().map_err(|_| "must be an address with a port, as 127.0.0.1:8080".to_owned())
         });
         let token_key = reader.read(&TOKEN_KEY, token_key);
         let minutes = reader.read(&TOKEN_MINUTES, |text| number(text, 1, 1440));
@@ -173,10 +138,7 @@ pub fn tell(problems: &[Problem]) -> String {
 }
 
 fn problem(setting: &str, what: impl Into<String>) -> Problem {
-    Problem {
-        setting: setting.to_owned(),
-        what: what.into(),
-    }
+    Problem { setting: setting.to_owned(), what: what.into() }
 }
 
 /// Reads settings and collects what is wrong.
@@ -188,25 +150,14 @@ struct Reader<E> {
 
 impl<E: Fn(&str) -> Option<String>> Reader<E> {
     fn new(env: E, file: Option<&str>) -> Self {
-        let mut reader = Self {
-            env,
-            file: Table::new(),
-            problems: Vec::new(),
-        };
+        let mut reader = Self { env, file: Table::new(), problems: Vec::new() };
         match file.unwrap_or_default().parse::<Table>() {
             Ok(table) => reader.file = table,
-            Err(error) => reader
-                .problems
-                .push(problem("the file", broken(&error, file.unwrap_or_default()))),
+            Err(error) => reader.problems.push(problem("the file", broken(&error, file.unwrap_or_default()))),
         }
-        let unknown = reader
-            .file
-            .keys()
-            .filter(|key| ALL.iter().all(|setting| setting.key != key.as_str()));
+        let unknown = reader.file.keys().filter(|key| ALL.iter().all(|setting| setting.key != key.as_str()));
         let known = ALL.map(|setting| setting.key).join(", ");
-        reader
-            .problems
-            .extend(unknown.map(|key| problem(key, format!("there is no such setting; there are {known}"))));
+        reader.problems.extend(unknown.map(|key| problem(key, format!("there is no such setting; there are {known}"))));
         reader
     }
 
@@ -217,11 +168,7 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
             let filter = EnvFilter::try_new(text).map(|_| text.to_owned());
             filter.map_err(|_| "must be a filter, as info or warn,api=debug".to_owned())
         });
-        Some(Storage {
-            database_url: database_url?,
-            database_connections: database_connections?,
-            log: log?,
-        })
+        Some(Storage { database_url: database_url?, database_connections: database_connections?, log: log? })
     }
 
     fn read<T>(&mut self, setting: &Setting, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
@@ -237,11 +184,7 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
     fn text(&self, setting: &Setting) -> Result<Option<String>, String> {
         let given = |variable: &str| (self.env)(variable).filter(|value| !value.trim().is_empty());
         // Hosts commonly offer their database under the second name.
-        let other = || {
-            (setting.variable == DATABASE_URL.variable)
-                .then(|| given("DATABASE_URL"))
-                .flatten()
-        };
+        let other = || (setting.variable == DATABASE_URL.variable).then(|| given("DATABASE_URL")).flatten();
         if let Some(text) = given(setting.variable) {
             return Ok(Some(text));
         }
@@ -267,9 +210,7 @@ fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
 }
 
 fn database_url(text: &str) -> Result<String, String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"]
-        .iter()
-        .any(|scheme| text.starts_with(scheme));
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
     let right = "must begin with sqlite:// or postgres://, as sqlite:///var/lib/huiyin/huiyin.db";
     known.then(|| text.to_owned()).ok_or_else(|| right.to_owned())
 }
@@ -277,9 +218,7 @@ fn database_url(text: &str) -> Result<String, String> {
 fn token_key(text: &str) -> Result<String, String> {
     TokenKeys::new(text, TimeDelta::minutes(1))?;
     if text == demo::TOKEN_KEY {
-        return Err(
-            "is the demo's key, which everybody knows; make your own with `openssl rand -base64 32`".to_owned(),
-        );
+        return Err("is the demo's key, which everybody knows; make your own with `openssl rand -base64 32`".to_owned());
     }
     Ok(text.to_owned())
 }

@@ -88,9 +88,7 @@ pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -
 
 fn named_index(prefix: &str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
-    index
-        .name(format!("{prefix}_{table}_{}", columns.join("_")))
-        .table(table);
+    index.name(format!("{prefix}_{table}_{}", columns.join("_"))).table(table);
     for column in columns {
         index.col(*column);
     }

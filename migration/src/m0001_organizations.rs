@@ -22,19 +22,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(
-            manager,
-            &[
-                "category",
-                "team",
-                "department",
-                "unit",
-                "building",
-                "site",
-                "organization",
-            ],
-        )
-        .await
+        drop_tables(manager, &["category", "team", "department", "unit", "building", "site", "organization"]).await
     }
 }
 

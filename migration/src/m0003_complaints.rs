@@ -22,17 +22,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(
-            manager,
-            &[
-                "call_record",
-                "complaint_term",
-                "complaint_item",
-                "complaint",
-                "number_counter",
-            ],
-        )
-        .await
+        drop_tables(manager, &["call_record", "complaint_term", "complaint_item", "complaint", "number_counter"]).await
     }
 }
 

@@ -94,7 +94,7 @@ export class Socket {
   /// Cuts the line without a word, as when a phone loses its network.
   cut() {
     this.over = true;
-    this.raw.terminate();
+    this.raw?.terminate();
   }
 
   /// Says goodbye.

@@ -113,5 +113,6 @@ export class Play {
 function label(step) {
   if (step.checks) return `        ${step.checks}`;
   const act = `${step.who} ${step.does ?? step.tries}`;
-  return step.does ? `done    ${act}` : `refused ${act}: ${step.refused ?? step.forbidden}`;
+  if (step.tries) return `refused ${act}: ${step.refused ?? step.forbidden}`;
+  return `done    ${act}: ${[step.case, step.order, step.followUp].filter(Boolean).join(" | ")}`;
 }

@@ -46,20 +46,14 @@ fn fields(root: &str) -> Vec<String> {
     fields
 }
 
-const ROOTS: [(Operation, &str); 3] = [
-    (Operation::Query, "Query"),
-    (Operation::Mutation, "Mutation"),
-    (Operation::Subscription, "Subscription"),
-];
+const ROOTS: [(Operation, &str); 3] =
+    [(Operation::Query, "Query"), (Operation::Mutation, "Mutation"), (Operation::Subscription, "Subscription")];
 
 #[test]
 fn every_root_field_has_an_entry_in_the_access_table_and_every_entry_a_field() {
     for (operation, root) in ROOTS {
         let fields = fields(root);
-        assert!(
-            fields.len() > 3,
-            "the fields of {root} were not found in the schema: {fields:?}"
-        );
+        assert!(fields.len() > 3, "the fields of {root} were not found in the schema: {fields:?}");
         for field in &fields {
             assert!(
                 entry(operation, field).is_some(),
@@ -67,11 +61,7 @@ fn every_root_field_has_an_entry_in_the_access_table_and_every_entry_a_field() {
             );
         }
         for listed in TABLE.iter().filter(|listed| listed.operation == operation) {
-            assert!(
-                fields.iter().any(|field| field == listed.field),
-                "{root}.{} is listed but gone",
-                listed.field
-            );
+            assert!(fields.iter().any(|field| field == listed.field), "{root}.{} is listed but gone", listed.field);
         }
     }
 }
@@ -91,13 +81,7 @@ fn the_role_by_action_matrix_is_as_reviewed() {
                 .collect::<Vec<_>>()
                 .join(" "),
         };
-        writeln!(
-            matrix,
-            "{:<12} {:<26} {who}",
-            format!("{:?}", listed.operation),
-            listed.field
-        )
-        .unwrap();
+        writeln!(matrix, "{:<12} {:<26} {who}", format!("{:?}", listed.operation), listed.field).unwrap();
     }
     insta::assert_snapshot!(matrix);
 }
@@ -137,9 +121,5 @@ fn everything_in_the_schema_is_described() {
         }
         described = false;
     }
-    assert!(
-        bare.is_empty(),
-        "describe these for app developers:\n{}",
-        bare.join("\n")
-    );
+    assert!(bare.is_empty(), "describe these for app developers:\n{}", bare.join("\n"));
 }

@@ -1,1 +1,185 @@
-//! later
+//! The server is killed at random moments. Every acknowledged act is there with its event and notices, none half done.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use api::app::clock::Clock;
+use entity::{complaint, complaint_item, event, idempotent_act, notice};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use tests::World;
+use tests::ask::{mutation, variables};
+use tokio::process::{Child, Command};
+
+/// The key that [`tests::world::app_over`] signs with.
+const TOKEN_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const CLIENTS: usize = 6;
+const KILLS: usize = 6;
+
+/// A server in a process of its own, over the world's database.
+struct Server {
+    port: u16,
+    url: String,
+    child: Option<Child>,
+}
+
+fn program() -> PathBuf {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    let path = path.join("huiyin");
+    assert!(path.exists(), "{} is not built: `cargo build` first, as tests/run does", path.display());
+    path
+}
+
+impl Server {
+    async fn start(url: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Self { port, url: url.to_owned(), child: None };
+        server.again().await;
+        server
+    }
+
+    /// Starts it, and waits until it answers.
+    async fn again(&mut self) {
+        let child = Command::new(program())
+            .arg("serve")
+            .env("HUIYIN_DATABASE_URL", &self.url)
+            .env("HUIYIN_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
+            .env("HUIYIN_LOG", "error")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        let ready = format!("http://127.0.0.1:{}/readyz", self.port);
+        for _ in 0..600 {
+            if reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server does not become ready");
+    }
+
+    /// `kill -9`.
+    async fn kill(&mut self) {
+        self.child.as_mut().unwrap().kill().await.unwrap();
+    }
+}
+
+/// One client, who repeats each call under its key until it is acknowledged.
+struct Client {
+    http: reqwest::Client,
+    port: u16,
+    token: String,
+    name: usize,
+    calls: usize,
+}
+
+impl Client {
+    async fn call(&mut self, field: &str, mut input: Value) -> Value {
+        self.calls += 1;
+        input["idempotencyKey"] = json!(format!("{}-{}", self.name, self.calls));
+        let body = json!({ "query": mutation(field), "variables": variables(&input) });
+        loop {
+            let sent = self
+                .http
+                .post(format!("http://127.0.0.1:{}/graphql", self.port))
+                .bearer_auth(&self.token)
+                .json(&body)
+                .send()
+                .await;
+            if let Ok(answer) = sent
+                && let Ok(answer) = answer.json::<Value>().await
+                && answer["data"][field]["errors"] == json!([])
+            {
+                return answer["data"][field].clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// Files cases and adds words to them until told to stop; for each case its version as last acknowledged.
+async fn work(mut client: Client, file: Value, stop: Arc<AtomicBool>) -> (BTreeMap<String, i64>, usize) {
+    let mut acknowledged = BTreeMap::new();
+    while !stop.load(Ordering::SeqCst) {
+        let filed = client.call("fileComplaint", file.clone()).await;
+        let id = filed["complaint"]["id"].as_str().unwrap().to_owned();
+        acknowledged.insert(id.clone(), 1);
+        for version in 1..=3 {
+            let input = json!({ "complaintId": id, "expectedVersion": version, "text": format!("补充 {version}") });
+            let added = client.call("addToComplaint", input).await;
+            acknowledged.insert(id.clone(), added["complaint"]["version"].as_i64().unwrap());
+        }
+    }
+    (acknowledged, client.calls)
+}
+
+on_both! {
+    async fn what_was_acknowledged_survives_kill_9_and_nothing_is_half_done(world) {
+        let mut server = Server::start(&world.database.url).await;
+        let (token, _) = world.app.tokens.sign(world.town.id("owner"), 0, Clock::System.now()).unwrap();
+        let stop = Arc::new(AtomicBool::new(false));
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|name| {
+                let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+                let client = Client { http, port: server.port, token: token.clone(), name, calls: 0 };
+                tokio::spawn(work(client, world.tap_input(), stop.clone()))
+            })
+            .collect();
+        let mut dice = StdRng::seed_from_u64(9);
+        for _ in 0..KILLS {
+            tokio::time::sleep(Duration::from_millis(dice.random_range(50..600))).await;
+            server.kill().await;
+            server.again().await;
+        }
+        stop.store(true, Ordering::SeqCst);
+        let mut acknowledged = BTreeMap::new();
+        let mut calls = 0;
+        for client in clients {
+            let (cases, made) = client.await.unwrap();
+            acknowledged.extend(cases);
+            calls += made;
+        }
+        server.kill().await;
+        assert_nothing_is_lost_or_half_done(&world, &acknowledged, calls).await;
+    }
+}
+
+async fn assert_nothing_is_lost_or_half_done(world: &World, acknowledged: &BTreeMap<String, i64>, calls: usize) {
+    let db = &world.app.db;
+    let cases = complaint::Entity::find().order_by_asc(complaint::Column::Number).all(db).await.unwrap();
+    assert!(cases.len() > CLIENTS, "the clients got work done between the kills: {}", cases.len());
+    assert_eq!(cases.len(), acknowledged.len(), "every acknowledged case is there, and no other");
+    for (index, case) in cases.iter().enumerate() {
+        assert!(case.number.ends_with(&format!("{:06}", index + 1)), "numbers have no gap: {}", case.number);
+        let public = format!("Complaint_{}", case.id.simple());
+        assert_eq!(i64::from(case.version), acknowledged[&public], "no acknowledged change is lost, none is doubled");
+        let events = event::Entity::find().filter(event::Column::ComplaintId.eq(case.id)).count(db).await.unwrap();
+        assert_eq!(events, u64::try_from(case.version).unwrap(), "each act has its event");
+        let told = notice::Entity::find()
+            .filter(notice::Column::ComplaintId.eq(case.id))
+            .filter(notice::Column::AccountId.eq(world.town.id("supervisor")))
+            .count(db)
+            .await
+            .unwrap();
+        assert_eq!(told, u64::try_from(case.version).unwrap(), "and its owner has each notice");
+        let items =
+            complaint_item::Entity::find().filter(complaint_item::Column::ComplaintId.eq(case.id)).count(db).await;
+        assert_eq!(items.unwrap(), 1);
+    }
+    let events = event::Entity::find().order_by_asc(event::Column::Position).all(db).await.unwrap();
+    assert!((1i64..).zip(&events).all(|(position, event)| event.position == position), "the log has no gap");
+    assert_eq!(idempotent_act::Entity::find().count(db).await.unwrap(), calls as u64, "each call was done once");
+}

@@ -22,11 +22,7 @@ fn keys() -> Vec<String> {
     let key = |room: &str, name: &str| format!("{room}-{}", kebab(name));
     let mut keys = vec!["safety-advice".to_owned()];
     keys.extend(refusal::Code::ALL.iter().map(|code| key("refusal", code.name())));
-    keys.extend(
-        refusal::Requirement::ALL
-            .iter()
-            .map(|requirement| key("requirement", requirement.name())),
-    );
+    keys.extend(refusal::Requirement::ALL.iter().map(|requirement| key("requirement", requirement.name())));
     keys.extend(event::Kind::ALL.iter().map(|kind| key("event", kind.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
@@ -56,10 +52,7 @@ fn no_sentence_shows_an_unknown_variable() {
 fn a_language_never_falls_back_to_the_other() {
     let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
     for key in keys() {
-        let (chinese, english) = (
-            sentence(Language::ZhCn, &key, &VALUES),
-            sentence(Language::En, &key, &VALUES),
-        );
+        let (chinese, english) = (sentence(Language::ZhCn, &key, &VALUES), sentence(Language::En, &key, &VALUES));
         assert!(chinese.chars().any(is_han), "{key} is not Chinese: {chinese}");
         assert!(!english.chars().any(is_han), "{key} is not English: {english}");
     }

@@ -26,9 +26,11 @@ macro_rules! on_both {
 
 mod access;
 mod architecture;
+mod conformance;
 mod contract;
 mod crash;
 mod intake;
+mod language;
 mod main_job;
 mod stream;
 mod together;

@@ -14,12 +14,7 @@ const QUEUE: &str = "subscription($id: ID!, $after: String) { item: departmentQu
 
 async fn follow(world: &World, who: &str, document: &str, variables: Value) -> BoxStream<'static, Value> {
     let request = world.request(who, document, variables).await;
-    Box::pin(
-        world
-            .schema
-            .execute_stream(request)
-            .map(|item| serde_json::to_value(item).unwrap()),
-    )
+    Box::pin(world.schema.execute_stream(request).map(|item| serde_json::to_value(item).unwrap()))
 }
 
 /// The next item. A minute is a bound for a broken stream, not a measure.

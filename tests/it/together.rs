@@ -18,20 +18,12 @@ where
     T: Send + 'static,
 {
     let tasks = (0..CLIENTS).map(|client| tokio::spawn(act(world.clone(), client)));
-    join_all(tasks)
-        .await
-        .into_iter()
-        .map(|done| done.expect("no client panics"))
-        .collect()
+    join_all(tasks).await.into_iter().map(|done| done.expect("no client panics")).collect()
 }
 
 /// The log has no gap, and its head is the organization's.
 async fn assert_log_is_whole(world: &World) {
-    let events = event::Entity::find()
-        .order_by_asc(event::Column::Position)
-        .all(&world.app.db)
-        .await
-        .unwrap();
+    let events = event::Entity::find().order_by_asc(event::Column::Position).all(&world.app.db).await.unwrap();
     let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
     let whole: Vec<i64> = (1..=i64::try_from(positions.len()).unwrap()).collect();
     assert_eq!(positions, whole);

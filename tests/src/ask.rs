@@ -26,11 +26,7 @@ pub fn mutation(field: &str) -> String {
         .lines()
         .find(|line| line.trim_start().starts_with(&format!("{field}(input:")))
         .unwrap_or_else(|| panic!("the schema has no mutation {field}"));
-    let input = line
-        .split("input: ")
-        .nth(1)
-        .and_then(|rest| rest.split(')').next())
-        .expect("an input type");
+    let input = line.split("input: ").nth(1).and_then(|rest| rest.split(')').next()).expect("an input type");
     let payload = line.rsplit(": ").next().expect("a payload type").trim_end_matches('!');
     let errors = "errors { code field message needed }";
     let selection = match payload {

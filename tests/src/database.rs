@@ -1,7 +1,8 @@
 //! A database for each test: a file for SQLite, a database of its own on the PostgreSQL that `tests/run` starts.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use api::app::database::{Durability, connect, migrate};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -21,6 +22,8 @@ pub struct Database {
     pub db: DatabaseConnection,
     /// Its address.
     pub url: String,
+    /// How many statements have been sent to it.
+    pub statements: Arc<AtomicU64>,
     /// The folder of the file, removed at the end.
     folder: Option<PathBuf>,
 }
@@ -42,19 +45,19 @@ pub async fn fresh(engine: Engine) -> Database {
         Engine::Postgres => {
             let server = std::env::var("HUIYIN_TEST_POSTGRES")
                 .expect("HUIYIN_TEST_POSTGRES is not set: start the tests by tests/run, which starts a PostgreSQL");
-            let admin = connect(&format!("{server}/postgres"), 1, Durability::Full)
-                .await
-                .expect("PostgreSQL answers");
-            admin
-                .execute_unprepared(&format!("CREATE DATABASE {name}"))
-                .await
-                .expect("a database of its own");
+            let admin = connect(&format!("{server}/postgres"), 1, Durability::Full).await.expect("PostgreSQL answers");
+            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database of its own");
             (format!("{server}/{name}"), None)
         }
     };
-    let db = connect(&url, 8, Durability::Full).await.expect("the database answers");
+    let mut db = connect(&url, 8, Durability::Full).await.expect("the database answers");
     migrate(&db).await.expect("the migrations run");
-    Database { db, url, folder }
+    let statements = Arc::new(AtomicU64::new(0));
+    let counter = statements.clone();
+    db.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    Database { db, url, statements, folder }
 }
 
 impl Drop for Database {

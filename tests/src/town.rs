@@ -42,14 +42,8 @@ struct Builder<'a> {
 /// # Panics
 /// When the database refuses a row.
 pub async fn build(app: &App) -> Town {
-    let mut b = Builder {
-        app,
-        db: &app.db,
-        town: Town::default(),
-        organization: Uuid::nil(),
-        site: Uuid::nil(),
-        phones: 0,
-    };
+    let mut b =
+        Builder { app, db: &app.db, town: Town::default(), organization: Uuid::nil(), site: Uuid::nil(), phones: 0 };
     b.organization("company", "town").await;
     b.site("site", "LY").await;
     use DepartmentKind::{CustomerService, Engineering, Environment, Security};
@@ -64,45 +58,16 @@ pub async fn build(app: &App) -> Town {
     b.team("plumbers", "engineering").await;
     b.team("electricians", "engineering").await;
     b.categories().await;
-    b.staff("agent", Role::CustomerServiceAgent, Some("customer service"), None)
-        .await;
-    b.staff(
-        "second agent",
-        Role::CustomerServiceAgent,
-        Some("customer service"),
-        None,
-    )
-    .await;
-    b.staff(
-        "supervisor",
-        Role::CustomerServiceSupervisor,
-        Some("customer service"),
-        None,
-    )
-    .await;
+    b.staff("agent", Role::CustomerServiceAgent, Some("customer service"), None).await;
+    b.staff("second agent", Role::CustomerServiceAgent, Some("customer service"), None).await;
+    b.staff("supervisor", Role::CustomerServiceSupervisor, Some("customer service"), None).await;
     b.staff("head", Role::DepartmentHead, Some("engineering"), None).await;
-    b.staff("security head", Role::DepartmentHead, Some("security"), None)
-        .await;
-    b.staff("environment head", Role::DepartmentHead, Some("environment"), None)
-        .await;
-    b.staff("leader", Role::TeamLeader, Some("engineering"), Some("plumbers"))
-        .await;
-    b.staff("technician", Role::Technician, Some("engineering"), Some("plumbers"))
-        .await;
-    b.staff(
-        "second technician",
-        Role::Technician,
-        Some("engineering"),
-        Some("plumbers"),
-    )
-    .await;
-    b.staff(
-        "electrician",
-        Role::Technician,
-        Some("engineering"),
-        Some("electricians"),
-    )
-    .await;
+    b.staff("security head", Role::DepartmentHead, Some("security"), None).await;
+    b.staff("environment head", Role::DepartmentHead, Some("environment"), None).await;
+    b.staff("leader", Role::TeamLeader, Some("engineering"), Some("plumbers")).await;
+    b.staff("technician", Role::Technician, Some("engineering"), Some("plumbers")).await;
+    b.staff("second technician", Role::Technician, Some("engineering"), Some("plumbers")).await;
+    b.staff("electrician", Role::Technician, Some("engineering"), Some("electricians")).await;
     b.staff("director", Role::CustomerServiceDirector, None, None).await;
     b.staff("office head", Role::OfficeHead, None, None).await;
     b.staff("archivist", Role::Archivist, None, None).await;
@@ -112,24 +77,12 @@ pub async fn build(app: &App) -> Town {
     b.home("other home", "0501").await;
     b.resident("owner", "home", ResidencyKind::Owner, None).await;
     b.resident("wife", "home", ResidencyKind::Occupant, None).await;
-    b.resident(
-        "tenant",
-        "home",
-        ResidencyKind::Tenant,
-        NaiveDate::from_ymd_opt(2026, 3, 31),
-    )
-    .await;
+    b.resident("tenant", "home", ResidencyKind::Tenant, NaiveDate::from_ymd_opt(2026, 3, 31)).await;
     b.resident("neighbour", "other home", ResidencyKind::Owner, None).await;
     b.organization("other company", "elsewhere").await;
     b.site("other site", "QT").await;
     b.department("other customer service", CustomerService).await;
-    b.staff(
-        "stranger agent",
-        Role::CustomerServiceAgent,
-        Some("other customer service"),
-        None,
-    )
-    .await;
+    b.staff("stranger agent", Role::CustomerServiceAgent, Some("other customer service"), None).await;
     b.staff("stranger office head", Role::OfficeHead, None, None).await;
     b.grant_everywhere("stranger leader", Role::CompanyLeader).await;
     b.town
@@ -146,21 +99,9 @@ impl Builder<'_> {
 
     async fn organization(&mut self, name: &'static str, code: &str) {
         let id = self.id();
-        let row = organization::Model {
-            id,
-            code: code.into(),
-            name: name.into(),
-            created_at: self.app.clock.now(),
-        };
+        let row = organization::Model { id, code: code.into(), name: name.into(), created_at: self.app.clock.now() };
         row.into_active_model().insert(self.db).await.unwrap();
-        event_stream::Model {
-            organization_id: id,
-            position: 0,
-        }
-        .into_active_model()
-        .insert(self.db)
-        .await
-        .unwrap();
+        event_stream::Model { organization_id: id, position: 0 }.into_active_model().insert(self.db).await.unwrap();
         self.organization = id;
         self.town.0.insert(name, id);
     }
@@ -295,21 +236,10 @@ impl Builder<'_> {
     async fn home(&mut self, name: &'static str, number: &str) {
         let building_id = self.id();
         let (organization_id, site_id) = (self.organization, self.site);
-        let row = building::Model {
-            id: building_id,
-            organization_id,
-            site_id,
-            name: format!("{number}栋"),
-        };
+        let row = building::Model { id: building_id, organization_id, site_id, name: format!("{number}栋") };
         row.into_active_model().insert(self.db).await.unwrap();
         let id = self.id();
-        let row = unit::Model {
-            id,
-            organization_id,
-            site_id,
-            building_id,
-            name: number.into(),
-        };
+        let row = unit::Model { id, organization_id, site_id, building_id, name: number.into() };
         row.into_active_model().insert(self.db).await.unwrap();
         self.town.0.insert(name, id);
     }

@@ -60,12 +60,7 @@ impl World {
         let database = fresh(engine).await;
         let app = app_over(&database, Clock::manual("2026-03-02T01:00:00Z".parse().unwrap()), 1);
         let town = build(&app).await;
-        Self {
-            schema: api::schema::build(&app),
-            app,
-            town,
-            database,
-        }
+        Self { schema: api::schema::build(&app), app, town, database }
     }
 
     /// The public id of somebody or something of the town.
@@ -87,18 +82,12 @@ impl World {
 
     /// Somebody of the town as they are now.
     pub async fn viewer(&self, who: &str) -> Viewer {
-        Viewer::load(&self.app.db, self.town.id(who), self.now())
-            .await
-            .expect("somebody of the town")
+        Viewer::load(&self.app.db, self.town.id(who), self.now()).await.expect("somebody of the town")
     }
 
     /// A request of somebody; of a stranger for an empty name.
     pub async fn request(&self, who: &str, document: &str, variables: Value) -> Request {
-        let viewer = if who.is_empty() {
-            None
-        } else {
-            Some(self.viewer(who).await)
-        };
+        let viewer = if who.is_empty() { None } else { Some(self.viewer(who).await) };
         let mut request = Request::new(document)
             .variables(Variables::from_json(variables))
             .data(Language::En)
@@ -174,8 +163,7 @@ impl World {
 
     /// Tries an act on a follow-up, as it stands.
     pub async fn try_on_follow_up(&self, who: &str, field: &str, follow_up: &str, more: Value) -> Value {
-        self.try_to(who, field, self.follow_up_input(follow_up, more).await)
-            .await
+        self.try_to(who, field, self.follow_up_input(follow_up, more).await).await
     }
 
     /// The owner files a dripping tap at home; the case's id.
@@ -200,8 +188,7 @@ impl World {
     pub async fn work_done(&self, case: &str) -> String {
         let order = self.issued(case).await;
         self.to_technician(&order).await;
-        self.on_order("technician", "departForWorkOrder", &order, json!({}))
-            .await;
+        self.on_order("technician", "departForWorkOrder", &order, json!({})).await;
         self.on_order("technician", "recordArrival", &order, json!({})).await;
         let report = json!({ "workDone": "更换阀芯", "cause": "阀芯磨损", "materials": "阀芯 1 个" });
         self.on_order("technician", "completeWorkOrder", &order, report).await;
@@ -210,22 +197,14 @@ impl World {
 
     /// The front desk issues a work order; its id.
     pub async fn issued(&self, case: &str) -> String {
-        let payload = self
-            .on_case("agent", "issueWorkOrder", case, json!({ "task": "检查并更换阀芯" }))
-            .await;
+        let payload = self.on_case("agent", "issueWorkOrder", case, json!({ "task": "检查并更换阀芯" })).await;
         payload["workOrder"]["id"].as_str().expect("an id").to_owned()
     }
 
     /// The department acknowledges an order and gives it to the technician.
     pub async fn to_technician(&self, order: &str) {
         self.on_order("head", "acknowledgeWorkOrder", order, json!({})).await;
-        self.on_order(
-            "head",
-            "assignTeam",
-            order,
-            json!({ "teamId": self.id("Team", "plumbers") }),
-        )
-        .await;
+        self.on_order("head", "assignTeam", order, json!({ "teamId": self.id("Team", "plumbers") })).await;
         let technician = json!({ "technicianId": self.id("Account", "technician") });
         self.on_order("leader", "assignTechnician", order, technician).await;
     }
@@ -244,23 +223,15 @@ impl World {
         let case = self.dripping_tap().await;
         let order = self.work_done(&case).await;
         self.on_order("owner", "signWorkOrder", &order, self.signing()).await;
-        self.on_case("head", "resolveComplaint", &case, json!({ "result": "已更换阀芯" }))
-            .await;
+        self.on_case("head", "resolveComplaint", &case, json!({ "result": "已更换阀芯" })).await;
         case
     }
 
     /// The open closing follow-up of a case; its id.
     pub async fn open_follow_up(&self, case: &str) -> String {
         let found = self.case("supervisor", case).await;
-        let open = found["followUps"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .find(|f| f["state"] == "OPEN");
-        open.unwrap_or_else(|| panic!("no open follow-up: {found}"))["id"]
-            .as_str()
-            .expect("an id")
-            .to_owned()
+        let open = found["followUps"].as_array().expect("a list").iter().find(|f| f["state"] == "OPEN");
+        open.unwrap_or_else(|| panic!("no open follow-up: {found}"))["id"].as_str().expect("an id").to_owned()
     }
 
     /// What a follow-up by phone brings.
@@ -305,21 +276,9 @@ impl World {
         let id = row_id(id);
         let db = &self.app.db;
         match table {
-            "complaint" => complaint::Entity::find_by_id(id)
-                .one(db)
-                .await
-                .unwrap()
-                .map_or(1, |row| row.version),
-            "work_order" => work_order::Entity::find_by_id(id)
-                .one(db)
-                .await
-                .unwrap()
-                .map_or(1, |row| row.version),
-            _ => follow_up::Entity::find_by_id(id)
-                .one(db)
-                .await
-                .unwrap()
-                .map_or(1, |row| row.version),
+            "complaint" => complaint::Entity::find_by_id(id).one(db).await.unwrap().map_or(1, |row| row.version),
+            "work_order" => work_order::Entity::find_by_id(id).one(db).await.unwrap().map_or(1, |row| row.version),
+            _ => follow_up::Entity::find_by_id(id).one(db).await.unwrap().map_or(1, |row| row.version),
         }
     }
 }

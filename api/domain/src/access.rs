@@ -90,13 +90,8 @@ const DEPARTMENT: Callers = Roles(&[
     Role::OfficeHead,
     Role::CompanyLeader,
 ]);
-const CREW: Callers = Roles(&[
-    Role::Technician,
-    Role::TeamLeader,
-    Role::DepartmentHead,
-    Role::MarketHead,
-    Role::OfficeHead,
-]);
+const CREW: Callers =
+    Roles(&[Role::Technician, Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead]);
 const TECHNICIAN: Callers = Roles(&[Role::Technician]);
 /// A customer signs on their own phone or on the technician's handheld.
 const SIGNERS: Callers = Roles(&[Role::Customer, Role::Technician]);
@@ -116,18 +111,10 @@ const EMPLOYEES: Callers = Roles(&[
     Role::CompanyLeader,
     Role::Administrator,
 ]);
-const FOLLOW_UP: Callers = Roles(&[
-    Role::CustomerServiceSupervisor,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-]);
-const ARCHIVE: Callers = Roles(&[
-    Role::Archivist,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-]);
+const FOLLOW_UP: Callers =
+    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+const ARCHIVE: Callers =
+    Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 const CUSTOMER: Callers = Roles(&[Role::Customer]);
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
@@ -205,7 +192,5 @@ pub const TABLE: &[Entry] = &[
 /// The entry of a field.
 #[must_use]
 pub fn entry(operation: Operation, field: &str) -> Option<&'static Entry> {
-    TABLE
-        .iter()
-        .find(|entry| entry.operation == operation && entry.field == field)
+    TABLE.iter().find(|entry| entry.operation == operation && entry.field == field)
 }

@@ -193,21 +193,11 @@ pub struct Change {
 
 impl Change {
     fn to(state: State, owner: Post) -> Self {
-        Self {
-            state,
-            owner: Some(owner),
-            outcome: None,
-            effects: Vec::new(),
-        }
+        Self { state, owner: Some(owner), outcome: None, effects: Vec::new() }
     }
 
     fn stay(state: State) -> Self {
-        Self {
-            state,
-            owner: None,
-            outcome: None,
-            effects: Vec::new(),
-        }
+        Self { state, owner: None, outcome: None, effects: Vec::new() }
     }
 
     fn with(mut self, effects: &[Effect]) -> Self {
@@ -246,23 +236,11 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Reclassify => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
         Action::ReportProgress => (
-            &[
-                State::Received,
-                State::Dispatched,
-                State::Assigned,
-                State::InProgress,
-                State::Resolved,
-            ],
+            &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             DESK_AND_DEPARTMENT,
         ),
         Action::Add => (
-            &[
-                State::Received,
-                State::Dispatched,
-                State::Assigned,
-                State::InProgress,
-                State::Resolved,
-            ],
+            &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             &[Who::Filer, Who::Owner, AGENT, SUPERVISOR],
         ),
         Action::Share => (
@@ -282,13 +260,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::CorrectResolution => (&[State::Resolved], DESK_AND_DEPARTMENT),
         Action::Reopen | Action::Rate => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
         Action::OpenFollowUp => (
-            &[
-                State::Received,
-                State::Dispatched,
-                State::Assigned,
-                State::InProgress,
-                State::FollowedUp,
-            ],
+            &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::FollowedUp],
             &[SUPERVISOR, DIRECTOR],
         ),
         Action::RecordResult => (&[State::Resolved], &[Who::Owner, SUPERVISOR]),
@@ -326,10 +298,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         | Action::Rate
         | Action::OpenFollowUp
         | Action::AddAddendum => {
-            refuse_if(
-                action == Action::OpenFollowUp && facts.anonymous,
-                Requirement::KnownCustomer,
-            )?;
+            refuse_if(action == Action::OpenFollowUp && facts.anonymous, Requirement::KnownCustomer)?;
             refuse_if(action == Action::Rate && facts.rated, Requirement::FirstRating)?;
             Change::stay(state)
         }
@@ -370,33 +339,20 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
 /// reopens it.
 #[must_use]
 pub fn after_follow_up(satisfied: bool) -> Change {
-    if satisfied {
-        Change::to(State::FollowedUp, Post::CustomerServiceDirector)
-    } else {
-        reopened()
-    }
+    if satisfied { Change::to(State::FollowedUp, Post::CustomerServiceDirector) } else { reopened() }
 }
 
 /// Every act that this person can do now; the same rule that [`decide`] enforces.
 #[must_use]
 pub fn allowed_actions(facts: &Facts, standing: &Standing) -> Vec<Action> {
-    Action::ALL
-        .iter()
-        .copied()
-        .filter(|action| decide(facts, *action, standing).is_ok())
-        .collect()
+    Action::ALL.iter().copied().filter(|action| decide(facts, *action, standing).is_ok()).collect()
 }
 
 fn resolved(facts: &Facts, outcome: Outcome) -> Change {
     // Talks during handling that are still open give way to the follow-up that is owed now.
-    let change = Change::to(State::Resolved, Post::CustomerServiceSupervisor)
-        .ending(outcome)
-        .with(&[Effect::CancelFollowUp]);
-    if facts.anonymous {
-        change
-    } else {
-        change.with(&[Effect::OpenFollowUp])
-    }
+    let change =
+        Change::to(State::Resolved, Post::CustomerServiceSupervisor).ending(outcome).with(&[Effect::CancelFollowUp]);
+    if facts.anonymous { change } else { change.with(&[Effect::OpenFollowUp]) }
 }
 
 fn reopened() -> Change {
@@ -404,9 +360,5 @@ fn reopened() -> Change {
 }
 
 fn refuse_if(condition: bool, requirement: Requirement) -> Result<(), Refusal> {
-    if condition {
-        Err(Refusal::Missing(requirement))
-    } else {
-        Ok(())
-    }
+    if condition { Err(Refusal::Missing(requirement)) } else { Ok(()) }
 }

@@ -78,14 +78,8 @@ pub struct Change {
 #[must_use]
 pub fn permission(action: Action) -> Permission<State> {
     let (states, who): (&'static [State], &'static [Who]) = match action {
-        Action::Finish => (
-            &[State::Open],
-            &[Who::Owner, Who::Holder(Role::CustomerServiceSupervisor)],
-        ),
-        Action::Inspect => (
-            &[State::Finished],
-            &[Who::Owner, Who::Holder(Role::CustomerServiceDirector)],
-        ),
+        Action::Finish => (&[State::Open], &[Who::Owner, Who::Holder(Role::CustomerServiceSupervisor)]),
+        Action::Inspect => (&[State::Finished], &[Who::Owner, Who::Holder(Role::CustomerServiceDirector)]),
         Action::SignOpinion => (&[State::Inspected], &[Who::Owner, Who::Holder(Role::OfficeHead)]),
     };
     Permission { states, who }
@@ -98,18 +92,9 @@ pub fn permission(action: Action) -> Permission<State> {
 pub fn decide(state: State, action: Action, standing: &Standing) -> Result<Change, Refusal> {
     permit(&permission(action), state, State::name, standing)?;
     Ok(match action {
-        Action::Finish => Change {
-            state: State::Finished,
-            owner: Post::CustomerServiceDirector,
-        },
-        Action::Inspect => Change {
-            state: State::Inspected,
-            owner: Post::OfficeHead,
-        },
-        Action::SignOpinion => Change {
-            state: State::Signed,
-            owner: Post::Archivist,
-        },
+        Action::Finish => Change { state: State::Finished, owner: Post::CustomerServiceDirector },
+        Action::Inspect => Change { state: State::Inspected, owner: Post::OfficeHead },
+        Action::SignOpinion => Change { state: State::Signed, owner: Post::Archivist },
     })
 }
 
@@ -128,9 +113,5 @@ pub fn check_evidence(evidence: Evidence) -> Result<(), Refusal> {
 /// Every act that this person can do now; the same rule that [`decide`] enforces.
 #[must_use]
 pub fn allowed_actions(state: State, standing: &Standing) -> Vec<Action> {
-    Action::ALL
-        .iter()
-        .copied()
-        .filter(|action| decide(state, *action, standing).is_ok())
-        .collect()
+    Action::ALL.iter().copied().filter(|action| decide(state, *action, standing).is_ok()).collect()
 }

@@ -32,19 +32,11 @@ impl Post {
         match self {
             Self::Actor => &[Self::Actor, Self::OfficeHead, Self::CompanyLeader],
             Self::Named => &[Self::Named, Self::DepartmentHead, Self::OfficeHead, Self::CompanyLeader],
-            Self::TeamLeader => &[
-                Self::TeamLeader,
-                Self::DepartmentHead,
-                Self::OfficeHead,
-                Self::CompanyLeader,
-            ],
+            Self::TeamLeader => &[Self::TeamLeader, Self::DepartmentHead, Self::OfficeHead, Self::CompanyLeader],
             Self::DepartmentHead => &[Self::DepartmentHead, Self::OfficeHead, Self::CompanyLeader],
-            Self::CustomerServiceSupervisor => &[
-                Self::CustomerServiceSupervisor,
-                Self::CustomerServiceDirector,
-                Self::OfficeHead,
-                Self::CompanyLeader,
-            ],
+            Self::CustomerServiceSupervisor => {
+                &[Self::CustomerServiceSupervisor, Self::CustomerServiceDirector, Self::OfficeHead, Self::CompanyLeader]
+            }
             Self::CustomerServiceDirector => &[Self::CustomerServiceDirector, Self::OfficeHead, Self::CompanyLeader],
             Self::OfficeHead => &[Self::OfficeHead, Self::CompanyLeader],
             Self::Archivist => &[Self::Archivist, Self::OfficeHead, Self::CompanyLeader],
@@ -68,12 +60,9 @@ pub struct Holder {
 /// of the ladder is filled, which an administrator must mend before the act is possible (A0).
 #[must_use]
 pub fn name_owner(post: Post, holders: &[Holder], subject: Option<Uuid>) -> Option<Holder> {
-    post.ladder().iter().find_map(|step| {
-        holders
-            .iter()
-            .copied()
-            .find(|holder| holder.post == *step && Some(holder.account) != subject)
-    })
+    post.ladder()
+        .iter()
+        .find_map(|step| holders.iter().copied().find(|holder| holder.post == *step && Some(holder.account) != subject))
 }
 
 #[cfg(test)]
@@ -83,16 +72,8 @@ mod tests {
     #[test]
     fn c11_a_case_about_the_head_passes_to_the_next_level() {
         let (head, office) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let holders = [
-            Holder {
-                post: Post::OfficeHead,
-                account: office,
-            },
-            Holder {
-                post: Post::DepartmentHead,
-                account: head,
-            },
-        ];
+        let holders =
+            [Holder { post: Post::OfficeHead, account: office }, Holder { post: Post::DepartmentHead, account: head }];
         assert_eq!(name_owner(Post::DepartmentHead, &holders, None), Some(holders[1]));
         assert_eq!(name_owner(Post::DepartmentHead, &holders, Some(head)), Some(holders[0]));
     }

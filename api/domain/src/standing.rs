@@ -64,14 +64,10 @@ pub fn permit<State: PartialEq + Copy>(
     standing: &Standing,
 ) -> Result<(), Refusal> {
     if !standing.is_any(permission.who) {
-        return Err(Refusal::NotYours {
-            who_may: permission.who.iter().map(|who| who.name()).collect(),
-        });
+        return Err(Refusal::NotYours { who_may: permission.who.iter().map(|who| who.name()).collect() });
     }
     if !permission.states.contains(&state) {
-        return Err(Refusal::WrongState {
-            possible_in: permission.states.iter().map(|s| name(*s)).collect(),
-        });
+        return Err(Refusal::WrongState { possible_in: permission.states.iter().map(|s| name(*s)).collect() });
     }
     Ok(())
 }

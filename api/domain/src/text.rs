@@ -34,11 +34,7 @@ pub fn query_terms(query: &str) -> BTreeSet<String> {
 
 fn words(text: &str) -> Vec<String> {
     let folded: String = text.chars().map(fold_width).flat_map(char::to_lowercase).collect();
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// Full-width letters and digits (Ａ１) as people type them on Chinese keyboards, in their ordinary form.
@@ -56,11 +52,7 @@ pub fn mask_phone(phone: &str) -> String {
     match digits.len() {
         0..=2 => "*".repeat(digits.len()),
         3..=7 => format!("****{}", digits[digits.len() - 2..].iter().collect::<String>()),
-        n => format!(
-            "{}****{}",
-            digits[..3].iter().collect::<String>(),
-            digits[n - 4..].iter().collect::<String>()
-        ),
+        n => format!("{}****{}", digits[..3].iter().collect::<String>(), digits[n - 4..].iter().collect::<String>()),
     }
 }
 
@@ -93,10 +85,7 @@ mod tests {
         for word in ["漏水", "电梯", "a1", "停"] {
             assert!(query_terms(word).is_subset(&terms), "{word} is not found");
         }
-        assert!(
-            !query_terms("水电").is_subset(&terms),
-            "a pair must not cross punctuation"
-        );
+        assert!(!query_terms("水电").is_subset(&terms), "a pair must not cross punctuation");
     }
 
     #[test]

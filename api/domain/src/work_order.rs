@@ -165,17 +165,9 @@ const UNFINISHED: &[State] = &[
 pub fn permission(action: Action) -> Permission<State> {
     let (states, who): (&'static [State], &'static [Who]) = match action {
         Action::Acknowledge => (&[State::Issued], &[OWNER, HEAD, MARKET_HEAD, OFFICE_HEAD]),
-        Action::AssignTeam => (
-            &[State::Acknowledged, State::TeamAssigned, State::TechnicianAssigned],
-            HEADS,
-        ),
+        Action::AssignTeam => (&[State::Acknowledged, State::TeamAssigned, State::TechnicianAssigned], HEADS),
         Action::AssignTechnician => (
-            &[
-                State::TeamAssigned,
-                State::TechnicianAssigned,
-                State::EnRoute,
-                State::OnHold,
-            ],
+            &[State::TeamAssigned, State::TechnicianAssigned, State::EnRoute, State::OnHold],
             &[LEADER, HEAD, MARKET_HEAD, OFFICE_HEAD],
         ),
         Action::Depart => (&[State::TechnicianAssigned], ON_SITE),
@@ -198,11 +190,7 @@ pub fn permission(action: Action) -> Permission<State> {
 /// [`Refusal::NotYours`], [`Refusal::WrongState`], or [`Refusal::Missing`] with what must come first.
 pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Change, Refusal> {
     permit(&permission(action), facts.state, State::name, standing)?;
-    let to = |state, owner| Change {
-        state,
-        owner,
-        reopened: false,
-    };
+    let to = |state, owner| Change { state, owner, reopened: false };
     Ok(match action {
         Action::Acknowledge => to(State::Acknowledged, Some(Post::DepartmentHead)),
         Action::AssignTeam => to(State::TeamAssigned, Some(Post::TeamLeader)),
@@ -217,10 +205,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::Sign | Action::RefuseSignature if facts.anonymous => {
             return Err(Refusal::Missing(Requirement::KnownCustomer));
         }
-        Action::RefuseSignature => Change {
-            reopened: true,
-            ..to(State::TechnicianAssigned, None)
-        },
+        Action::RefuseSignature => Change { reopened: true, ..to(State::TechnicianAssigned, None) },
         Action::Sign | Action::SignOff => to(State::Signed, Some(Post::DepartmentHead)),
         Action::AcknowledgeCopy if facts.open_copies <= 1 => to(State::Closed, None),
         Action::AcknowledgeCopy => to(State::Signed, None),
@@ -238,21 +223,13 @@ pub fn check_sign_off(facts: &Facts, reason: SignOffReason, attempts: u32) -> Re
         SignOffReason::PublicArea => facts.public_area,
         SignOffReason::Absent => attempts >= 2,
     };
-    if holds {
-        Ok(())
-    } else {
-        Err(Refusal::Missing(Requirement::NobodyCanSign))
-    }
+    if holds { Ok(()) } else { Err(Refusal::Missing(Requirement::NobodyCanSign)) }
 }
 
 /// Every act that this person can do now; the same rule that [`decide`] enforces.
 #[must_use]
 pub fn allowed_actions(facts: &Facts, standing: &Standing) -> Vec<Action> {
-    Action::ALL
-        .iter()
-        .copied()
-        .filter(|action| decide(facts, *action, standing).is_ok())
-        .collect()
+    Action::ALL.iter().copied().filter(|action| decide(facts, *action, standing).is_ok()).collect()
 }
 
 impl State {
@@ -265,10 +242,7 @@ impl State {
     /// Whether the order is a technician's to do.
     #[must_use]
     pub const fn is_with_technician(self) -> bool {
-        matches!(
-            self,
-            Self::TechnicianAssigned | Self::EnRoute | Self::Arrived | Self::OnHold | Self::Done
-        )
+        matches!(self, Self::TechnicianAssigned | Self::EnRoute | Self::Arrived | Self::OnHold | Self::Done)
     }
 }
 

@@ -48,13 +48,7 @@ fn with_work_done() -> World {
 }
 
 fn facts(state: work_order::State) -> work_order::Facts {
-    work_order::Facts {
-        state,
-        held_from: None,
-        anonymous: false,
-        public_area: false,
-        open_copies: 2,
-    }
+    work_order::Facts { state, held_from: None, anonymous: false, public_area: false, open_copies: 2 }
 }
 
 #[test]
@@ -88,10 +82,7 @@ fn e4_2_1a_an_order_goes_from_the_desk_to_two_acknowledged_copies_and_each_step_
         Acknowledged, Arrived, Closed, Done, EnRoute, Issued, Signed, TeamAssigned, TechnicianAssigned,
     };
     let mut world = with_order();
-    assert_eq!(
-        (world.state, world.owner),
-        (complaint::State::InProgress, Some(Person::Head))
-    );
+    assert_eq!((world.state, world.owner), (complaint::State::InProgress, Some(Person::Head)));
     let order_now = |world: &World| (world.orders[0].state, world.orders[0].owner);
     assert_eq!(order_now(&world), (Issued, Some(Person::Head)));
     let steps = UNTIL_DONE.into_iter().chain([
@@ -141,10 +132,7 @@ fn e4_2_1a_a_case_is_not_archived_while_a_copy_is_out() {
         copy(Person::Head),
     ];
     play(&mut world, &end);
-    assert_eq!(
-        world.step(archive.0, archive.1),
-        Err(Refusal::Missing(Requirement::CopiesAcknowledged))
-    );
+    assert_eq!(world.step(archive.0, archive.1), Err(Refusal::Missing(Requirement::CopiesAcknowledged)));
     play(&mut world, &[copy(Person::Agent), archive]);
 }
 
@@ -152,59 +140,32 @@ fn e4_2_1a_a_case_is_not_archived_while_a_copy_is_out() {
 fn c5_a_declined_case_is_resolved_as_declined_and_owes_a_follow_up() {
     use complaint::Action::{AcceptAssignment, Decline, Dispatch};
     let mut world = World::new(false, None);
-    let acts = [
-        (Person::Agent, Dispatch),
-        (Person::Head, AcceptAssignment),
-        (Person::Head, Decline),
-    ];
+    let acts = [(Person::Agent, Dispatch), (Person::Head, AcceptAssignment), (Person::Head, Decline)];
     play(&mut world, &acts.map(|(actor, action)| (actor, Case(action))));
-    assert_eq!(
-        (world.state, world.outcome),
-        (complaint::State::Resolved, Some(Outcome::Declined))
-    );
+    assert_eq!((world.state, world.outcome), (complaint::State::Resolved, Some(Outcome::Declined)));
     let owed = &world.follow_ups[0];
-    assert_eq!(
-        (owed.state, owed.owner, owed.closing),
-        (follow_up::State::Open, Some(Person::Supervisor), true)
-    );
+    assert_eq!((owed.state, owed.owner, owed.closing), (follow_up::State::Open, Some(Person::Supervisor), true));
 }
 
 #[test]
 fn d2_a_follow_up_is_finished_then_inspected_then_signed_and_in_no_other_order() {
     use follow_up::Action::{Finish, Inspect, SignOpinion};
     use follow_up::State::{Finished, Inspected, Open, Signed};
-    for (state, action, next) in [
-        (Open, Finish, Finished),
-        (Finished, Inspect, Inspected),
-        (Inspected, SignOpinion, Signed),
-    ] {
+    for (state, action, next) in
+        [(Open, Finish, Finished), (Finished, Inspect, Inspected), (Inspected, SignOpinion, Signed)]
+    {
         assert_eq!(follow_up::allowed_actions(state, &EVERYBODY), [action]);
-        assert_eq!(
-            follow_up::decide(state, action, &EVERYBODY).map(|change| change.state),
-            Ok(next)
-        );
+        assert_eq!(follow_up::decide(state, action, &EVERYBODY).map(|change| change.state), Ok(next));
     }
     assert!(follow_up::allowed_actions(Signed, &EVERYBODY).is_empty());
 }
 
 #[test]
 fn d2_a_follow_up_on_site_needs_the_signature_and_one_by_phone_the_record_of_the_call() {
-    let check = |method, call_record, signature| {
-        follow_up::check_evidence(Evidence {
-            method,
-            call_record,
-            signature,
-        })
-    };
-    assert_eq!(
-        check(Method::OnSite, true, false),
-        Err(Refusal::Missing(Requirement::Signature))
-    );
+    let check = |method, call_record, signature| follow_up::check_evidence(Evidence { method, call_record, signature });
+    assert_eq!(check(Method::OnSite, true, false), Err(Refusal::Missing(Requirement::Signature)));
     assert_eq!(check(Method::OnSite, false, true), Ok(()));
-    assert_eq!(
-        check(Method::Phone, false, true),
-        Err(Refusal::Missing(Requirement::CallRecord))
-    );
+    assert_eq!(check(Method::Phone, false, true), Err(Refusal::Missing(Requirement::CallRecord)));
     assert_eq!(check(Method::Phone, true, false), Ok(()));
 }
 
@@ -212,22 +173,10 @@ fn d2_a_follow_up_on_site_needs_the_signature_and_one_by_phone_the_record_of_the
 fn d7_an_anonymous_case_owes_its_written_result_and_no_follow_up() {
     use complaint::Action::{Archive, Dispatch, RecordResult, Withdraw};
     let mut world = World::new(true, None);
-    play(
-        &mut world,
-        &[(Person::Agent, Case(Dispatch)), (Person::Agent, Case(Withdraw))],
-    );
+    play(&mut world, &[(Person::Agent, Case(Dispatch)), (Person::Agent, Case(Withdraw))]);
     assert!(world.follow_ups.is_empty());
-    assert!(matches!(
-        world.step(Person::Archivist, Case(Archive)),
-        Err(Refusal::WrongState { .. })
-    ));
-    play(
-        &mut world,
-        &[
-            (Person::Supervisor, Case(RecordResult)),
-            (Person::Archivist, Case(Archive)),
-        ],
-    );
+    assert!(matches!(world.step(Person::Archivist, Case(Archive)), Err(Refusal::WrongState { .. })));
+    play(&mut world, &[(Person::Supervisor, Case(RecordResult)), (Person::Archivist, Case(Archive))]);
     assert_eq!(world.state, complaint::State::Archived);
 }
 
@@ -243,14 +192,8 @@ fn c10_a_customer_who_is_not_satisfied_opens_the_case_again() {
 fn e4_5_2_the_head_signs_only_where_nobody_else_can() {
     use SignOffReason::{Absent, Anonymous, PublicArea};
     let home = facts(work_order::State::Done);
-    let anonymous = work_order::Facts {
-        anonymous: true,
-        ..home.clone()
-    };
-    let public = work_order::Facts {
-        public_area: true,
-        ..home.clone()
-    };
+    let anonymous = work_order::Facts { anonymous: true, ..home.clone() };
+    let public = work_order::Facts { public_area: true, ..home.clone() };
     let refused = Err(Refusal::Missing(Requirement::NobodyCanSign));
     for (facts, reason, attempts, result) in [
         (&home, Anonymous, 9, &refused),
@@ -261,11 +204,7 @@ fn e4_5_2_the_head_signs_only_where_nobody_else_can() {
         (&anonymous, PublicArea, 0, &refused),
         (&public, PublicArea, 0, &Ok(())),
     ] {
-        assert_eq!(
-            &work_order::check_sign_off(facts, reason, attempts),
-            result,
-            "{reason:?} of {facts:?}"
-        );
+        assert_eq!(&work_order::check_sign_off(facts, reason, attempts), result, "{reason:?} of {facts:?}");
     }
 }
 
@@ -274,10 +213,7 @@ fn e4_2_1a_a_correction_takes_back_one_step() {
     use work_order::Action::Correct;
     use work_order::State::{Arrived, Done, EnRoute, TechnicianAssigned};
     let back = |state| work_order::decide(&facts(state), Correct, &EVERYBODY).map(|change| change.state);
-    assert_eq!(
-        [back(Done), back(Arrived), back(EnRoute)],
-        [Ok(Arrived), Ok(EnRoute), Ok(TechnicianAssigned)]
-    );
+    assert_eq!([back(Done), back(Arrived), back(EnRoute)], [Ok(Arrived), Ok(EnRoute), Ok(TechnicianAssigned)]);
     assert!(matches!(back(TechnicianAssigned), Err(Refusal::WrongState { .. })));
 }
 
@@ -285,10 +221,7 @@ fn e4_2_1a_a_correction_takes_back_one_step() {
 fn e4_5_2_refusing_the_signature_sends_the_order_back_to_its_technician() {
     let refuse = work_order::Action::RefuseSignature;
     let change = work_order::decide(&facts(work_order::State::Done), refuse, &EVERYBODY).unwrap();
-    assert_eq!(
-        (change.state, change.reopened),
-        (work_order::State::TechnicianAssigned, true)
-    );
+    assert_eq!((change.state, change.reopened), (work_order::State::TechnicianAssigned, true));
     let mut world = with_work_done();
     play(&mut world, &[(Person::Filer, order(refuse))]);
     assert_eq!(world.orders[0].owner, Some(Person::Technician));

@@ -22,29 +22,14 @@ type Decide<'a, State, Action> = &'a dyn Fn(State, Action, &Standing) -> Result<
 impl<State: Copy + std::fmt::Debug, Action: Copy + std::fmt::Debug> Machine<'_, State, Action> {
     fn table(&self) -> String {
         let mut text = String::new();
-        let width = self
-            .actions
-            .iter()
-            .map(|action| format!("{action:?}").len())
-            .max()
-            .unwrap_or(0);
+        let width = self.actions.iter().map(|action| format!("{action:?}").len()).max().unwrap_or(0);
         writeln!(text, "WHO MAY DO WHAT, AND WHEN").unwrap();
         for action in self.actions {
             let row = (self.permission)(*action);
-            writeln!(
-                text,
-                "{:width$}  who  {}",
-                format!("{action:?}"),
-                list(row.who.iter().map(|who| who.name()))
-            )
-            .unwrap();
-            writeln!(
-                text,
-                "{:width$}  when {}",
-                "",
-                list(row.states.iter().map(|state| format!("{state:?}")))
-            )
-            .unwrap();
+            writeln!(text, "{:width$}  who  {}", format!("{action:?}"), list(row.who.iter().map(|who| who.name())))
+                .unwrap();
+            writeln!(text, "{:width$}  when {}", "", list(row.states.iter().map(|state| format!("{state:?}"))))
+                .unwrap();
         }
         let mut shown = Vec::new();
         for (situation, decide) in self.situations {
@@ -85,12 +70,7 @@ fn owner(post: Option<domain::ownership::Post>) -> String {
 fn after_complaint(change: &complaint::Change) -> String {
     let outcome = change.outcome.map(|outcome| format!("outcome {outcome:?}"));
     let effects = change.effects.iter().map(|effect| format!("{effect:?}"));
-    list(
-        [format!("{:?}", change.state), owner(change.owner)]
-            .into_iter()
-            .chain(outcome)
-            .chain(effects),
-    )
+    list([format!("{:?}", change.state), owner(change.owner)].into_iter().chain(outcome).chain(effects))
 }
 
 /// A known customer's case of two items, about which nothing is outstanding.
@@ -113,56 +93,24 @@ fn a0_the_table_of_a_complaint() {
             complaint::decide(&facts, action, standing).map(|change| after_complaint(&change))
         }
     };
-    let signed = complaint::Facts {
-        follow_up: Some(follow_up::State::Signed),
-        ..PLAIN
-    };
+    let signed = complaint::Facts { follow_up: Some(follow_up::State::Signed), ..PLAIN };
     let machine = Machine {
         states: complaint::State::ALL,
         actions: complaint::Action::ALL,
         permission: complaint::permission,
         situations: &[
-            (
-                "a known customer, two items, no work orders, no follow-up yet",
-                &situation(PLAIN),
-            ),
-            (
-                "… with one item, already rated",
-                &situation(complaint::Facts {
-                    items: 1,
-                    rated: true,
-                    ..PLAIN
-                }),
-            ),
-            (
-                "… with an unfinished work order",
-                &situation(complaint::Facts {
-                    unfinished_orders: 1,
-                    ..PLAIN
-                }),
-            ),
+            ("a known customer, two items, no work orders, no follow-up yet", &situation(PLAIN)),
+            ("… with one item, already rated", &situation(complaint::Facts { items: 1, rated: true, ..PLAIN })),
+            ("… with an unfinished work order", &situation(complaint::Facts { unfinished_orders: 1, ..PLAIN })),
             ("… with the follow-up signed", &situation(signed.clone())),
             (
                 "… with the follow-up signed, a copy not acknowledged",
-                &situation(complaint::Facts {
-                    orders_with_open_copies: 1,
-                    ..signed
-                }),
+                &situation(complaint::Facts { orders_with_open_copies: 1, ..signed }),
             ),
-            (
-                "… anonymous",
-                &situation(complaint::Facts {
-                    anonymous: true,
-                    ..PLAIN
-                }),
-            ),
+            ("… anonymous", &situation(complaint::Facts { anonymous: true, ..PLAIN })),
             (
                 "… anonymous, with the result written",
-                &situation(complaint::Facts {
-                    anonymous: true,
-                    result_written: true,
-                    ..PLAIN
-                }),
+                &situation(complaint::Facts { anonymous: true, result_written: true, ..PLAIN }),
             ),
         ],
     };
@@ -181,20 +129,10 @@ fn a0_the_table_of_a_work_order() {
     let situation = |open_copies| {
         move |state, action, standing: &Standing| {
             let held_from = Some(work_order::State::Arrived);
-            let facts = work_order::Facts {
-                state,
-                held_from,
-                anonymous: false,
-                public_area: false,
-                open_copies,
-            };
+            let facts = work_order::Facts { state, held_from, anonymous: false, public_area: false, open_copies };
             work_order::decide(&facts, action, standing).map(|change| {
                 let reopened = change.reopened.then(|| "reopened".to_owned());
-                list(
-                    [format!("{:?}", change.state), owner(change.owner)]
-                        .into_iter()
-                        .chain(reopened),
-                )
+                list([format!("{:?}", change.state), owner(change.owner)].into_iter().chain(reopened))
             })
         }
     };
@@ -202,10 +140,7 @@ fn a0_the_table_of_a_work_order() {
         states: work_order::State::ALL,
         actions: work_order::Action::ALL,
         permission: work_order::permission,
-        situations: &[
-            ("held on site, both copies open", &situation(2)),
-            ("… with the last copy open", &situation(1)),
-        ],
+        situations: &[("held on site, both copies open", &situation(2)), ("… with the last copy open", &situation(1))],
     };
     insta::assert_snapshot!("work_order", machine.table());
 }

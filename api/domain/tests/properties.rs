@@ -24,19 +24,12 @@ fn able(world: &World, standing: impl Fn(Option<Person>) -> Standing) -> (Vec<St
         can: impl Fn(A) -> bool,
     ) {
         both.0.extend(listed.iter().map(|action| format!("{action:?}")));
-        both.1.extend(
-            every
-                .iter()
-                .filter(|action| can(**action))
-                .map(|action| format!("{action:?}")),
-        );
+        both.1.extend(every.iter().filter(|action| can(**action)).map(|action| format!("{action:?}")));
     }
     let mut both = (Vec::new(), Vec::new());
     let (facts, mine) = (world.facts(), standing(world.owner));
     let listed = complaint::allowed_actions(&facts, &mine);
-    compare(&mut both, complaint::Action::ALL, &listed, |action| {
-        complaint::decide(&facts, action, &mine).is_ok()
-    });
+    compare(&mut both, complaint::Action::ALL, &listed, |action| complaint::decide(&facts, action, &mine).is_ok());
     for order in &world.orders {
         let (facts, mine) = (world.order_facts(order), standing(order.owner));
         let listed = work_order::allowed_actions(&facts, &mine);
@@ -177,68 +170,30 @@ fn a0_the_walks_reach_every_state_and_whatever_a_property_speaks_of() {
         let walk = walks().new_tree(&mut runner).unwrap().current();
         let seen = RefCell::new(&mut reached);
         after_every_step(&walk, |Step { after, result, .. }| {
-            let closed = after
-                .orders
-                .iter()
-                .any(|order| order.state == work_order::State::Closed);
+            let closed = after.orders.iter().any(|order| order.state == work_order::State::Closed);
             let (case, refused) = (after.state.name(), result.is_err());
-            let mut now = vec![
-                format!("case {case}"),
-                format!("{:?}", after.outcome),
-                format!("refused: {refused}"),
-            ];
-            now.push(format!(
-                "{case}, anonymous: {}, an order closed: {closed}",
-                after.anonymous
-            ));
+            let mut now = vec![format!("case {case}"), format!("{:?}", after.outcome), format!("refused: {refused}")];
+            now.push(format!("{case}, anonymous: {}, an order closed: {closed}", after.anonymous));
             now.push(format!("{case}, reopened: {}", after.reopenings > 0));
             now.push(format!("{case}, about staff: {}", after.subject.is_some()));
             now.extend(after.orders.iter().map(|order| format!("order {}", order.state.name())));
-            now.extend(
-                after
-                    .follow_ups
-                    .iter()
-                    .map(|held| format!("follow-up {}", held.state.name())),
-            );
+            now.extend(after.follow_ups.iter().map(|held| format!("follow-up {}", held.state.name())));
             seen.borrow_mut().extend(now);
             true
         })
         .unwrap();
     }
-    let mut wanted = vec![
-        "refused: true".to_owned(),
-        "refused: false".to_owned(),
-        "None".to_owned(),
-    ];
-    wanted.extend(
-        complaint::State::ALL
-            .iter()
-            .map(|state| format!("case {}", state.name())),
-    );
-    wanted.extend(
-        work_order::State::ALL
-            .iter()
-            .map(|state| format!("order {}", state.name())),
-    );
-    wanted.extend(
-        follow_up::State::ALL
-            .iter()
-            .map(|state| format!("follow-up {}", state.name())),
-    );
-    wanted.extend(
-        complaint::Outcome::ALL
-            .iter()
-            .map(|outcome| format!("{:?}", Some(outcome))),
-    );
+    let mut wanted = vec!["refused: true".to_owned(), "refused: false".to_owned(), "None".to_owned()];
+    wanted.extend(complaint::State::ALL.iter().map(|state| format!("case {}", state.name())));
+    wanted.extend(work_order::State::ALL.iter().map(|state| format!("order {}", state.name())));
+    wanted.extend(follow_up::State::ALL.iter().map(|state| format!("follow-up {}", state.name())));
+    wanted.extend(complaint::Outcome::ALL.iter().map(|outcome| format!("{:?}", Some(outcome))));
     for end in ["Resolved", "FollowedUp", "Archived"] {
         for known in [true, false] {
             wanted.push(format!("{end}, anonymous: {}, an order closed: true", !known));
         }
         wanted.extend([format!("{end}, reopened: true"), format!("{end}, about staff: true")]);
     }
-    let missed: Vec<_> = wanted
-        .iter()
-        .filter(|situation| !reached.contains(*situation))
-        .collect();
+    let missed: Vec<_> = wanted.iter().filter(|situation| !reached.contains(*situation)).collect();
     assert!(missed.is_empty(), "no walk gets to {missed:?}");
 }

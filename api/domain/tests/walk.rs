@@ -45,21 +45,11 @@ pub fn walks() -> impl Strategy<Value = Walk> {
     let bent = prop_oneof![5 => Just(Bent::Onward), 2 => Just(Bent::Possible), 2 => Just(Bent::Anything)];
     let throw = (bent, any::<[u8; 3]>(), weighted(0.7)).prop_map(|(bent, dice, satisfied)| {
         let [thing, action, actor] = dice.map(usize::from);
-        Throw {
-            bent,
-            thing,
-            action,
-            actor,
-            satisfied,
-        }
+        Throw { bent, thing, action, actor, satisfied }
     });
     let throws = prop::collection::vec(prop::option::weighted(0.98, throw), 60);
     let subject = prop::option::weighted(0.3, prop::sample::select(Person::ALL.to_vec()));
-    (weighted(0.3), subject, throws).prop_map(|(anonymous, subject, throws)| Walk {
-        anonymous,
-        subject,
-        throws,
-    })
+    (weighted(0.3), subject, throws).prop_map(|(anonymous, subject, throws)| Walk { anonymous, subject, throws })
 }
 
 /// Every act there is on a thing: the case, then its orders, then its follow-ups.
@@ -123,16 +113,8 @@ pub fn after_every_step(walk: &Walk, check: impl Fn(&Step) -> bool) -> Result<()
         if result.is_ok() {
             writeln!(way, "  {actor:?}: {act:?}").unwrap();
         }
-        let step = Step {
-            before: &before,
-            actor,
-            result,
-            after: &world,
-        };
-        prop_assert!(
-            check(&step),
-            "does not hold after {actor:?} tried {act:?}; the way there:\n{way}{world:#?}"
-        );
+        let step = Step { before: &before, actor, result, after: &world };
+        prop_assert!(check(&step), "does not hold after {actor:?} tried {act:?}; the way there:\n{way}{world:#?}");
     }
     Ok(())
 }

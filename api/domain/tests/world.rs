@@ -141,11 +141,7 @@ impl World {
                 let change = work_order::decide(&facts, action, &self.standing(actor, order.owner))?;
                 if action == work_order::Action::SignOff {
                     let public = order.public_area;
-                    let reason = if public {
-                        SignOffReason::PublicArea
-                    } else {
-                        SignOffReason::Anonymous
-                    };
+                    let reason = if public { SignOffReason::PublicArea } else { SignOffReason::Anonymous };
                     work_order::check_sign_off(&facts, reason, 0)?;
                 }
                 self.change_order(index, action, &change, actor);
@@ -154,11 +150,7 @@ impl World {
                 let held = &self.follow_ups[index];
                 let change = follow_up::decide(held.state, action, &self.standing(actor, held.owner))?;
                 let owner = self.named(change.owner, actor);
-                self.follow_ups[index] = FollowUp {
-                    state: change.state,
-                    owner,
-                    ..held.clone()
-                };
+                self.follow_ups[index] = FollowUp { state: change.state, owner, ..held.clone() };
                 if action == follow_up::Action::Finish && self.current == Some(index) {
                     let end = complaint::after_follow_up(satisfaction == Satisfaction::Satisfied);
                     self.change_case(&end, actor);
@@ -203,13 +195,7 @@ impl World {
                 let owner = self.named(Post::DepartmentHead, actor);
                 let public_area = self.orders.len() % 2 == 1;
                 let state = work_order::State::Issued;
-                self.orders.push(Order {
-                    state,
-                    owner,
-                    held_from: None,
-                    public_area,
-                    open_copies: 2,
-                });
+                self.orders.push(Order { state, owner, held_from: None, public_area, open_copies: 2 });
             }
             complaint::Action::OpenFollowUp => self.open_follow_up(false, actor),
             complaint::Action::RecordResult => self.result_written = true,
@@ -221,9 +207,7 @@ impl World {
     }
 
     fn change_order(&mut self, index: usize, action: work_order::Action, change: &work_order::Change, actor: Person) {
-        let owner = change
-            .owner
-            .map_or(self.orders[index].owner, |post| self.named(post, actor));
+        let owner = change.owner.map_or(self.orders[index].owner, |post| self.named(post, actor));
         let order = &mut self.orders[index];
         order.held_from = (action == work_order::Action::Hold).then_some(order.state);
         order.open_copies -= u32::from(action == work_order::Action::AcknowledgeCopy);
@@ -233,11 +217,7 @@ impl World {
 
     fn open_follow_up(&mut self, closing: bool, actor: Person) {
         let owner = self.named(Post::CustomerServiceSupervisor, actor);
-        self.follow_ups.push(FollowUp {
-            state: follow_up::State::Open,
-            owner,
-            closing,
-        });
+        self.follow_ups.push(FollowUp { state: follow_up::State::Open, owner, closing });
     }
 
     /// The person who holds the post, or the next one up the ladder; the technician is who an act names.
@@ -253,13 +233,8 @@ impl World {
             (Post::Archivist, Person::Archivist),
             (Post::CompanyLeader, Person::CompanyLeader),
         ]
-        .map(|(post, person)| Holder {
-            post,
-            account: person.account(),
-        });
+        .map(|(post, person)| Holder { post, account: person.account() });
         let holder = name_owner(post, &holders, self.subject.map(Person::account))?;
-        Person::ALL
-            .into_iter()
-            .find(|person| person.account() == holder.account)
+        Person::ALL.into_iter().find(|person| person.account() == holder.account)
     }
 }

@@ -44,8 +44,7 @@ impl Me {
     /// The roles that hold today, by site and department.
     async fn roles(&self) -> Vec<HeldRole> {
         let held = self.0.grants.iter();
-        held.map(|grant| HeldRole::from_parts(grant.role, grant.site_id, grant.department_id, grant.team_id))
-            .collect()
+        held.map(|grant| HeldRole::from_parts(grant.role, grant.site_id, grant.department_id, grant.team_id)).collect()
     }
 
     /// The units they live in today; a case can be filed for each.
@@ -100,20 +99,8 @@ pub struct AccessMutation;
 impl AccessMutation {
     /// Signs in with phone and password. Tries are counted by address: `RATE_LIMITED` after thirty in a minute.
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
-        let SignInInput {
-            phone,
-            password,
-            organization_code,
-        } = input;
-        match service::sign_in(
-            ctx.app()?,
-            &phone,
-            &password,
-            organization_code.as_deref(),
-            ctx.address(),
-        )
-        .await
-        {
+        let SignInInput { phone, password, organization_code } = input;
+        match service::sign_in(ctx.app()?, &phone, &password, organization_code.as_deref(), ctx.address()).await {
             Ok(session) => Ok(SignInPayload {
                 access_token: Some(session.token),
                 expires_at: Some(session.expires_at),

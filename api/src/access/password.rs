@@ -31,10 +31,7 @@ impl Passwords {
     /// When argon2 refuses its parameters.
     pub fn new(dice: &Dice) -> Result<Self, String> {
         let nobody = hash_now("nobody's", dice.bytes())?;
-        Ok(Self {
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            nobody: nobody.into(),
-        })
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), nobody: nobody.into() })
     }
 
     /// Hashes a password.

@@ -26,9 +26,7 @@ pub fn work_orders(viewer: &Viewer) -> Select<work_order::Entity> {
     if is_leader(viewer) {
         return base.filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))));
     }
-    let mut any = Condition::any()
-        .add(Column::OwnerAccountId.eq(viewer.id))
-        .add(Column::TechnicianId.eq(viewer.id));
+    let mut any = Condition::any().add(Column::OwnerAccountId.eq(viewer.id)).add(Column::TechnicianId.eq(viewer.id));
     any = add_in(any, Column::SiteId, viewer.sites(Role::sees_site));
     any = add_in(any, Column::DepartmentId, departments(viewer));
     any = add_in(any, Column::TeamId, teams(viewer));
@@ -79,19 +77,14 @@ fn complaint_condition_without_orders(viewer: &Viewer) -> Condition {
 
 fn whole_organization(viewer: &Viewer) -> Condition {
     use complaint::Column;
-    let not_about_me = Condition::any()
-        .add(Column::AboutAccountId.is_null())
-        .add(Column::AboutAccountId.ne(viewer.id));
-    Condition::all()
-        .add(Column::OrganizationId.eq(viewer.organization_id))
-        .add(not_about_me)
+    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
+    Condition::all().add(Column::OrganizationId.eq(viewer.organization_id)).add(not_about_me)
 }
 
 fn seen_without_orders(viewer: &Viewer) -> Condition {
     use complaint::Column;
-    let mut any = customer_condition(viewer)
-        .add(Column::OwnerAccountId.eq(viewer.id))
-        .add(Column::ReceivedBy.eq(viewer.id));
+    let mut any =
+        customer_condition(viewer).add(Column::OwnerAccountId.eq(viewer.id)).add(Column::ReceivedBy.eq(viewer.id));
     any = add_in(any, Column::SiteId, viewer.sites(Role::sees_site));
     add_in(any, Column::DepartmentId, departments(viewer))
 }
@@ -102,22 +95,12 @@ fn customer_condition(viewer: &Viewer) -> Condition {
     if viewer.units.is_empty() {
         return mine;
     }
-    let open = Condition::any()
-        .add(Column::SharedWithHousehold.eq(true))
-        .add(Column::Kind.ne(Kind::Complaint));
-    mine.add(
-        Condition::all()
-            .add(Column::UnitId.is_in(viewer.units.clone()))
-            .add(open),
-    )
+    let open = Condition::any().add(Column::SharedWithHousehold.eq(true)).add(Column::Kind.ne(Kind::Complaint));
+    mine.add(Condition::all().add(Column::UnitId.is_in(viewer.units.clone())).add(open))
 }
 
 fn visible_ids(condition: Condition) -> SelectStatement {
-    Query::select()
-        .column(complaint::Column::Id)
-        .from(complaint::Entity)
-        .cond_where(condition)
-        .to_owned()
+    Query::select().column(complaint::Column::Id).from(complaint::Entity).cond_where(condition).to_owned()
 }
 
 fn is_leader(viewer: &Viewer) -> bool {
@@ -125,27 +108,13 @@ fn is_leader(viewer: &Viewer) -> bool {
 }
 
 fn departments(viewer: &Viewer) -> Vec<uuid::Uuid> {
-    viewer
-        .grants
-        .iter()
-        .filter(|grant| grant.role.sees_department())
-        .filter_map(|grant| grant.department_id)
-        .collect()
+    viewer.grants.iter().filter(|grant| grant.role.sees_department()).filter_map(|grant| grant.department_id).collect()
 }
 
 fn teams(viewer: &Viewer) -> Vec<uuid::Uuid> {
-    viewer
-        .grants
-        .iter()
-        .filter(|grant| grant.role == Role::TeamLeader)
-        .filter_map(|grant| grant.team_id)
-        .collect()
+    viewer.grants.iter().filter(|grant| grant.role == Role::TeamLeader).filter_map(|grant| grant.team_id).collect()
 }
 
 fn add_in<C: ColumnTrait>(any: Condition, column: C, ids: Vec<uuid::Uuid>) -> Condition {
-    if ids.is_empty() {
-        any
-    } else {
-        any.add(column.is_in(ids))
-    }
+    if ids.is_empty() { any } else { any.add(column.is_in(ids)) }
 }

@@ -50,11 +50,7 @@ pub async fn sign_in(
     let account = account.ok_or_else(|| Error::refused(Code::InvalidCredentials, "password"))?;
     let now = app.clock.now();
     let (token, expires_at) = app.tokens.sign(account.id, account.session_epoch, now)?;
-    Ok(SignedIn {
-        viewer: Viewer::load(&app.db, account.id, now).await?,
-        token,
-        expires_at,
-    })
+    Ok(SignedIn { viewer: Viewer::load(&app.db, account.id, now).await?, token, expires_at })
 }
 
 /// Who holds a token now.
@@ -77,10 +73,8 @@ async fn accounts_of(app: &App, phone: &str, organization_code: Option<&str>) ->
         .filter(account::Column::State.eq(AccountState::Active))
         .limit(MAX_ORGANIZATIONS);
     if let Some(code) = organization_code {
-        let organization = organization::Entity::find()
-            .filter(organization::Column::Code.eq(code))
-            .one(&app.db)
-            .await?;
+        let organization =
+            organization::Entity::find().filter(organization::Column::Code.eq(code)).one(&app.db).await?;
         let Some(organization) = organization else {
             return Ok(Vec::new());
         };

@@ -43,11 +43,8 @@ impl TokenKeys {
     /// A message that says what would be right.
     pub fn new(seed_base64: &str, lifetime: TimeDelta) -> Result<Self, String> {
         let wrong = || "must be 32 random bytes in base64, as `openssl rand -base64 32` prints".to_owned();
-        let seed: [u8; 32] = BASE64
-            .decode(seed_base64.trim().as_bytes())
-            .map_err(|_| wrong())?
-            .try_into()
-            .map_err(|_| wrong())?;
+        let seed: [u8; 32] =
+            BASE64.decode(seed_base64.trim().as_bytes()).map_err(|_| wrong())?.try_into().map_err(|_| wrong())?;
         let key = SigningKey::from_bytes(&seed);
         let public = key.verifying_key();
         let private = key.to_pkcs8_der().map_err(|error| error.to_string())?;
@@ -73,10 +70,7 @@ impl TokenKeys {
             exp: end.timestamp(),
             epoch,
         };
-        let header = Header {
-            kid: Some(self.key_id.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
+        let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
         let token = encode(&header, &claims, &self.encoding).map_err(|error| error.to_string())?;
         Ok((token, end))
     }
@@ -93,10 +87,6 @@ impl TokenKeys {
         validation.validate_exp = false;
         let token = decode::<Claims>(token, &self.decoding, &validation).map_err(|_| Error::Unauthenticated)?;
         let right_key = token.header.kid.as_deref() == Some(&self.key_id);
-        if right_key && now.timestamp() < token.claims.exp {
-            Ok(token.claims)
-        } else {
-            Err(Error::Unauthenticated)
-        }
+        if right_key && now.timestamp() < token.claims.exp { Ok(token.claims) } else { Err(Error::Unauthenticated) }
     }
 }

@@ -61,14 +61,8 @@ impl Viewer {
             .await?
             .filter(|account| account.state == AccountState::Active)
             .ok_or(Error::Unauthenticated)?;
-        let held = role_grant::Entity::find()
-            .filter(role_grant::Column::AccountId.eq(id))
-            .all(db)
-            .await?;
-        let lived = residency::Entity::find()
-            .filter(residency::Column::AccountId.eq(id))
-            .all(db)
-            .await?;
+        let held = role_grant::Entity::find().filter(role_grant::Column::AccountId.eq(id)).all(db).await?;
+        let lived = residency::Entity::find().filter(residency::Column::AccountId.eq(id)).all(db).await?;
         let zones = zones(db, account.organization_id, &held, &lived).await?;
         let grants = held
             .into_iter()
@@ -107,18 +101,12 @@ impl Viewer {
     /// Whether any staff role is held at a site.
     #[must_use]
     pub fn is_staff_at(&self, site: Uuid) -> bool {
-        self.grants
-            .iter()
-            .any(|grant| grant.role.is_staff() && grant.site_id.is_none_or(|held| held == site))
+        self.grants.iter().any(|grant| grant.role.is_staff() && grant.site_id.is_none_or(|held| held == site))
     }
 
     /// The sites where a role is held that satisfies a condition.
     pub fn sites(&self, condition: impl Fn(Role) -> bool) -> Vec<Uuid> {
-        self.grants
-            .iter()
-            .filter(|grant| condition(grant.role))
-            .filter_map(|grant| grant.site_id)
-            .collect()
+        self.grants.iter().filter(|grant| condition(grant.role)).filter_map(|grant| grant.site_id).collect()
     }
 
     /// What this person is to a case.
@@ -131,12 +119,7 @@ impl Viewer {
         if case.owner_account_id == self.id {
             who.push(Who::Owner);
         }
-        who.extend(
-            self.grants
-                .iter()
-                .filter(|grant| covers_case(grant, case))
-                .map(|grant| Who::Holder(grant.role)),
-        );
+        who.extend(self.grants.iter().filter(|grant| covers_case(grant, case)).map(|grant| Who::Holder(grant.role)));
         Standing(who)
     }
 
@@ -172,11 +155,7 @@ impl Viewer {
         }
         let at_home = case.unit_id.is_some_and(|unit| self.units.contains(&unit));
         let open_to_household = case.shared_with_household || case.kind != domain::complaint::Kind::Complaint;
-        if at_home && open_to_household {
-            vec![Who::Household]
-        } else {
-            Vec::new()
-        }
+        if at_home && open_to_household { vec![Who::Household] } else { Vec::new() }
     }
 }
 
@@ -197,14 +176,8 @@ async fn zones(
     if held.iter().all(|grant| grant.site_id.is_none()) && lived.is_empty() {
         return Ok(Vec::new());
     }
-    let sites = site::Entity::find()
-        .filter(site::Column::OrganizationId.eq(organization))
-        .all(db)
-        .await?;
-    Ok(sites
-        .into_iter()
-        .map(|site| (site.id, parse_zone(&site.time_zone)))
-        .collect())
+    let sites = site::Entity::find().filter(site::Column::OrganizationId.eq(organization)).all(db).await?;
+    Ok(sites.into_iter().map(|site| (site.id, parse_zone(&site.time_zone))).collect())
 }
 
 /// A zone by its IANA name; what cannot be read counts as the home zone.
@@ -214,10 +187,7 @@ pub fn parse_zone(name: &str) -> Tz {
 }
 
 fn zone(zones: &[(Uuid, Tz)], site: Option<Uuid>) -> Tz {
-    zones
-        .iter()
-        .find(|(id, _)| Some(*id) == site)
-        .map_or(HOME_ZONE, |(_, zone)| *zone)
+    zones.iter().find(|(id, _)| Some(*id) == site).map_or(HOME_ZONE, |(_, zone)| *zone)
 }
 
 /// Whether a span of days, both ends included, holds now in a zone.

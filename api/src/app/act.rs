@@ -119,10 +119,7 @@ impl<'a> Act<'a> {
     /// # Errors
     /// [`Error::Replayed`] when it has happened before.
     pub async fn begin_anonymous(caller: &'a Caller<'a>, organization_id: Uuid) -> Result<Self> {
-        let actor = caller
-            .once
-            .as_ref()
-            .map_or_else(String::new, |once| sha256_hex(once.key.as_bytes()));
+        let actor = caller.once.as_ref().map_or_else(String::new, |once| sha256_hex(once.key.as_bytes()));
         Self::begin_in(caller, None, organization_id, actor).await
     }
 
@@ -182,19 +179,15 @@ impl<'a> Act<'a> {
             result: Set(serde_json::Value::Null),
             created_at: Set(self.now),
         };
-        let conflict = OnConflict::columns([idempotent_act::Column::Actor, idempotent_act::Column::Key])
-            .do_nothing()
-            .to_owned();
-        let inserted = idempotent_act::Entity::insert(row)
-            .on_conflict(conflict)
-            .exec_without_returning(&self.txn)
-            .await?;
+        let conflict =
+            OnConflict::columns([idempotent_act::Column::Actor, idempotent_act::Column::Key]).do_nothing().to_owned();
+        let inserted =
+            idempotent_act::Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.txn).await?;
         if inserted == 1 {
             return Ok(());
         }
-        let before = idempotent_act::Entity::find_by_id((actor.clone(), self.kept_key(&once.key)))
-            .one(&self.txn)
-            .await?;
+        let before =
+            idempotent_act::Entity::find_by_id((actor.clone(), self.kept_key(&once.key))).one(&self.txn).await?;
         match before {
             Some(before) if before.input_hash == once.input_hash => {
                 Err(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
@@ -205,11 +198,7 @@ impl<'a> Act<'a> {
 
     /// An anonymous caller's key opens their receipt code, so only its hash is kept (as the actor).
     fn kept_key(&self, key: &str) -> String {
-        if self.viewer.is_some() {
-            key.to_owned()
-        } else {
-            String::new()
-        }
+        if self.viewer.is_some() { key.to_owned() } else { String::new() }
     }
 
     /// Ends the act: writes its result, events and notices, commits, and wakes those who wait.
@@ -219,10 +208,7 @@ impl<'a> Act<'a> {
     pub async fn commit(mut self, result: ActResult) -> Result<ActResult> {
         if let Some((actor, once)) = &self.once {
             idempotent_act::Entity::update_many()
-                .col_expr(
-                    idempotent_act::Column::Result,
-                    Expr::value(serde_json::to_value(&result)?),
-                )
+                .col_expr(idempotent_act::Column::Result, Expr::value(serde_json::to_value(&result)?))
                 .filter(idempotent_act::Column::Actor.eq(actor))
                 .filter(idempotent_act::Column::Key.eq(self.kept_key(&once.key)))
                 .exec(&self.txn)
@@ -250,23 +236,16 @@ impl<'a> Act<'a> {
             notices.extend(self.notices(position, event_id, &happening));
             events.push(self.event(position, event_id, happening));
         }
-        event::Entity::insert_many(events)
-            .exec_without_returning(&self.txn)
-            .await?;
+        event::Entity::insert_many(events).exec_without_returning(&self.txn).await?;
         if !notices.is_empty() {
-            notice::Entity::insert_many(notices)
-                .exec_without_returning(&self.txn)
-                .await?;
+            notice::Entity::insert_many(notices).exec_without_returning(&self.txn).await?;
         }
         Ok(Some(head))
     }
 
     async fn advance_stream(&self, count: i64) -> Result<i64> {
         let rows = event_stream::Entity::update_many()
-            .col_expr(
-                event_stream::Column::Position,
-                Expr::col(event_stream::Column::Position).add(count),
-            )
+            .col_expr(event_stream::Column::Position, Expr::col(event_stream::Column::Position).add(count))
             .filter(event_stream::Column::OrganizationId.eq(self.organization_id))
             .exec_with_returning(&self.txn)
             .await?;
@@ -300,12 +279,7 @@ impl<'a> Act<'a> {
 
     fn notices(&self, position: i64, event_id: Uuid, happening: &Happening) -> Vec<notice::ActiveModel> {
         let actor = self.viewer.map(|viewer| viewer.id);
-        let mut told: Vec<Uuid> = happening
-            .tell
-            .iter()
-            .copied()
-            .filter(|account| Some(*account) != actor)
-            .collect();
+        let mut told: Vec<Uuid> = happening.tell.iter().copied().filter(|account| Some(*account) != actor).collect();
         told.sort_unstable();
         told.dedup();
         told.into_iter()

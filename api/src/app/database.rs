@@ -27,11 +27,7 @@ pub enum Durability {
 /// # Errors
 /// When the database cannot be reached or is neither of the two.
 pub async fn connect(url: &str, max_connections: u32, durability: Durability) -> Result<DatabaseConnection, DbErr> {
-    let synchronous = if durability == Durability::Full {
-        SqliteSynchronous::Full
-    } else {
-        SqliteSynchronous::Off
-    };
+    let synchronous = if durability == Durability::Full { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(max_connections)
@@ -74,11 +70,7 @@ pub async fn begin_writing(db: &DatabaseConnection) -> Result<DatabaseTransactio
 /// Locks the rows that a query finds until the transaction ends. On SQLite the transaction already has the only write
 /// lock.
 pub fn locked<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl ConnectionTrait) -> Select<E> {
-    if connection.get_database_backend() == DbBackend::Postgres {
-        select.lock_exclusive()
-    } else {
-        select
-    }
+    if connection.get_database_backend() == DbBackend::Postgres { select.lock_exclusive() } else { select }
 }
 
 /// Brings the database up to date.
@@ -96,10 +88,7 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// When it knows a step that this program does not.
 pub async fn refuse_newer(db: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::install(db).await?;
-    let known: Vec<String> = Migrator::migrations()
-        .iter()
-        .map(|step| step.name().to_owned())
-        .collect();
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
     let applied = Migrator::get_migration_models(db).await?;
     match applied.iter().find(|step| !known.contains(&step.version)) {
         Some(step) => Err(DbErr::Custom(format!(

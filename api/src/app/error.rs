@@ -62,37 +62,21 @@ impl Error {
     #[must_use]
     pub fn refused_needing(code: Code, field: &str, needed: Vec<String>) -> Self {
         let field = field.split('.').map(str::to_owned).collect();
-        Self::Refused(Box::new(Refused {
-            code,
-            field,
-            needed,
-            current: None,
-        }))
+        Self::Refused(Box::new(Refused { code, field, needed, current: None }))
     }
 
     /// A refusal because somebody changed the thing meanwhile.
     #[must_use]
     pub fn stale(current: ActResult) -> Self {
         let field = vec!["expectedVersion".to_owned()];
-        Self::Refused(Box::new(Refused {
-            code: Code::Stale,
-            field,
-            needed: Vec::new(),
-            current: Some(current),
-        }))
+        Self::Refused(Box::new(Refused { code: Code::Stale, field, needed: Vec::new(), current: Some(current) }))
     }
 
     fn internal(cause: &impl std::fmt::Display) -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "an id for the log: no act or row follows from it"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "an id for the log: no act or row follows from it")]
         let id = Uuid::new_v4();
         tracing::error!(error_id = %id, %cause, "internal error");
-        Self::Internal {
-            id,
-            cause: cause.to_string(),
-        }
+        Self::Internal { id, cause: cause.to_string() }
     }
 }
 
@@ -104,12 +88,7 @@ impl From<Refusal> for Error {
             Refusal::NotYours { who_may } => who_may.into_iter().map(upper_snake).collect(),
             Refusal::Missing(requirement) => vec![upper_snake(requirement.name())],
         };
-        Self::Refused(Box::new(Refused {
-            code,
-            field: Vec::new(),
-            needed,
-            current: None,
-        }))
+        Self::Refused(Box::new(Refused { code, field: Vec::new(), needed, current: None }))
     }
 }
 
@@ -175,15 +154,11 @@ impl From<Error> for async_graphql::Error {
         let (code, message) = match &error {
             Error::Refused(refused) => ("REFUSED", format!("{:?} {}", refused.code, refused.field.join("."))),
             Error::Replayed(_) => ("INTERNAL", "unexpected replay".to_owned()),
-            Error::Unauthenticated => (
-                "UNAUTHENTICATED",
-                "Sign in: the token is missing, expired or revoked.".to_owned(),
-            ),
+            Error::Unauthenticated => {
+                ("UNAUTHENTICATED", "Sign in: the token is missing, expired or revoked.".to_owned())
+            }
             Error::Forbidden => ("FORBIDDEN", "None of your roles may use this operation.".to_owned()),
-            Error::Limited => (
-                "RATE_LIMITED",
-                "Too many tries. Wait a minute and try again.".to_owned(),
-            ),
+            Error::Limited => ("RATE_LIMITED", "Too many tries. Wait a minute and try again.".to_owned()),
             Error::BadCursor => ("BAD_CURSOR", "The cursor is not one that this stream gave.".to_owned()),
             Error::Internal { id, .. } => ("INTERNAL", format!("Something went wrong on our side. Reference: {id}")),
         };

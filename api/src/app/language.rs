@@ -30,9 +30,7 @@ pub fn accepted(header: &str) -> Option<Language> {
         .filter_map(|part| {
             let mut pieces = part.trim().split(';');
             let tag = pieces.next()?.trim().to_ascii_lowercase();
-            let weight = pieces
-                .find_map(|p| p.trim().strip_prefix("q=")?.parse().ok())
-                .unwrap_or(1.0);
+            let weight = pieces.find_map(|p| p.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
             let language = match tag.split('-').next()? {
                 "zh" => Language::ZhCn,
                 "en" => Language::En,
@@ -49,13 +47,10 @@ pub fn accepted(header: &str) -> Option<Language> {
 #[must_use]
 pub fn sentence(language: Language, key: &str, values: &[(&'static str, &str)]) -> String {
     let language = if language == Language::En { EN } else { ZH_CN };
-    let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
-        .iter()
-        .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value)))
-        .collect();
-    LOCALES
-        .try_lookup_with_args(&language, key, &values)
-        .unwrap_or_else(|| key.to_owned())
+    let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        values.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value))).collect();
+    // A sentence ends in a blank where the value that it would end with is empty.
+    LOCALES.try_lookup_with_args(&language, key, &values).map_or_else(|| key.to_owned(), |text| text.trim_end().to_owned())
 }
 
 /// The message of a refusal.
@@ -68,11 +63,7 @@ pub fn refusal(language: Language, refused: &Refused) -> String {
         .collect::<Vec<_>>()
         .join(if language == Language::En { ", " } else { "、" });
     let key = format!("refusal-{}", kebab(refused.code.name()));
-    sentence(
-        language,
-        &key,
-        &[("field", &refused.field.join(".")), ("needed", &needed)],
-    )
+    sentence(language, &key, &[("field", &refused.field.join(".")), ("needed", &needed)])
 }
 
 /// What is needed, in words where we have them: requirements do, states and roles are codes of the schema.
@@ -80,11 +71,7 @@ fn needed_word(language: Language, code: Code, need: &str) -> String {
     if code != Code::Missing {
         return need.to_owned();
     }
-    sentence(
-        language,
-        &format!("requirement-{}", need.to_ascii_lowercase().replace('_', "-")),
-        &[],
-    )
+    sentence(language, &format!("requirement-{}", need.to_ascii_lowercase().replace('_', "-")), &[])
 }
 
 /// A name of the code (`InProgress`) as a key (`in-progress`).

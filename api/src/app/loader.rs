@@ -211,22 +211,13 @@ impl Loader<TimelineOf> for Rows {
         let mut lists: HashMap<TimelineOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
         let mut parts: HashMap<(i64, u64, bool, bool), Vec<Uuid>> = HashMap::new();
         for key in keys {
-            parts
-                .entry((key.position, key.first, key.newest_first, key.staff))
-                .or_default()
-                .push(key.case);
+            parts.entry((key.position, key.first, key.newest_first, key.staff)).or_default().push(key.case);
         }
         for ((position, first, newest_first, staff), cases) in parts {
             let kinds = crate::complaint::graphql::visible_kinds(staff);
             let rows = timelines(&self.app.db, &cases, position, first, newest_first, &kinds).await?;
             for row in rows {
-                let key = TimelineOf {
-                    case: row.complaint_id,
-                    position,
-                    first,
-                    newest_first,
-                    staff,
-                };
+                let key = TimelineOf { case: row.complaint_id, position, first, newest_first, staff };
                 lists.entry(key).or_default().push(row);
             }
         }

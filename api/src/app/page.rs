@@ -38,10 +38,7 @@ impl PageInput {
 
     /// The id after which to begin.
     fn after(&self) -> Result<Option<Uuid>> {
-        self.after
-            .as_deref()
-            .map(|cursor| Uuid::try_parse(cursor).map_err(|_| Error::BadCursor))
-            .transpose()
+        self.after.as_deref().map(|cursor| Uuid::try_parse(cursor).map_err(|_| Error::BadCursor)).transpose()
     }
 }
 

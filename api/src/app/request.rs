@@ -61,10 +61,7 @@ impl Asked for Context<'_> {
     }
 
     fn language(&self) -> Language {
-        self.data_opt::<Language>()
-            .copied()
-            .or(self.viewer().map(|viewer| viewer.language))
-            .unwrap_or(Language::ZhCn)
+        self.data_opt::<Language>().copied().or(self.viewer().map(|viewer| viewer.language)).unwrap_or(Language::ZhCn)
     }
 
     fn address(&self) -> Option<IpAddr> {
@@ -87,32 +84,18 @@ impl Asked for Context<'_> {
 /// `INVALID` for a key that is empty or longer than 128 characters.
 pub fn caller<'a>(ctx: &'a Context<'_>, idempotency_key: Option<&str>) -> Result<Caller<'a>> {
     let once = idempotency_key.map(|key| once(ctx, key)).transpose()?;
-    Ok(Caller {
-        app: ctx.app()?,
-        viewer: ctx.viewer(),
-        once,
-    })
+    Ok(Caller { app: ctx.app()?, viewer: ctx.viewer(), once })
 }
 
 fn once(ctx: &Context<'_>, key: &str) -> Result<Once> {
     if key.trim().is_empty() || key.chars().count() > MAX_KEY {
-        return Err(Error::refused_needing(
-            Code::Invalid,
-            "idempotencyKey",
-            vec![format!("1..{MAX_KEY} characters")],
-        ));
+        return Err(Error::refused_needing(Code::Invalid, "idempotencyKey", vec![format!("1..{MAX_KEY} characters")]));
     }
     let arguments = ctx.field().arguments().map_err(|error| Error::from(error.message))?;
-    let mut input: Vec<String> = arguments
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}"))
-        .collect();
+    let mut input: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}:{value}")).collect();
     input.sort();
     let input = format!("{} {}", ctx.field().name(), input.join(","));
-    Ok(Once {
-        key: key.to_owned(),
-        input_hash: sha256_hex(input.as_bytes()),
-    })
+    Ok(Once { key: key.to_owned(), input_hash: sha256_hex(input.as_bytes()) })
 }
 
 /// What a payload is made of: the ids of what changed, or the refusals.
@@ -213,9 +196,7 @@ pub(crate) use act_input;
 /// # Errors
 /// `NOT_FOUND`.
 pub fn ids(type_name: &str, ids: &[ID], field: &str) -> Result<Vec<Uuid>> {
-    ids.iter()
-        .map(|id| super::public_id::read(type_name, id, field))
-        .collect()
+    ids.iter().map(|id| super::public_id::read(type_name, id, field)).collect()
 }
 
 /// Runs an act whose input may be refused before it begins.

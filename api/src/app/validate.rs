@@ -16,15 +16,8 @@ pub fn text(field: &str, value: &str, max: usize) -> Result<String> {
     if value.chars().count() > max {
         return Err(Error::refused_needing(Code::TooLong, field, vec![format!("1..{max}")]));
     }
-    if value
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        return Err(Error::refused_needing(
-            Code::Invalid,
-            field,
-            vec!["text without control characters".to_owned()],
-        ));
+    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Error::refused_needing(Code::Invalid, field, vec!["text without control characters".to_owned()]));
     }
     Ok(value.to_owned())
 }
@@ -53,11 +46,7 @@ pub fn phone(field: &str, value: &str) -> Result<String> {
     if (3..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
         Ok(phone)
     } else {
-        Err(Error::refused_needing(
-            Code::Invalid,
-            field,
-            vec!["3 to 20 digits".to_owned()],
-        ))
+        Err(Error::refused_needing(Code::Invalid, field, vec!["3 to 20 digits".to_owned()]))
     }
 }
 

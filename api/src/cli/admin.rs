@@ -75,34 +75,15 @@ pub async fn run(admin: Admin) -> Result<(), Failure> {
 }
 
 async fn create_organization(options: CreateOrganization) -> Result<(), Failure> {
-    let CreateOrganization {
-        code,
-        name,
-        admin_phone,
-        admin_name,
-        config,
-    } = options;
+    let CreateOrganization { code, name, admin_phone, admin_name, config } = options;
     let desk = desk(config).await?;
-    let new = NewOrganization {
-        code,
-        name,
-        admin_phone,
-        admin_name,
-        password: password()?,
-    };
+    let new = NewOrganization { code, name, admin_phone, admin_name, password: password()? };
     desk.create_organization(&new).await?;
-    print(&format!(
-        "{} is set up. {} can sign in with {}.",
-        new.name, new.admin_name, new.admin_phone
-    ))
+    print(&format!("{} is set up. {} can sign in with {}.", new.name, new.admin_name, new.admin_phone))
 }
 
 async fn reset_password(options: ResetPassword) -> Result<(), Failure> {
-    let ResetPassword {
-        organization,
-        phone,
-        config,
-    } = options;
+    let ResetPassword { organization, phone, config } = options;
     let desk = desk(config).await?;
     let name = desk.reset_password(&organization, &phone, &password()?).await?;
     print(&format!("{name} has a new password and is signed out everywhere."))
@@ -114,12 +95,7 @@ async fn desk(config: Config) -> Result<Desk, Failure> {
     let db = open(&storage).await?;
     migrate::require_current(&db).await?;
     let dice = Dice::system();
-    Ok(Desk {
-        db,
-        clock: Clock::System,
-        passwords: Passwords::new(&dice)?,
-        dice,
-    })
+    Ok(Desk { db, clock: Clock::System, passwords: Passwords::new(&dice)?, dice })
 }
 
 fn password() -> Result<String, Failure> {
@@ -135,9 +111,5 @@ fn password() -> Result<String, Failure> {
     let mut line = String::new();
     input.lock().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.is_empty() {
-        Err(format!("no password: set {PASSWORD} or type one").into())
-    } else {
-        Ok(password)
-    }
+    if password.is_empty() { Err(format!("no password: set {PASSWORD} or type one").into()) } else { Ok(password) }
 }

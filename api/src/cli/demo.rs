@@ -42,7 +42,7 @@ pub struct Demo {
 
 /// Serves the demo until Ctrl-C or SIGTERM.
 pub async fn run(options: Demo) -> Result<(), Failure> {
-    log(&settings::process("HUIYIN_LOG").unwrap_or_else(|| "info".to_owned()));
+    log(&settings::process("HUIYIN_LOG").unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()));
     let listener = listen(options.listen, "--listen ").await?;
     if options.fresh || !options.database.exists() {
         tracing::info!(file = %options.database.display(), "inventing the demo's data; this takes a moment");
@@ -55,11 +55,7 @@ pub async fn run(options: Demo) -> Result<(), Failure> {
 
 fn welcome(address: SocketAddr, sign_ins: &[SignIn]) -> String {
     // A browser cannot open the address that stands for all.
-    let host = if address.ip().is_unspecified() {
-        "localhost".to_owned()
-    } else {
-        host(address)
-    };
+    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { host(address) };
     let base = format!("http://{host}:{}", address.port());
     let table = table(sign_ins);
     format!(
@@ -77,10 +73,7 @@ fn host(address: SocketAddr) -> String {
 
 fn table(sign_ins: &[SignIn]) -> String {
     let heading = ["Role", "Name", "Phone", "Password", "Note"].map(str::to_owned);
-    let rows = sign_ins
-        .iter()
-        .cloned()
-        .map(|s| [s.role, s.name, s.phone, s.password, s.note]);
+    let rows = sign_ins.iter().cloned().map(|s| [s.role, s.name, s.phone, s.password, s.note]);
     let rows: Vec<[String; 5]> = std::iter::once(heading).chain(rows).collect();
     let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or_default();
     let widths: [usize; 5] = std::array::from_fn(widest);
@@ -89,10 +82,7 @@ fn table(sign_ins: &[SignIn]) -> String {
 }
 
 fn line(row: &[String; 5], widths: [usize; 5]) -> String {
-    let cells = row
-        .iter()
-        .zip(widths)
-        .map(|(cell, wide)| format!("{cell}{}", " ".repeat(wide - width(cell))));
+    let cells = row.iter().zip(widths).map(|(cell, wide)| format!("{cell}{}", " ".repeat(wide - width(cell))));
     format!("  {}", cells.collect::<Vec<_>>().join("  ").trim_end())
 }
 
@@ -127,14 +117,7 @@ mod tests {
         let table = table(&[sign_in("客户服务部主管", "王敏"), sign_in("Resident", "Li")]);
         let columns: Vec<usize> = table
             .lines()
-            .map(|line| {
-                width(
-                    line.split_once("13800000000")
-                        .or_else(|| line.split_once("Phone"))
-                        .unwrap()
-                        .0,
-                )
-            })
+            .map(|line| width(line.split_once("13800000000").or_else(|| line.split_once("Phone")).unwrap().0))
             .collect();
         assert_eq!(columns, [columns[0]; 3], "{table}");
     }

@@ -36,16 +36,8 @@ pub async fn run(migrate: Migrate) -> Result<(), Failure> {
         return print("The database is up to date.");
     }
     let pending = pending(&db).await?;
-    let line = |name: &str| {
-        format!(
-            "{}  {name}",
-            if pending.iter().any(|p| p == name) {
-                "pending"
-            } else {
-                "taken  "
-            }
-        )
-    };
+    let line =
+        |name: &str| format!("{}  {name}", if pending.iter().any(|p| p == name) { "pending" } else { "taken  " });
     let lines: Vec<String> = Migrator::migrations().iter().map(|step| line(step.name())).collect();
     print(&lines.join("\n"))
 }

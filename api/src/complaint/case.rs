@@ -51,10 +51,7 @@ impl Case {
     pub async fn open(act: &Act<'_>, target: Target, field: &str) -> Result<Self> {
         let case = Self::load(act, target.id, field).await?;
         if case.row.version != target.version {
-            return Err(Error::stale(ActResult {
-                complaint: Some(target.id),
-                ..ActResult::default()
-            }));
+            return Err(Error::stale(ActResult { complaint: Some(target.id), ..ActResult::default() }));
         }
         Ok(case)
     }
@@ -79,14 +76,7 @@ impl Case {
     pub async fn of_row(act: &Act<'_>, row: complaint::Model, standing: Standing) -> Result<Self> {
         let site = site_of(&act.txn, row.site_id).await?;
         let facts = facts(&act.txn, &row).await?;
-        Ok(Self {
-            before: row.clone(),
-            row,
-            site,
-            facts,
-            standing,
-            touched: false,
-        })
+        Ok(Self { before: row.clone(), row, site, facts, standing, touched: false })
     }
 
     /// Asks the rule, and takes the change over into the row: state, owner, outcome and effects.
@@ -229,10 +219,7 @@ impl Case {
     /// When the database does not answer; then nothing has happened.
     pub async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
         self.save(&act).await?;
-        let result = ActResult {
-            complaint: Some(self.row.id),
-            ..ActResult::default()
-        };
+        let result = ActResult { complaint: Some(self.row.id), ..ActResult::default() };
         act.commit(result).await
     }
 }
@@ -249,10 +236,7 @@ pub fn acting_role(viewer: &Viewer, standing: &Standing, who_may: &[Who], site: 
             Who::Owner => None,
         })
         .or_else(|| {
-            let here = viewer
-                .grants
-                .iter()
-                .find(|grant| grant.site_id.is_none_or(|held| held == site));
+            let here = viewer.grants.iter().find(|grant| grant.site_id.is_none_or(|held| held == site));
             here.map(|grant| grant.role)
         })
 }
@@ -262,24 +246,10 @@ pub fn acting_role(viewer: &Viewer, standing: &Standing, who_may: &[Who], site: 
 /// # Errors
 /// When the database does not answer.
 pub async fn facts(db: &impl ConnectionTrait, row: &complaint::Model) -> Result<Facts> {
-    let orders = work_order::Entity::find()
-        .filter(work_order::Column::ComplaintId.eq(row.id))
-        .all(db)
-        .await?;
-    let follow_ups = follow_up::Entity::find()
-        .filter(follow_up::Column::ComplaintId.eq(row.id))
-        .all(db)
-        .await?;
-    let items = complaint_item::Entity::find()
-        .filter(complaint_item::Column::ComplaintId.eq(row.id))
-        .count(db)
-        .await?;
-    Ok(facts_from(
-        row,
-        &orders,
-        &follow_ups,
-        usize::try_from(items).unwrap_or(usize::MAX),
-    ))
+    let orders = work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(row.id)).all(db).await?;
+    let follow_ups = follow_up::Entity::find().filter(follow_up::Column::ComplaintId.eq(row.id)).all(db).await?;
+    let items = complaint_item::Entity::find().filter(complaint_item::Column::ComplaintId.eq(row.id)).count(db).await?;
+    Ok(facts_from(row, &orders, &follow_ups, usize::try_from(items).unwrap_or(usize::MAX)))
 }
 
 /// Puts the facts together from the rows that belong to a case.

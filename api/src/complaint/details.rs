@@ -58,11 +58,7 @@ impl CallRecord {
 
     /// The other side's number; masked unless you need it for an open task.
     async fn phone(&self) -> String {
-        if self.full {
-            self.row.phone.clone()
-        } else {
-            mask_phone(&self.row.phone)
-        }
+        if self.full { self.row.phone.clone() } else { mask_phone(&self.row.phone) }
     }
 
     /// When it began.
@@ -103,12 +99,7 @@ impl RatingSet {
         timeliness: Option<i32>,
         overall: Option<i32>,
     ) -> Option<Self> {
-        Some(Self {
-            quality: quality?,
-            attitude: attitude?,
-            timeliness: timeliness?,
-            overall: overall?,
-        })
+        Some(Self { quality: quality?, attitude: attitude?, timeliness: timeliness?, overall: overall? })
     }
 }
 
@@ -156,11 +147,7 @@ impl AnonymousComplaint {
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Result<Vec<Event>> {
         let limit = PageInput { first, after: None }.limit()?;
-        let position = after
-            .as_deref()
-            .map(crate::event::query::position)
-            .transpose()?
-            .unwrap_or(0);
+        let position = after.as_deref().map(crate::event::query::position).transpose()?.unwrap_or(0);
         let (events, _) = crate::event::query::after_for_receipt(ctx.app()?, &self.0, position, limit).await?;
         Ok(events.into_iter().map(Event::of).collect())
     }

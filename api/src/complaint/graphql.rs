@@ -118,12 +118,7 @@ impl Complaint {
     /// The customer's ratings of the handling; null until rated (E4.5.2).
     async fn ratings(&self) -> Option<RatingSet> {
         let row = &self.0;
-        RatingSet::of(
-            row.rating_quality,
-            row.rating_attitude,
-            row.rating_timeliness,
-            row.rating_overall,
-        )
+        RatingSet::of(row.rating_quality, row.rating_attitude, row.rating_timeliness, row.rating_overall)
     }
 
     /// When it was received 接报: every clock of the case begins here.
@@ -151,11 +146,7 @@ impl Complaint {
         let Some(name) = &self.0.contact_name else {
             return Ok(None);
         };
-        Ok(Some(if self.needs_contact(ctx).await? {
-            name.clone()
-        } else {
-            mask_name(name)
-        }))
+        Ok(Some(if self.needs_contact(ctx).await? { name.clone() } else { mask_name(name) }))
     }
 
     /// Where to call. Masked (`138****1234`) unless you are the customer, or need it for an open task.
@@ -163,11 +154,7 @@ impl Complaint {
         let Some(phone) = &self.0.contact_phone else {
             return Ok(None);
         };
-        Ok(Some(if self.needs_contact(ctx).await? {
-            phone.clone()
-        } else {
-            mask_phone(phone)
-        }))
+        Ok(Some(if self.needs_contact(ctx).await? { phone.clone() } else { mask_phone(phone) }))
     }
 
     /// The card of whoever handles it now (C1); it follows the owner.
@@ -207,24 +194,12 @@ impl Complaint {
 
     /// Its work orders, as far as you may see them.
     async fn work_orders(&self, ctx: &Context<'_>) -> Result<Vec<WorkOrder>> {
-        Ok(ctx
-            .load(OrdersOf(self.0.id))
-            .await?
-            .unwrap_or_default()
-            .into_iter()
-            .map(WorkOrder)
-            .collect())
+        Ok(ctx.load(OrdersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(WorkOrder).collect())
     }
 
     /// Its follow-ups, as far as you may see them.
     async fn follow_ups(&self, ctx: &Context<'_>) -> Result<Vec<FollowUp>> {
-        Ok(ctx
-            .load(FollowUpsOf(self.0.id))
-            .await?
-            .unwrap_or_default()
-            .into_iter()
-            .map(FollowUp)
-            .collect())
+        Ok(ctx.load(FollowUpsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(FollowUp).collect())
     }
 
     /// Its telephone calls (E7.2); for employees.
@@ -247,25 +222,9 @@ impl Complaint {
     ) -> Result<Vec<Event>> {
         let limit = PageInput { first, after: None }.limit()?;
         let staff = ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0));
-        let position = after
-            .as_deref()
-            .map(crate::event::query::position)
-            .transpose()?
-            .unwrap_or(0);
-        let key = TimelineOf {
-            case: self.0.id,
-            position,
-            first: limit,
-            newest_first,
-            staff,
-        };
-        Ok(ctx
-            .load(key)
-            .await?
-            .unwrap_or_default()
-            .into_iter()
-            .map(Event::of)
-            .collect())
+        let position = after.as_deref().map(crate::event::query::position).transpose()?.unwrap_or(0);
+        let key = TimelineOf { case: self.0.id, position, first: limit, newest_first, staff };
+        Ok(ctx.load(key).await?.unwrap_or_default().into_iter().map(Event::of).collect())
     }
 
     /// What you may do to it now; computed by the rules that the mutations enforce.
@@ -306,9 +265,7 @@ impl Complaint {
             return Ok(true);
         }
         let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
-        Ok(orders
-            .iter()
-            .any(|order| order.technician_id == Some(viewer.id) && order.state.is_with_technician()))
+        Ok(orders.iter().any(|order| order.technician_id == Some(viewer.id) && order.state.is_with_technician()))
     }
 
     fn needs_contact_by_role(&self, viewer: &Viewer) -> bool {
@@ -341,9 +298,7 @@ pub async fn card(ctx: &Context<'_>, case: &complaint::Model) -> Result<Option<H
         Some(id) => ctx.load(DepartmentById(id)).await?,
         None => None,
     };
-    let phone = owner
-        .work_phone
-        .or(department.as_ref().map(|department| department.phone.clone()));
+    let phone = owner.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
     Ok(Some(HandlerCard {
         name: owner.name,
         department: department.map_or_else(|| site.name.clone(), |department| department.name),
@@ -354,11 +309,7 @@ pub async fn card(ctx: &Context<'_>, case: &complaint::Model) -> Result<Option<H
 /// The kinds of event that a viewer's side sees.
 #[must_use]
 pub fn visible_kinds(staff: bool) -> Vec<EventKind> {
-    EventKind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| staff || kind.is_for_customer())
-        .collect()
+    EventKind::ALL.iter().copied().filter(|kind| staff || kind.is_for_customer()).collect()
 }
 
 /// Parses the id of a case given in an input.

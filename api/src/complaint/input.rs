@@ -107,18 +107,8 @@ pub struct CallInput {
 
 impl From<CallInput> for Call {
     fn from(input: CallInput) -> Self {
-        let CallInput {
-            phone,
-            started_at,
-            duration_seconds,
-            summary,
-        } = input;
-        Self {
-            phone,
-            started_at,
-            duration_seconds,
-            summary,
-        }
+        let CallInput { phone, started_at, duration_seconds, summary } = input;
+        Self { phone, started_at, duration_seconds, summary }
     }
 }
 
@@ -164,12 +154,7 @@ impl RegisterComplaintInput {
     /// # Errors
     /// `NOT_FOUND` with the path of the field.
     pub fn parse(self) -> Result<(Registration, Report)> {
-        let ConfirmationsInput {
-            heard,
-            asked,
-            repeated,
-            recorded,
-        } = self.confirmations;
+        let ConfirmationsInput { heard, asked, repeated, recorded } = self.confirmations;
         let registration = Registration {
             site_id: public_id::read("Site", &self.site_id, "siteId")?,
             channel: self.channel,
@@ -197,18 +182,8 @@ pub struct RatingsInput {
 
 impl From<RatingsInput> for Ratings {
     fn from(input: RatingsInput) -> Self {
-        let RatingsInput {
-            quality,
-            attitude,
-            timeliness,
-            overall,
-        } = input;
-        Self {
-            quality,
-            attitude,
-            timeliness,
-            overall,
-        }
+        let RatingsInput { quality, attitude, timeliness, overall } = input;
+        Self { quality, attitude, timeliness, overall }
     }
 }
 

@@ -113,11 +113,7 @@ pub async fn register(caller: &Caller<'_>, registration: Registration, report: R
     let mut row = draft(&act, &site, &report, registration.channel).await?;
     row.received_by = Some(viewer.id);
     row.anonymous = registration.anonymous;
-    let receipt = if registration.anonymous {
-        Some(Receipt::draw(&act.app.dice)?)
-    } else {
-        None
-    };
+    let receipt = if registration.anonymous { Some(Receipt::draw(&act.app.dice)?) } else { None };
     row.receipt_hash = receipt.as_ref().map(Receipt::hash);
     if let Some(unit_id) = registration.unit_id.filter(|_| !registration.anonymous) {
         let home = unit_at(&act, unit_id, "unitId").await?;
@@ -129,11 +125,7 @@ pub async fn register(caller: &Caller<'_>, registration: Registration, report: R
     if let Some(phone) = &row.contact_phone {
         row.customer_account_id = customer_with(&act.txn, site.organization_id, phone).await?;
     }
-    let role = viewer
-        .grants
-        .iter()
-        .find(|g| g.site_id.is_none_or(|held| held == site.id))
-        .map(|grant| grant.role);
+    let role = viewer.grants.iter().find(|g| g.site_id.is_none_or(|held| held == site.id)).map(|grant| grant.role);
     let mut case = receive(&mut act, row, site, &report, Standing::default(), role).await?;
     if let Some(call) = registration.call {
         record_call(&act, &case.row, None, false, call).await?;
@@ -181,13 +173,7 @@ fn check_registration(registration: &Registration, report: &Report) -> Result<()
         (Channel::App, _) => Err(Error::refused_needing(
             Code::Invalid,
             "channel",
-            vec![
-                "PHONE".into(),
-                "VISIT".into(),
-                "LETTER".into(),
-                "EMAIL".into(),
-                "OPINION_BOOK".into(),
-            ],
+            vec!["PHONE".into(), "VISIT".into(), "LETTER".into(), "EMAIL".into(), "OPINION_BOOK".into()],
         )),
         (Channel::Phone, None) => Err(Error::refused(Code::Required, "call")),
         _ if !registration.anonymous && report.contact_phone.is_none() => {
@@ -213,17 +199,9 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         }
     }
     if report.items.len() > MAX_ITEMS {
-        return Err(Error::refused_needing(
-            Code::TooLong,
-            "items",
-            vec![format!("0..{MAX_ITEMS}")],
-        ));
+        return Err(Error::refused_needing(Code::TooLong, "items", vec![format!("0..{MAX_ITEMS}")]));
     }
-    let phone = report
-        .contact_phone
-        .as_deref()
-        .map(|phone| validate::phone("contactPhone", phone))
-        .transpose()?;
+    let phone = report.contact_phone.as_deref().map(|phone| validate::phone("contactPhone", phone)).transpose()?;
     Ok(complaint::Model {
         id: act.id(),
         organization_id: site.organization_id,
@@ -285,11 +263,7 @@ async fn receive(
     add_items(
         act,
         &row,
-        if report.items.is_empty() {
-            std::slice::from_ref(&row.description)
-        } else {
-            &report.items
-        },
+        if report.items.is_empty() { std::slice::from_ref(&row.description) } else { &report.items },
         1,
     )
     .await?;
@@ -297,8 +271,7 @@ async fn receive(
     let case = Case::of_row(act, row, standing).await?;
     let others = told_of_intake(act, &case).await?;
     let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
-    case.tell(act, EventKind::ComplaintReceived, role, None, data, others)
-        .await?;
+    case.tell(act, EventKind::ComplaintReceived, role, None, data, others).await?;
     Ok(case)
 }
 
@@ -311,11 +284,7 @@ async fn first_owner(
     role: Option<Role>,
 ) -> Result<account::Model> {
     let keeps = matches!(role, Some(Role::CustomerServiceAgent | Role::CustomerServiceSupervisor));
-    let post = if keeps {
-        Post::Actor
-    } else {
-        Post::CustomerServiceSupervisor
-    };
+    let post = if keeps { Post::Actor } else { Post::CustomerServiceSupervisor };
     let place = Place {
         site,
         department_id: None,
@@ -353,11 +322,7 @@ fn with_receipt(case: &Case, caller: &Caller<'_>, receipt: Option<Receipt>) -> R
         (Some(receipt), None) => Some(receipt.show()),
         (None, _) => None,
     };
-    Ok(ActResult {
-        complaint: Some(case.row.id),
-        receipt,
-        ..ActResult::default()
-    })
+    Ok(ActResult { complaint: Some(case.row.id), receipt, ..ActResult::default() })
 }
 
 /// The receipt code of a result, opened with the caller's key where it is sealed.

@@ -44,22 +44,13 @@ impl IntakePayload {
         let row = match result.complaint {
             Some(id) if errors.is_empty() => {
                 use sea_orm::EntityTrait;
-                entity::complaint::Entity::find_by_id(id)
-                    .one(&app.db)
-                    .await
-                    .map_err(Error::from)?
+                entity::complaint::Entity::find_by_id(id).one(&app.db).await.map_err(Error::from)?
             }
             _ => None,
         };
         let Some(row) = row else {
-            let nothing = Self {
-                complaint: None,
-                number: None,
-                receiver: None,
-                safety_advice: None,
-                receipt_code: None,
-                errors,
-            };
+            let nothing =
+                Self { complaint: None, number: None, receiver: None, safety_advice: None, receipt_code: None, errors };
             return Ok(nothing);
         };
         let category = ctx.load(CategoryById(row.category_id)).await?;
@@ -68,9 +59,7 @@ impl IntakePayload {
         Ok(Self {
             complaint: ctx.load(ComplaintById(row.id)).await?.map(Complaint),
             receiver: card(ctx, &row).await?,
-            safety_advice: site
-                .filter(|_| danger)
-                .map(|site| SafetyAdvice::at(&site, ctx.language())),
+            safety_advice: site.filter(|_| danger).map(|site| SafetyAdvice::at(&site, ctx.language())),
             receipt_code: intake::shown_receipt(caller, &result),
             number: Some(row.number),
             errors,
@@ -225,11 +214,7 @@ impl ComplaintMutation {
     ) -> Result<ComplaintPayload> {
         let outcome = attempt!({
             let category_id = optional_id("Category", input.category_id.as_ref(), "categoryId")?;
-            let to = Classification {
-                kind: input.kind,
-                category_id,
-                severity: input.severity,
-            };
+            let to = Classification { kind: input.kind, category_id, severity: input.severity };
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             service::reclassify(&caller, input.target()?, to, &input.reason).await
         });

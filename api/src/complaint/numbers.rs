@@ -24,11 +24,7 @@ pub enum Series {
 /// When the database does not answer.
 pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series, now: DateTime<Utc>) -> Result<String> {
     let year = now.with_timezone(&parse_zone(&site.time_zone)).year();
-    let name = if series == Series::Complaint {
-        "complaint"
-    } else {
-        "work_order"
-    };
+    let name = if series == Series::Complaint { "complaint" } else { "work_order" };
     let row = number_counter::ActiveModel {
         site_id: Set(site.id),
         series: Set(name.to_owned()),
@@ -40,15 +36,9 @@ pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series,
         number_counter::Column::Series,
         number_counter::Column::Year,
     ])
-    .value(
-        number_counter::Column::Last,
-        Expr::col((number_counter::Entity, number_counter::Column::Last)).add(1),
-    )
+    .value(number_counter::Column::Last, Expr::col((number_counter::Entity, number_counter::Column::Last)).add(1))
     .to_owned();
-    let counter = number_counter::Entity::insert(row)
-        .on_conflict(raise)
-        .exec_with_returning(db)
-        .await?;
+    let counter = number_counter::Entity::insert(row).on_conflict(raise).exec_with_returning(db).await?;
     Ok(match series {
         Series::Complaint => domain::text::case_number(&site.code, year, counter.last),
         Series::WorkOrder => domain::text::work_order_number(&site.code, year, counter.last),

@@ -66,16 +66,10 @@ async fn holders(db: &impl ConnectionTrait, place: &Place<'_>, now: DateTime<Utc
         .order_by_asc(role_grant::Column::Id)
         .all(db)
         .await?;
-    let held = grants
-        .into_iter()
-        .filter(|grant| holds(grant.from_date, grant.to_date, zone, now))
-        .collect();
+    let held = grants.into_iter().filter(|grant| holds(grant.from_date, grant.to_date, zone, now)).collect();
     for grant in of_active_accounts(db, held).await? {
         let posts = posts(&grant, place, department.as_ref().map(|department| department.kind));
-        holders.extend(posts.into_iter().map(|post| Holder {
-            post,
-            account: grant.account_id,
-        }));
+        holders.extend(posts.into_iter().map(|post| Holder { post, account: grant.account_id }));
     }
     Ok(holders)
 }
@@ -111,8 +105,5 @@ async fn of_active_accounts(
         .filter(account::Column::State.eq(AccountState::Active))
         .all(db)
         .await?;
-    Ok(grants
-        .into_iter()
-        .filter(|grant| active.iter().any(|account| account.id == grant.account_id))
-        .collect())
+    Ok(grants.into_iter().filter(|grant| active.iter().any(|account| account.id == grant.account_id)).collect())
 }

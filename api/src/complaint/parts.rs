@@ -44,9 +44,7 @@ pub async fn add_items(act: &Act<'_>, row: &complaint::Model, items: &[String], 
         });
     }
     if !rows.is_empty() {
-        complaint_item::Entity::insert_many(rows)
-            .exec_without_returning(&act.txn)
-            .await?;
+        complaint_item::Entity::insert_many(rows).exec_without_returning(&act.txn).await?;
     }
     Ok(())
 }
@@ -69,10 +67,7 @@ pub async fn index(act: &Act<'_>, row: &complaint::Model, more: &[String]) -> Re
         let known = OnConflict::columns([complaint_term::Column::ComplaintId, complaint_term::Column::Term])
             .do_nothing()
             .to_owned();
-        complaint_term::Entity::insert_many(some.to_vec())
-            .on_conflict(known)
-            .exec_without_returning(&act.txn)
-            .await?;
+        complaint_term::Entity::insert_many(some.to_vec()).on_conflict(known).exec_without_returning(&act.txn).await?;
     }
     Ok(())
 }
@@ -89,11 +84,7 @@ pub async fn record_call(
     call: Call,
 ) -> Result<()> {
     if call.duration_seconds < 0 {
-        return Err(Error::refused_needing(
-            Code::Invalid,
-            "call.durationSeconds",
-            vec!["0..".to_owned()],
-        ));
+        return Err(Error::refused_needing(Code::Invalid, "call.durationSeconds", vec!["0..".to_owned()]));
     }
     let record = call_record::ActiveModel {
         id: Set(act.id()),
@@ -108,9 +99,7 @@ pub async fn record_call(
         summary: Set(validate::text("call.summary", &call.summary, 1000)?),
         taken_by: Set(act.person()?.id),
     };
-    call_record::Entity::insert(record)
-        .exec_without_returning(&act.txn)
-        .await?;
+    call_record::Entity::insert(record).exec_without_returning(&act.txn).await?;
     Ok(())
 }
 
@@ -144,10 +133,7 @@ pub async fn place_at_home(act: &Act<'_>, row: &mut complaint::Model, home: &uni
     row.unit_id = Some(home.id);
     if row.place.is_empty() {
         let building = building::Entity::find_by_id(home.building_id).one(&act.txn).await?;
-        row.place = building.map_or_else(
-            || home.name.clone(),
-            |building| format!("{}{}", building.name, home.name),
-        );
+        row.place = building.map_or_else(|| home.name.clone(), |building| format!("{}{}", building.name, home.name));
     }
     Ok(())
 }

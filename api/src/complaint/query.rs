@@ -97,11 +97,7 @@ pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result
     let mut select = cases(viewer, filter);
     if !viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
         let sites = viewer.sites(Role::sees_site);
-        let departments = viewer
-            .grants
-            .iter()
-            .filter(|g| g.role.sees_department())
-            .filter_map(|g| g.department_id);
+        let departments = viewer.grants.iter().filter(|g| g.role.sees_department()).filter_map(|g| g.department_id);
         select = select.filter(Column::SiteId.is_in(sites).or(Column::DepartmentId.is_in(departments)));
     }
     if let Some(number) = &identity.number {
@@ -125,10 +121,7 @@ pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Resu
     let Some(receipt) = Receipt::read(typed) else {
         return Ok(None);
     };
-    Ok(complaint::Entity::find()
-        .filter(complaint::Column::ReceiptHash.eq(receipt.hash()))
-        .one(&app.db)
-        .await?)
+    Ok(complaint::Entity::find().filter(complaint::Column::ReceiptHash.eq(receipt.hash())).one(&app.db).await?)
 }
 
 /// Cases that have every term of a text.

@@ -156,18 +156,9 @@ impl ComplaintQuery {
 
 async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     Ok(match public_id::parse(id) {
-        Some(("Complaint", id)) => ctx
-            .load(ComplaintById(id))
-            .await?
-            .map(|row| Node::Complaint(Complaint(row))),
-        Some(("WorkOrder", id)) => ctx
-            .load(WorkOrderById(id))
-            .await?
-            .map(|row| Node::WorkOrder(WorkOrder(row))),
-        Some(("FollowUp", id)) => ctx
-            .load(FollowUpById(id))
-            .await?
-            .map(|row| Node::FollowUp(FollowUp(row))),
+        Some(("Complaint", id)) => ctx.load(ComplaintById(id)).await?.map(|row| Node::Complaint(Complaint(row))),
+        Some(("WorkOrder", id)) => ctx.load(WorkOrderById(id)).await?.map(|row| Node::WorkOrder(WorkOrder(row))),
+        Some(("FollowUp", id)) => ctx.load(FollowUpById(id)).await?.map(|row| Node::FollowUp(FollowUp(row))),
         _ => None,
     })
 }

@@ -36,9 +36,7 @@ impl Receipt {
             wide[..BYTES].copy_from_slice(&drawn);
             wide
         };
-        let encoding = LETTER
-            .as_ref()
-            .ok_or_else(|| "the receipt alphabet is wrong".to_owned())?;
+        let encoding = LETTER.as_ref().ok_or_else(|| "the receipt alphabet is wrong".to_owned())?;
         Ok(Self(encoding.encode(&bytes)[..LETTERS].to_owned()))
     }
 
@@ -60,12 +58,7 @@ impl Receipt {
     /// As it is shown.
     #[must_use]
     pub fn show(&self) -> String {
-        self.0
-            .as_bytes()
-            .chunks(4)
-            .map(String::from_utf8_lossy)
-            .collect::<Vec<_>>()
-            .join("-")
+        self.0.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
     }
 
     /// As it is stored. A plain hash is enough: 100 random bits cannot be tried out.
@@ -96,11 +89,7 @@ fn mix(text: &[u8], key: &str, case_id: uuid::Uuid) -> Result<Vec<u8>, String> {
     let mut pad = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|error| error.to_string())?;
     pad.update(b"receipt");
     pad.update(case_id.as_bytes());
-    Ok(text
-        .iter()
-        .zip(pad.finalize().into_bytes())
-        .map(|(a, b)| a ^ b)
-        .collect())
+    Ok(text.iter().zip(pad.finalize().into_bytes()).map(|(a, b)| a ^ b).collect())
 }
 
 #[cfg(test)]
@@ -115,10 +104,7 @@ mod tests {
         assert_eq!(codes.len(), 1000);
         let shown = codes.first().unwrap();
         assert_eq!(shown.len(), 24);
-        assert_eq!(
-            Receipt::read(&shown.to_lowercase().replace('-', " ")).unwrap().show(),
-            *shown
-        );
+        assert_eq!(Receipt::read(&shown.to_lowercase().replace('-', " ")).unwrap().show(), *shown);
     }
 
     #[test]

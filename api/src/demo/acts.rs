@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::complaint::{Channel, Kind};
-use domain::follow_up::{Method, State};
 use domain::organization::Role;
-use domain::work_order::CopyHolder;
-use entity::{complaint, complaint_item, follow_up, work_order};
+use entity::{complaint, complaint_item};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -17,8 +15,7 @@ use uuid::Uuid;
 use super::Failure;
 use super::cast::{Cast, Customer};
 use super::names::pick;
-use super::script::{CaseMove, FollowUpMove, Move, Opening, OrderMove, Plot};
-use super::signature;
+use super::script::{CaseMove, Move, Opening, Plot};
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::act::{ActResult, Caller};
@@ -31,28 +28,33 @@ use crate::work_order::service::{self as orders, Job};
 
 /// Where the acts are played.
 pub struct Stage<'a> {
-    app: &'a App,
-    rng: StdRng,
-    viewers: BTreeMap<Uuid, Arc<Viewer>>,
+    /// The application.
+    pub(super) app: &'a App,
+    /// Chooses.
+    pub(super) rng: StdRng,
     /// The case and the newest order of each plot.
-    made: Vec<ActResult>,
+    pub(super) made: Vec<ActResult>,
+    viewers: BTreeMap<Uuid, Arc<Viewer>>,
 }
 
 /// One plot with its site.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
-    cast: &'a Cast,
-    plot: &'a Plot,
+pub struct Scene<'a> {
+    /// The site.
+    pub cast: &'a Cast,
+    /// The plot.
+    pub plot: &'a Plot,
 }
 
 impl Scene<'_> {
     /// Who brought the case, unless nobody knows.
-    fn customer(&self) -> Option<&Customer> {
+    pub fn customer(&self) -> Option<&Customer> {
         self.cast.customers.get(self.plot.customer).filter(|_| !self.plot.opening.is_anonymous())
     }
 }
 
-fn absent(what: &str) -> Failure {
+/// Something that a plot needs is not there.
+pub fn absent(what: &str) -> Failure {
     format!("the demo has no {what} here").into()
 }
 
@@ -82,7 +84,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Somebody's roles do not change while the history runs, so they are read once.
-    async fn viewer(&mut self, account: Option<Uuid>) -> Result<Arc<Viewer>, Failure> {
+    pub(super) async fn viewer(&mut self, account: Option<Uuid>) -> Result<Arc<Viewer>, Failure> {
         let account = account.ok_or_else(|| absent("such person"))?;
         if let Some(known) = self.viewers.get(&account) {
             return Ok(known.clone());
@@ -134,7 +136,7 @@ impl<'a> Stage<'a> {
     }
 
     /// A call that ends now.
-    fn call(&mut self, phone: &str, summary: &str) -> Call {
+    pub(super) fn call(&mut self, phone: &str, summary: &str) -> Call {
         let duration_seconds = self.rng.random_range(45..420);
         let started_at = self.app.clock.now() - TimeDelta::seconds(i64::from(duration_seconds));
         Call { phone: phone.to_owned(), started_at, duration_seconds, summary: summary.to_owned() }
@@ -216,86 +218,6 @@ impl<'a> Stage<'a> {
             .one(&self.app.db)
             .await?;
         Ok(items.iter().map(|item| item.id).collect())
-    }
-
-    async fn order(&mut self, scene: Scene<'_>, number: usize, act: &OrderMove) -> Result<ActResult, Failure> {
-        let id = self.made[number].work_order.ok_or_else(|| absent("work order"))?;
-        let row = work_order::Entity::find_by_id(id).one(&self.app.db).await?.ok_or_else(|| absent("work order"))?;
-        let target = Target { id, version: row.version };
-        let actor = self.order_actor(scene, &row, act);
-        let viewer = self.viewer(actor).await?;
-        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None };
-        Ok(match act {
-            OrderMove::Acknowledge => orders::acknowledge(caller, target).await?,
-            OrderMove::Team => {
-                let team = scene.plot.topic.team.and_then(|name| scene.cast.teams.get(name).copied());
-                orders::assign_team(caller, target, team.ok_or_else(|| absent("team"))?).await?
-            }
-            OrderMove::Technician => {
-                let hand = scene.plot.hand.ok_or_else(|| absent("technician"))?;
-                orders::assign_technician(caller, target, hand).await?
-            }
-            OrderMove::Depart => orders::depart(caller, target).await?,
-            OrderMove::Arrive => orders::record_arrival(caller, target).await?,
-            OrderMove::Hold(reason, minutes, note) => {
-                let until = self.app.clock.now() + TimeDelta::minutes(*minutes);
-                orders::hold(caller, target, *reason, until, Some(note)).await?
-            }
-            OrderMove::Resume => orders::resume(caller, target).await?,
-            OrderMove::Complete(report) => orders::complete(caller, target, report.clone()).await?,
-            OrderMove::Correct(why) => orders::correct(caller, target, why).await?,
-            OrderMove::Sign(ratings, words) => {
-                let customer = scene.customer().ok_or_else(|| absent("customer"))?;
-                let drawing = signature::draw(&mut self.rng, &customer.name)?;
-                orders::sign(caller, target, &drawing, *ratings, Some(words)).await?
-            }
-            OrderMove::RefuseSignature(why) => orders::refuse_signature(caller, target, why).await?,
-            OrderMove::SignOff(why, note) => orders::sign_off(caller, target, *why, 2, note).await?,
-            OrderMove::Copy(holder) => orders::acknowledge_copy(caller, target, *holder).await?,
-            OrderMove::Cancel(why) => orders::cancel(caller, target, why).await?,
-        })
-    }
-
-    /// The named owner moves an order on, but for what is the desk's, the head's or the customer's.
-    fn order_actor(&mut self, scene: Scene<'_>, row: &work_order::Model, act: &OrderMove) -> Option<Uuid> {
-        let customer = scene.customer().map(|customer| customer.account);
-        match act {
-            OrderMove::Cancel(_) | OrderMove::Copy(CopyHolder::CustomerService) => {
-                Some(pick(&mut self.rng, &scene.cast.desk()))
-            }
-            OrderMove::SignOff(..) | OrderMove::Copy(CopyHolder::Department) => scene.cast.head(row.department_id),
-            OrderMove::RefuseSignature(_) => customer,
-            // On their own phone, or on the technician's handheld.
-            OrderMove::Sign(..) if self.rng.random_bool(0.5) => customer,
-            _ => Some(row.owner_account_id),
-        }
-    }
-
-    async fn follow_up(&mut self, scene: Scene<'_>, number: usize, act: &FollowUpMove) -> Result<ActResult, Failure> {
-        let row = follow_up::Entity::find()
-            .filter(follow_up::Column::ComplaintId.eq(self.made[number].complaint))
-            .filter(follow_up::Column::State.ne(State::Cancelled))
-            .order_by_desc(follow_up::Column::OpenedAt)
-            .one(&self.app.db)
-            .await?
-            .ok_or_else(|| absent("follow-up"))?;
-        let target = Target { id: row.id, version: row.version };
-        let viewer = self.viewer(Some(row.owner_account_id)).await?;
-        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None };
-        Ok(match act {
-            FollowUpMove::Finish(method, satisfaction, record) => {
-                let customer = scene.customer().ok_or_else(|| absent("customer"))?;
-                let by_phone = *method == Method::Phone;
-                let call = by_phone.then(|| self.call(&customer.phone, record));
-                let drawing =
-                    if by_phone { None } else { Some(signature::draw(&mut self.rng, &customer.name)?) };
-                let (method, satisfaction, record) = (*method, *satisfaction, record.clone());
-                let outcome = follow_ups::Outcome { method, satisfaction, record, call, drawing };
-                follow_ups::finish(caller, target, outcome).await?
-            }
-            FollowUpMove::Inspect(remark) => follow_ups::inspect(caller, target, remark).await?,
-            FollowUpMove::Opinion(opinion) => follow_ups::sign_opinion(caller, target, opinion).await?,
-        })
     }
 }
 

@@ -1,79 +1,29 @@
 //! Decides which cases there are: many ordinary ones, each twist, and some that stand at every step today.
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Timelike, Utc};
-use domain::complaint::Channel;
-use domain::organization::{DepartmentKind, Role};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::complaint::{Channel, Kind};
+use domain::organization::DepartmentKind;
 use rand::RngExt;
 use rand::rngs::StdRng;
-use uuid::Uuid;
 
 use super::cast::Cast;
+use super::casting::{Author, Idea, idea};
+use super::days::{Hours, last_waking_moment, moment};
 use super::matters::{MALL, MATTERS};
 use super::names::pick;
 use super::open_ends::{OPEN_ENDS, OpenEnd, Until};
-use super::plots::{Twist, Writer};
 use super::repairs::REPAIRS;
-use super::script::{CaseMove, Hours, Move, Opening, Plot, Script};
-use super::texts::{TAILS, Topic};
-use crate::access::viewer::HOME_ZONE;
+use super::script::{CaseMove, Move, Opening, Plot, Script};
+use super::twists::{EVERY_TWIST, Twist};
 
 /// Cases of more than a week ago, and of the last days.
-const OLD: usize = 58;
-const RECENT: usize = 14;
+const OLD: usize = 12;
+const RECENT: usize = 10;
 /// The day before which a case has had the time to be archived.
 const WEEK: i64 = 9;
 const HISTORY: i64 = 89;
 /// The same matter, merged.
 const PAIRS: usize = 2;
-
-const SOMEWHERE: &[&str] = &["2栋附近", "5栋一单元", "7栋楼下", "小区中心花园旁"];
-const IN_THE_MALL: &[&str] = &["A馆二层", "A馆一层瓷砖区", "B馆三层家具区", "B馆家装公司展厅"];
-
-const EVERY_TWIST: &[Twist] = &[
-    Twist::Held,
-    Twist::Unsigned,
-    Twist::Absent,
-    Twist::Cancelled,
-    Twist::Corrected,
-    Twist::Discontent,
-    Twist::Reopened,
-    Twist::Mistaken,
-    Twist::Refused,
-    Twist::HandedOver,
-    Twist::Declined,
-    Twist::Withdrawn,
-    Twist::WithdrawnLate,
-    Twist::Added,
-    Twist::Talked,
-    Twist::Graver,
-    Twist::Shared,
-    Twist::Addendum,
-];
-
-/// How a case is to be.
-#[derive(Clone, Copy)]
-pub struct Idea {
-    /// Which of the casts.
-    pub cast: usize,
-    /// What it is about.
-    pub topic: &'static Topic,
-    /// How it comes in.
-    pub opening: Opening,
-    /// What makes it unlike the others.
-    pub twist: Twist,
-    /// Who brings it, if it must be somebody.
-    pub who: Option<&'static str>,
-    /// How many days ago.
-    pub days_ago: i64,
-}
-
-/// Writes the plots.
-pub struct Author<'a> {
-    rng: &'a mut StdRng,
-    casts: &'a [Cast],
-    end: DateTime<Utc>,
-    plots: Vec<Plot>,
-}
 
 impl<'a> Author<'a> {
     /// Begins.
@@ -86,6 +36,7 @@ impl<'a> Author<'a> {
     pub fn all(mut self) -> Vec<Plot> {
         let site = |code: &str| self.casts.iter().position(|cast| cast.code == code).unwrap_or_default();
         let (community, mall, other) = (site("LY"), site("HZ"), site("QT"));
+        self.each_topic(community);
         self.ordinary(community, OLD, WEEK..HISTORY);
         self.ordinary(community, RECENT, 0..WEEK);
         self.twisted(community);
@@ -96,17 +47,39 @@ impl<'a> Author<'a> {
         for end in OPEN_ENDS {
             self.open_end(community, end);
         }
+        self.of_the_mall(mall);
+        self.of_the_other(other);
+        self.plots
+    }
+
+    /// Each topic of the community once, so that no category is empty.
+    fn each_topic(&mut self, cast: usize) {
+        for topic in REPAIRS.iter().chain(MATTERS) {
+            let opening = self.opening(topic);
+            let days_ago = self.rng.random_range(WEEK..HISTORY);
+            self.add(Idea { days_ago, ..idea(cast, topic, opening) });
+        }
+    }
+
+    fn of_the_mall(&mut self, cast: usize) {
         for topic in MALL {
             for days_ago in [self.rng.random_range(20..80), self.rng.random_range(3..20)] {
                 let channel = pick(self.rng, &[Channel::Visit, Channel::Phone, Channel::Visit, Channel::Email]);
-                self.add(Idea { days_ago, ..idea(mall, topic, Opening::Desk(channel)) });
+                self.add(Idea { days_ago, ..idea(cast, topic, Opening::Desk(channel)) });
             }
         }
-        for (topic, days_ago) in [(&REPAIRS[0], 30), (&MATTERS[8], 12), (&MATTERS[4], 3)] {
+    }
+
+    /// The second organization has no crews: its work order waits.
+    fn of_the_other(&mut self, cast: usize) {
+        for (category, days_ago) in [("SERVICE_QUALITY", 30), ("FEES", 12), ("DRIP", 1)] {
+            let topic = self.topic(|topic| topic.category == category);
             let who = Some("13900000027");
-            self.add_without_work(Idea { who, days_ago, ..idea(other, topic, Opening::App { shared: true }) });
+            self.add(Idea { who, days_ago, ..idea(cast, topic, Opening::App { shared: true }) });
+            if let Some(plot) = self.plots.last_mut() {
+                plot.script.stop_at(|act| matches!(act, Move::Case(CaseMove::Issue(_))));
+            }
         }
-        self.plots
     }
 
     fn ordinary(&mut self, cast: usize, count: usize, days: std::ops::Range<i64>) {
@@ -132,7 +105,7 @@ impl<'a> Author<'a> {
 
     fn anonymous(&mut self, cast: usize) {
         for number in 0..7 {
-            let topic = self.topic(|topic| !topic.urgent && topic.kind == domain::complaint::Kind::Complaint);
+            let topic = self.topic(|topic| !topic.urgent && topic.kind == Kind::Complaint);
             let opening = if number % 3 == 2 { Opening::AnonymousBook } else { Opening::Anonymous };
             let days_ago = self.rng.random_range(3..HISTORY);
             self.add(Idea { days_ago, ..idea(cast, topic, opening) });
@@ -145,9 +118,9 @@ impl<'a> Author<'a> {
             let topic = self.topic(|topic| topic.category == ["PARKING", "NOISE"][number % 2]);
             let days_ago = self.rng.random_range(4..60);
             let first = Idea { days_ago, ..idea(cast, topic, Opening::App { shared: false }) };
-            let morning = self.moment(days_ago, 10 * 60..11 * 60);
+            let morning = moment(self.rng, self.end, days_ago, 10 * 60..11 * 60);
             let mut plot = self.plot(first);
-            plot.script = self.write(first, morning, false, |writer| {
+            plot.script = self.write(first, plot.matter, morning, false, |writer| {
                 writer.opened();
                 writer.script.pause(180);
                 writer.lived();
@@ -204,150 +177,18 @@ impl<'a> Author<'a> {
             Until::Days(days) => (days, None),
         };
         let told = Idea { who: end.who, days_ago, twist: end.twist, ..idea(cast, topic, end.opening) };
-        let begin = self.moment(days_ago, 9 * 60..11 * 60);
+        let begin = moment(self.rng, self.end, days_ago, 9 * 60..11 * 60);
         let mut plot = self.plot(told);
         plot.hand = self.hands(cast, topic).first().copied();
-        plot.script = self.write(told, begin, ago.is_some(), |writer| {
+        plot.script = self.write(told, plot.matter, begin, ago.is_some(), |writer| {
             writer.opened();
             writer.lived();
         });
         plot.script.stop_at(end.last);
         if let Some(minutes) = ago {
-            let last = self.lately() - TimeDelta::minutes(minutes);
+            let last = last_waking_moment(self.end) - TimeDelta::minutes(minutes);
             plot.script.end_at(last);
         }
         self.plots.push(plot);
     }
-
-    fn add(&mut self, told: Idea) {
-        let minutes = if told.topic.urgent { 0..24 * 60 } else { 8 * 60..21 * 60 };
-        let begin = self.moment(told.days_ago, minutes);
-        let mut plot = self.plot(told);
-        plot.script = self.write(told, begin, told.topic.urgent, |writer| {
-            writer.opened();
-            writer.lived();
-        });
-        self.plots.push(plot);
-    }
-
-    /// The second organization is small: its office does all itself.
-    fn add_without_work(&mut self, told: Idea) {
-        self.add(told);
-        if let Some(plot) = self.plots.last_mut() {
-            plot.script.stop_at(|act| matches!(act, Move::Case(CaseMove::Dispatch(_) | CaseMove::Issue(_))));
-        }
-    }
-
-    fn plot(&mut self, told: Idea) -> Plot {
-        let cast = &self.casts[told.cast];
-        let listed = told.who.and_then(|phone| cast.customers.iter().position(|one| one.phone == phone));
-        let customer = listed.unwrap_or_else(|| self.rng.random_range(0..cast.customers.len()));
-        let says = pick(self.rng, told.topic.says);
-        let says = format!("{says}{}", pick(self.rng, TAILS));
-        let two = told.twist == Twist::Split;
-        let items = if two { vec![says.clone(), told.topic.also.to_owned()] } else { Vec::new() };
-        let in_public = !told.topic.places.is_empty();
-        let place = match cast.code {
-            _ if in_public => Some(pick(self.rng, told.topic.places)),
-            "HZ" => Some(pick(self.rng, IN_THE_MALL)),
-            _ if told.opening.is_anonymous() => Some(pick(self.rng, SOMEWHERE)),
-            _ => None,
-        };
-        let hands = self.hands(told.cast, told.topic);
-        let hand = if hands.is_empty() { None } else { Some(pick(self.rng, &hands)) };
-        let script = Script::new(self.end, 1, true);
-        let (cast, topic, opening) = (told.cast, told.topic, told.opening);
-        Plot { cast, topic, opening, customer, says, items, place, about: None, hand, script }
-    }
-
-    fn write(
-        &mut self,
-        told: Idea,
-        begin: DateTime<Utc>,
-        always: bool,
-        tell: impl FnOnce(&mut Writer<'_>),
-    ) -> Script {
-        let slow = !always && told.days_ago > 2 * WEEK && self.rng.random_range(0..100) < 14;
-        // Most are content; who waited is less so.
-        let mood = match self.rng.random_range(0..100) + if slow { 30 } else { 0 } {
-            0..48 => 5,
-            48..82 => 4,
-            82..94 => 3,
-            94..110 => 2,
-            _ => 1,
-        };
-        let script = Script::new(begin, if slow { 3 } else { 1 }, always);
-        let (topic, opening, twist) = (told.topic, told.opening, told.twist);
-        let mut writer = Writer { rng: self.rng, topic, opening, twist, mood, script };
-        tell(&mut writer);
-        writer.script
-    }
-
-    /// Who can do the work or handle the case.
-    fn hands(&self, cast: usize, topic: &Topic) -> Vec<Uuid> {
-        let cast = &self.casts[cast];
-        if let Some(team) = topic.team.and_then(|name| cast.teams.get(name)) {
-            return cast.all(Role::Technician, *team);
-        }
-        let department = cast.department(topic.department);
-        let here = cast.staff.iter().filter(|player| player.department == department);
-        let (heads, others): (Vec<_>, Vec<_>) = here.partition(|player| player.role == topic.department.head());
-        let chosen = if others.is_empty() { heads } else { others };
-        chosen.into_iter().map(|player| player.account).collect()
-    }
-
-    /// A topic of the community, as often as it comes.
-    fn topic(&mut self, suits: impl Fn(&Topic) -> bool) -> &'static Topic {
-        let suitable: Vec<&'static Topic> = REPAIRS.iter().chain(MATTERS).filter(|topic| suits(topic)).collect();
-        let often: u32 = suitable.iter().map(|topic| topic.weight).sum();
-        let mut left = self.rng.random_range(0..often.max(1));
-        for topic in &suitable {
-            if left < topic.weight {
-                return topic;
-            }
-            left -= topic.weight;
-        }
-        &REPAIRS[0]
-    }
-
-    fn usual(&mut self) -> Opening {
-        match self.rng.random_range(0..100) {
-            0..28 => Opening::App { shared: true },
-            28..58 => Opening::App { shared: false },
-            58..84 => Opening::Desk(Channel::Phone),
-            84..94 => Opening::Desk(Channel::Visit),
-            94..97 => Opening::Desk(Channel::Email),
-            _ => Opening::Desk(Channel::Letter),
-        }
-    }
-
-    fn opening(&mut self, topic: &Topic) -> Opening {
-        if topic.urgent { Opening::Desk(Channel::Phone) } else { self.usual() }
-    }
-
-    /// A moment so many days ago, within some minutes of the day.
-    fn moment(&mut self, days_ago: i64, minutes: std::ops::Range<i64>) -> DateTime<Utc> {
-        let seconds = self.rng.random_range(minutes) * 60 + self.rng.random_range(0..60);
-        let day = (self.end - TimeDelta::days(days_ago)).with_timezone(&HOME_ZONE).date_naive();
-        let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(HOME_ZONE).earliest();
-        let at = midnight.map_or(self.end, |midnight| midnight.with_timezone(&Utc)) + TimeDelta::seconds(seconds);
-        // What would come later today came yesterday.
-        if at < self.end { at } else { at - TimeDelta::days(1) }
-    }
-
-    /// Now, or the evening before when it is night.
-    fn lately(&self) -> DateTime<Utc> {
-        let local = self.end.with_timezone(&HOME_ZONE);
-        let minute = local.hour() * 60 + local.minute();
-        if (9 * 60..21 * 60).contains(&minute) {
-            return self.end;
-        }
-        let day = if minute < 9 * 60 { local.date_naive() - Days::new(1) } else { local.date_naive() };
-        let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(HOME_ZONE).earliest();
-        midnight.map_or(self.end, |midnight| midnight.with_timezone(&Utc) + TimeDelta::minutes(20 * 60 + 30))
-    }
-}
-
-fn idea(cast: usize, topic: &'static Topic, opening: Opening) -> Idea {
-    Idea { cast, topic, opening, twist: Twist::Plain, who: None, days_ago: 0 }
 }

@@ -84,10 +84,4 @@ impl Cast {
         let (kind, _) = self.departments.iter().find(|(_, id)| *id == department)?;
         self.all(kind.head(), department).first().copied()
     }
-
-    /// The customer with a number.
-    #[must_use]
-    pub fn customer(&self, phone: &str) -> Option<&Customer> {
-        self.customers.iter().find(|customer| customer.phone == phone)
-    }
 }

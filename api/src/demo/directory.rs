@@ -9,9 +9,7 @@ use entity::{
 };
 use futures_util::future::try_join_all;
 use rand::rngs::StdRng;
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, TransactionTrait,
-};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, TransactionTrait};
 use uuid::Uuid;
 
 use super::cast::{Cast, Player};
@@ -28,8 +26,7 @@ const AT_ONCE: usize = 500;
 /// How long before the history the staff were employed.
 const SETTLED: TimeDelta = TimeDelta::days(400);
 
-const ORGANIZATIONS: &[(&str, &str)] =
-    &[("huiyin-demo", "回音示范物业(演示)"), ("other-demo", "另一家物业(演示)")];
+const ORGANIZATIONS: &[(&str, &str)] = &[("huiyin-demo", "回音示范物业(演示)"), ("other-demo", "另一家物业(演示)")];
 
 /// A site with its departments and their numbers.
 struct Place {

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::Failure;
 use super::acts::Stage;
-use super::author::Author;
+use super::casting::Author;
 use super::cast::Cast;
 use super::script::Plot;
 use crate::app::App;
@@ -35,9 +35,7 @@ fn in_order(plots: &[Plot], end: DateTime<Utc>) -> Vec<(DateTime<Utc>, usize, us
     let mut steps: Vec<(DateTime<Utc>, usize, usize)> = plots
         .iter()
         .enumerate()
-        .flat_map(|(number, plot)| {
-            plot.script.steps.iter().enumerate().map(move |(step, (at, _))| (*at, number, step))
-        })
+        .flat_map(|(number, plot)| plot.script.steps.iter().enumerate().map(move |(step, (at, _))| (*at, number, step)))
         .filter(|(at, ..)| *at <= end)
         .collect();
     steps.sort_unstable();

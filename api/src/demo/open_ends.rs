@@ -2,8 +2,8 @@
 
 use domain::complaint::Channel;
 
-use super::plots::Twist;
 use super::script::{CaseMove, FollowUpMove, Move, Opening, OrderMove};
+use super::twists::Twist;
 
 /// Since when a case stands where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,8 @@ pub const OPEN_ENDS: &[OpenEnd] = &[
     ended("PARKING", OWN, Minutes(11), |act| matches!(act, Move::Open)).by(TENANT),
     ended("SERVICE_QUALITY", CALL, Minutes(17), |act| matches!(act, Move::Open)),
     ended("CLEANING", Opening::Anonymous, Minutes(26), |act| matches!(act, Move::Open)),
-    ended("DECORATION_NOISE", OWN, Minutes(38), |act| matches!(act, Move::Case(CaseMove::Refuse(_)))).with(Twist::Refused),
+    ended("DECORATION_NOISE", OWN, Minutes(38), |act| matches!(act, Move::Case(CaseMove::Refuse(_))))
+        .with(Twist::Refused),
     ended("PARKING", OWN, Minutes(31), |act| matches!(act, Move::Case(CaseMove::Split(_)))).with(Twist::Split),
     ended("OUTSIDERS", CALL, Minutes(8), |act| matches!(act, Move::Case(CaseMove::Dispatch(_)))),
     ended("MAIL", OPEN, Minutes(15), |act| matches!(act, Move::Case(CaseMove::Dispatch(_)))),
@@ -85,10 +86,12 @@ pub const OPEN_ENDS: &[OpenEnd] = &[
     ended("OUTAGE", CALL, Minutes(5), |act| matches!(act, Move::Order(OrderMove::Arrive))),
     ended("INDOOR_CLEANING", OPEN, Minutes(35), |act| matches!(act, Move::Order(OrderMove::Arrive))),
     ended("DRIP", OPEN, Minutes(140), |act| matches!(act, Move::Order(OrderMove::Hold(..)))).with(Twist::Held),
-    ended("DAMAGED_FACILITY", CALL, Minutes(320), |act| matches!(act, Move::Order(OrderMove::Hold(..)))).with(Twist::Held),
+    ended("DAMAGED_FACILITY", CALL, Minutes(320), |act| matches!(act, Move::Order(OrderMove::Hold(..))))
+        .with(Twist::Held),
     ended("OUTAGE", OPEN, Minutes(16), |act| matches!(act, Move::Order(OrderMove::Complete(_)))).by(FAMILY),
     ended("CLEANING", CALL, Minutes(44), |act| matches!(act, Move::Order(OrderMove::Complete(_)))),
-    ended("SOCKET", OPEN, Minutes(29), |act| matches!(act, Move::Order(OrderMove::RefuseSignature(_)))).with(Twist::Unsigned),
+    ended("SOCKET", OPEN, Minutes(29), |act| matches!(act, Move::Order(OrderMove::RefuseSignature(_))))
+        .with(Twist::Unsigned),
     ended("DRAIN", CALL, Minutes(33), |act| matches!(act, Move::Order(OrderMove::Sign(..)))),
     ended("DRIP", OPEN, Minutes(58), |act| matches!(act, Move::Order(OrderMove::Copy(_)))),
     // Resolved, followed up, reopened

@@ -69,29 +69,44 @@ const fn neighbour(
 /// Everybody who works for one of the two organizations.
 pub const STAFF: &[Employee] = &[
     at("LY", "13900000004", "周晓燕", Role::CustomerServiceAgent).of(CustomerService).titled("客服前台 front desk"),
-    at("LY", "13900000005", "许丽娟", Role::CustomerServiceSupervisor).of(CustomerService).titled("客户服务部主管 supervisor"),
+    at("LY", "13900000005", "许丽娟", Role::CustomerServiceSupervisor)
+        .of(CustomerService)
+        .titled("客户服务部主管 supervisor"),
     at("LY", "13900000006", "沈雅琴", Role::CustomerServiceDirector).titled("客服主任 director"),
     at("LY", "13900000007", "郑立新", Role::OfficeHead).titled("管理处负责人 office head"),
     at("LY", "13900000008", "彭书琴", Role::Archivist).titled("档案专员 archivist"),
     everywhere("13900000009", "唐振华", Role::CompanyLeader).titled("公司领导 company leader"),
     everywhere("13900000010", "邓启明", Role::Administrator).titled("管理员 administrator"),
     at("LY", "13900000011", "梁卫东", Role::DepartmentHead).of(Engineering).titled("工程部主管 engineering head"),
-    at("LY", "13900000012", "曾宝山", Role::TeamLeader).of(Engineering).in_team("水电班").titled("水电班班组长 team leader"),
-    at("LY", "13900000013", "程志成", Role::Technician).of(Engineering).in_team("水电班").titled("水电班维修工 technician"),
+    at("LY", "13900000012", "曾宝山", Role::TeamLeader)
+        .of(Engineering)
+        .in_team("水电班")
+        .titled("水电班班组长 team leader"),
+    at("LY", "13900000013", "程志成", Role::Technician)
+        .of(Engineering)
+        .in_team("水电班")
+        .titled("水电班维修工 technician"),
     at("LY", "13900000014", "韩海滨", Role::DepartmentHead).of(Security).titled("护管部主管 security head"),
-    at("LY", "13900000015", "冯向阳", Role::Technician).of(Security).in_team("巡逻班").titled("巡逻班队员 security technician"),
+    at("LY", "13900000015", "冯向阳", Role::Technician)
+        .of(Security)
+        .in_team("巡逻班")
+        .titled("巡逻班队员 security technician"),
     at("LY", "13900000016", "宋美玲", Role::DepartmentHead).of(Environment).titled("环境部主管 environment head"),
     at("HZ", "13900000017", "谢文斌", Role::DepartmentHead).of(MallManagement).titled("商场管理部主管 mall head"),
     at("HZ", "13900000018", "袁明辉", Role::MarketHead).of(DecorationMarket).titled("家装市场负责人 market head"),
     at("HZ", "13900000019", "董佳宁", Role::ContractOfficer).of(DecorationMarket).titled("签章专员 contract officer"),
     at("HZ", "13900000020", "曹新民", Role::Inspector).of(DecorationMarket).titled("质检员 inspector"),
     at("HZ", "13900000021", "于庆丰", Role::MallCommitteeMember).titled("商场管理委员会 committee member"),
-    at("HZ", "13900000022", "萧玉兰", Role::CustomerServiceSupervisor).of(CustomerService).titled("客户服务部主管 supervisor"),
+    at("HZ", "13900000022", "萧玉兰", Role::CustomerServiceSupervisor)
+        .of(CustomerService)
+        .titled("客户服务部主管 supervisor"),
     at("HZ", "13900000023", "傅若彤", Role::CustomerServiceAgent).of(CustomerService).titled("客服前台 front desk"),
     at("HZ", "13900000024", "吕淑华", Role::CustomerServiceDirector).titled("客服主任 director"),
     at("HZ", "13900000025", "苏建平", Role::OfficeHead).titled("管理处负责人 office head"),
     at("HZ", "13900000026", "卢凤英", Role::Archivist).titled("档案专员 archivist"),
-    at("QT", "13900000028", "蒋春梅", Role::CustomerServiceSupervisor).of(CustomerService).titled("客户服务部主管 supervisor"),
+    at("QT", "13900000028", "蒋春梅", Role::CustomerServiceSupervisor)
+        .of(CustomerService)
+        .titled("客户服务部主管 supervisor"),
     at("QT", "13900000029", "蔡永福", Role::DepartmentHead).of(Engineering).titled("工程部主管 engineering head"),
     at("QT", "13900000030", "贾学文", Role::OfficeHead).titled("管理处负责人 office head"),
     at("LY", "13900000101", "丁可欣", Role::CustomerServiceAgent).of(CustomerService),

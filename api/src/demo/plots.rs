@@ -7,78 +7,13 @@ use domain::work_order::{CopyHolder, HoldReason, SignOffReason};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
+use super::days::{DAY, Hours};
 use super::names::pick;
-use super::script::{CaseMove, DAY, FollowUpMove, Hours, Move, Opening, OrderMove, Script};
-use super::texts::{self, Topic};
+use super::script::{CaseMove, FollowUpMove, Move, Opening, OrderMove, Script};
+use super::texts::{self, Topic, fitting};
+use super::twists::Twist;
 use crate::complaint::service::Ratings;
 use crate::work_order::service::WorkReport;
-
-/// What makes a case unlike the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Twist {
-    /// Nothing.
-    Plain,
-    /// The order waits.
-    Held,
-    /// The customer does not sign at first.
-    Unsigned,
-    /// Nobody is at home to sign.
-    Absent,
-    /// The order is not carried out.
-    Cancelled,
-    /// The technician takes a step back.
-    Corrected,
-    /// Not content when called.
-    Discontent,
-    /// Opened again by the customer.
-    Reopened,
-    /// The resolution was a mistake.
-    Mistaken,
-    /// The department sends it back.
-    Refused,
-    /// It goes on to another department.
-    HandedOver,
-    /// It is not handled.
-    Declined,
-    /// Taken back before anybody worked.
-    Withdrawn,
-    /// Taken back while somebody is on the way.
-    WithdrawnLate,
-    /// The customer adds an item.
-    Added,
-    /// A talk while it is handled.
-    Talked,
-    /// Found more serious.
-    Graver,
-    /// Two matters, of which one becomes a case of its own.
-    Split,
-    /// Shown to the household later.
-    Shared,
-    /// A note after archiving.
-    Addendum,
-}
-
-impl Twist {
-    /// Whether it can happen to a case about a topic that comes in so.
-    #[must_use]
-    pub fn fits(self, topic: &Topic, opening: Opening) -> bool {
-        let known = !opening.is_anonymous();
-        let sent = topic.team.is_some();
-        match self {
-            Self::Plain => true,
-            Self::Held | Self::Corrected | Self::Cancelled => sent && !topic.urgent,
-            Self::Unsigned | Self::Absent => sent && !topic.urgent && known && topic.places.is_empty(),
-            Self::WithdrawnLate => sent && !topic.urgent && known,
-            Self::Shared => opening == Opening::App { shared: false },
-            Self::Refused | Self::HandedOver => {
-                !topic.urgent && !matches!(topic.department, DepartmentKind::CustomerService)
-            }
-            Self::Declined | Self::Added | Self::Split | Self::Graver => !topic.urgent,
-            Self::Discontent | Self::Reopened | Self::Withdrawn | Self::Talked => !topic.urgent && known,
-            Self::Mistaken | Self::Addendum => known,
-        }
-    }
-}
 
 /// Writes scripts.
 pub struct Writer<'a> {
@@ -86,6 +21,8 @@ pub struct Writer<'a> {
     pub rng: &'a mut StdRng,
     /// What the case is about.
     pub topic: &'static Topic,
+    /// Which of the topic's sayings it is.
+    pub matter: usize,
     /// How it comes in.
     pub opening: Opening,
     /// What makes it unlike the others.
@@ -153,7 +90,7 @@ impl Writer<'_> {
             self.case(3..25, Hours::Office, CaseMove::Accept(words));
         }
         if self.topic.team.is_some() {
-            let wait = if issued { 1..8 } else { 5..30 };
+            let wait = if issued { self.pace(0..3) } else { 5..30 };
             self.case(wait, Hours::Crew, CaseMove::Issue(self.topic.task.to_owned()));
             self.spoken();
             self.work();
@@ -227,21 +164,19 @@ impl Writer<'_> {
 
     /// The order's way (E4.2.1A): to the team, to a technician, on site, done, signed, both copies.
     fn work(&mut self) {
-        let quick = self.topic.urgent;
-        let pace = |usual: std::ops::Range<i64>| if quick { 0..1 } else { usual };
-        self.order(pace(2..12), OrderMove::Acknowledge);
+        self.order(self.pace(0..2), OrderMove::Acknowledge);
         if self.twist == Twist::Cancelled {
             let words = self.word(texts::CANCEL);
             return self.order(30..200, OrderMove::Cancel(words));
         }
-        self.order(pace(1..8), OrderMove::Team);
-        self.order(pace(2..15), OrderMove::Technician);
-        self.order(pace(3..40), OrderMove::Depart);
+        self.order(self.pace(0..2), OrderMove::Team);
+        self.order(self.pace(0..3), OrderMove::Technician);
+        self.order(self.pace(0..4), OrderMove::Depart);
         if self.twist == Twist::WithdrawnLate {
             let words = self.word(texts::WITHDRAW);
             return self.case(2..6, Hours::Awake, CaseMove::Withdraw(words));
         }
-        self.order(if quick { 1..3 } else { 4..14 }, OrderMove::Arrive);
+        self.order(self.pace(1..6), OrderMove::Arrive);
         match self.twist {
             Twist::Corrected => {
                 self.order(1..3, OrderMove::Correct("误点到场,实际还在路上。".to_owned()));
@@ -265,8 +200,17 @@ impl Writer<'_> {
         self.signed();
     }
 
+    /// Crews set out at once in an emergency, in minutes for water and electricity (B6), and in an hour for the rest.
+    fn pace(&self, minutes: std::ops::Range<i64>) -> std::ops::Range<i64> {
+        match self.topic.department {
+            _ if self.topic.urgent => 0..1,
+            DepartmentKind::Engineering if self.topic.places.is_empty() => minutes,
+            _ => minutes.start..minutes.end * 8,
+        }
+    }
+
     fn done(&mut self) {
-        let (work_done, cause, materials) = pick(self.rng, self.topic.work);
+        let (work_done, cause, materials) = fitting(self.rng, self.topic, self.matter, self.topic.work);
         let report = WorkReport {
             work_done: work_done.to_owned(),
             cause: cause.to_owned(),

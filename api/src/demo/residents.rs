@@ -117,7 +117,9 @@ impl Homes<'_, '_> {
 
     /// Moves in somebody who signs in to the demo.
     fn listed(&mut self, unit: Uuid, phone: &str, kind: ResidencyKind, to: Option<NaiveDate>) {
-        let Some(one) = NEIGHBOURS.iter().find(|one| one.phone == phone) else { return };
+        let Some(one) = NEIGHBOURS.iter().find(|one| one.phone == phone) else {
+            return;
+        };
         let from = self.desk.today - TimeDelta::days(if kind == ResidencyKind::Tenant { 240 } else { 1500 });
         self.resident(unit, phone, one.name.to_owned(), kind, (from, to), true);
     }

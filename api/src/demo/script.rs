@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::complaint::{Channel, Severity};
 use domain::follow_up::{Method, Satisfaction};
 use domain::organization::DepartmentKind;
@@ -11,13 +11,10 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
+use super::days::{Hours, within};
 use super::texts::Topic;
-use crate::access::viewer::HOME_ZONE;
 use crate::complaint::service::Ratings;
 use crate::work_order::service::WorkReport;
-
-/// Minutes of a day.
-pub const DAY: i64 = 24 * 60;
 
 /// How a case comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +158,8 @@ pub struct Plot {
     pub opening: Opening,
     /// Who brings it: their place among the cast's customers.
     pub customer: usize,
+    /// Which of the topic's sayings it is.
+    pub matter: usize,
     /// What they say.
     pub says: String,
     /// Its separate matters, where there are several.
@@ -173,19 +172,6 @@ pub struct Plot {
     pub hand: Option<Uuid>,
     /// What happens.
     pub script: Script,
-}
-
-/// When people act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hours {
-    /// At any time.
-    Any,
-    /// While customers are awake.
-    Awake,
-    /// While crews work.
-    Crew,
-    /// While the office is open.
-    Office,
 }
 
 /// What happens to a case, in order of time.
@@ -235,24 +221,4 @@ impl Script {
             *at += by;
         }
     }
-}
-
-/// The moment itself, or one soon after the next beginning of the hours.
-#[must_use]
-pub fn within(rng: &mut StdRng, at: DateTime<Utc>, hours: Hours) -> DateTime<Utc> {
-    let (opens, closes) = match hours {
-        Hours::Any => return at,
-        Hours::Awake => (7 * 60, 23 * 60),
-        Hours::Crew => (8 * 60, 20 * 60 + 30),
-        Hours::Office => (8 * 60 + 30, 18 * 60),
-    };
-    let local = at.with_timezone(&HOME_ZONE);
-    let minute = local.hour() * 60 + local.minute();
-    if (opens..closes).contains(&minute) {
-        return at;
-    }
-    let day = if minute < opens { local.date_naive() } else { local.date_naive() + Days::new(1) };
-    let morning = day.and_time(NaiveTime::MIN).and_local_timezone(HOME_ZONE).earliest();
-    let late = i64::from(opens) * 60 + rng.random_range(60..45 * 60);
-    morning.map_or(at, |morning| morning.with_timezone(&Utc) + TimeDelta::seconds(late))
 }

@@ -2,6 +2,8 @@
 
 use domain::complaint::{Kind, Severity};
 use domain::organization::DepartmentKind;
+use rand::RngExt;
+use rand::rngs::StdRng;
 
 /// A matter that people bring, with what is said and done about it.
 pub struct Topic {
@@ -19,7 +21,7 @@ pub struct Topic {
     pub weight: u32,
     /// The team that is sent, where somebody is.
     pub team: Option<&'static str>,
-    /// Places in public areas; empty when it is at home.
+    /// Places in public areas; empty when it is at home. The nth place, saying and work belong together.
     pub places: &'static [&'static str],
     /// What the customer says.
     pub says: &'static [&'static str],
@@ -35,15 +37,32 @@ pub struct Topic {
     pub results: &'static [&'static str],
 }
 
+/// One that belongs to a topic's nth saying, or any where the list is shorter than the sayings.
+pub fn fitting<T: Copy>(rng: &mut StdRng, topic: &Topic, nth: usize, from: &[T]) -> T {
+    let sayings = topic.says.len();
+    if from.len() < sayings {
+        return from[rng.random_range(0..from.len())];
+    }
+    let rounds = (from.len() - nth).div_ceil(sayings);
+    from[nth + sayings * rng.random_range(0..rounds)]
+}
+
 /// What somebody may add to a description.
 pub const TAILS: &[&str] = &[
     "",
     "",
     "麻烦尽快处理,谢谢。",
-    "家里有老人和小孩,请尽快安排。",
-    "白天家里有人,来之前请先打电话。",
     "之前口头反映过一次,没有下文。",
     "希望能给个明确的处理时间。",
+    "已经不是第一次了。",
+];
+
+/// What somebody may add who waits at home.
+pub const TAILS_AT_HOME: &[&str] = &[
+    "",
+    "麻烦尽快安排,谢谢。",
+    "家里有老人和小孩,请尽快安排。",
+    "白天家里有人,来之前请先打电话。",
     "下班后六点以后在家。",
 ];
 
@@ -86,8 +105,12 @@ pub const REOPEN: &[&str] =
     &["过了两天又出现同样的问题,没有彻底解决。", "处理后效果不明显,请再来看看。", "只处理了一部分,剩下的没有处理。"];
 
 /// Why an order waits.
-pub const HOLD: &[&str] =
-    &["配件需要订货,预计后天到。", "业主今天不方便,改约时间。", "需要等厂家人员一起到场。", "连日下雨,室外作业不安全。"];
+pub const HOLD: &[&str] = &[
+    "配件需要订货,预计后天到。",
+    "业主今天不方便,改约时间。",
+    "需要等厂家人员一起到场。",
+    "连日下雨,室外作业不安全。",
+];
 
 /// Why an order is not carried out.
 pub const CANCEL: &[&str] =
@@ -122,12 +145,8 @@ pub const INSPECTIONS: &[&str] = &[
 ];
 
 /// What the office head writes.
-pub const OPINIONS: &[&str] = &[
-    "同意归档。",
-    "处理及时,同意归档。",
-    "同意归档,请相关部门总结经验。",
-    "同意归档;类似问题请列入月度分析。",
-];
+pub const OPINIONS: &[&str] =
+    &["同意归档。", "处理及时,同意归档。", "同意归档,请相关部门总结经验。", "同意归档;类似问题请列入月度分析。"];
 
 /// What customers write beside their rating.
 pub const PRAISE: &[&str] = &["师傅很专业,点赞。", "处理得快,谢谢。", "服务态度好。", "", "", ""];
@@ -135,5 +154,4 @@ pub const PRAISE: &[&str] = &["师傅很专业,点赞。", "处理得快,谢谢�
 pub const BLAME: &[&str] = &["等的时间太长了。", "沟通不够及时。", "结果一般,希望改进。"];
 
 /// What an archived case may be given later.
-pub const ADDENDA: &[&str] =
-    &["归档后客户来电致谢,一并记录。", "补充:同楼栋其他住户未再反映同类问题。"];
+pub const ADDENDA: &[&str] = &["归档后客户来电致谢,一并记录。", "补充:同楼栋其他住户未再反映同类问题。"];

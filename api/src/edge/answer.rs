@@ -40,11 +40,8 @@ const NOT_ACCEPTABLE: Problem = Problem::new(
     "NOT_ACCEPTABLE",
     "Accept application/json or application/graphql-response+json.",
 );
-const PANICKED: Problem = Problem::new(
-    StatusCode::INTERNAL_SERVER_ERROR,
-    "INTERNAL",
-    "Something went wrong on our side.",
-);
+const PANICKED: Problem =
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side.");
 
 /// The media type of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,19 +84,12 @@ impl Format {
     pub fn answer(self, answer: &async_graphql::Response) -> Response {
         let never_ran = never_ran(answer);
         let body = if never_ran {
-            serde_json::to_vec(&NeverRan {
-                errors: &answer.errors,
-                extensions: &answer.extensions,
-            })
+            serde_json::to_vec(&NeverRan { errors: &answer.errors, extensions: &answer.extensions })
         } else {
             serde_json::to_vec(answer)
         };
         let Ok(body) = body else { return self.problem(PANICKED) };
-        let status = if never_ran {
-            self.status(&answer.errors)
-        } else {
-            StatusCode::OK
-        };
+        let status = if never_ran { self.status(&answer.errors) } else { StatusCode::OK };
         let mut response = self.write(status, body.into());
         response.headers_mut().extend(answer.http_headers.clone());
         response
@@ -132,9 +122,7 @@ impl Format {
         };
         let mut response = (status, [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")], body).into_response();
         if status == StatusCode::UNAUTHORIZED {
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -148,9 +136,7 @@ fn range(range: &str) -> Option<(f32, Format)> {
         "application/json" | "application/*" | "*/*" => Format::Json,
         _ => return None,
     };
-    let weight = pieces
-        .find_map(|piece| piece.strip_prefix("q=")?.parse().ok())
-        .unwrap_or(1.0);
+    let weight = pieces.find_map(|piece| piece.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
     (weight > 0.0).then_some((weight, format))
 }
 
@@ -177,18 +163,9 @@ mod tests {
     fn the_client_chooses_the_media_type() {
         assert_eq!(Format::accepted(&HeaderMap::new()).ok(), Some(Format::Json));
         assert_eq!(accepted("*/*"), Some(Format::Json));
-        assert_eq!(
-            accepted("application/graphql-response+json, application/json;q=0.9"),
-            Some(Format::GraphQl)
-        );
-        assert_eq!(
-            accepted("application/json, application/graphql-response+json"),
-            Some(Format::Json)
-        );
-        assert_eq!(
-            accepted("application/graphql-response+json;q=0.5, application/json"),
-            Some(Format::Json)
-        );
+        assert_eq!(accepted("application/graphql-response+json, application/json;q=0.9"), Some(Format::GraphQl));
+        assert_eq!(accepted("application/json, application/graphql-response+json"), Some(Format::Json));
+        assert_eq!(accepted("application/graphql-response+json;q=0.5, application/json"), Some(Format::Json));
         assert_eq!(accepted("text/html"), None);
         assert_eq!(accepted("application/json;q=0"), None);
     }

@@ -23,26 +23,11 @@ const WRONG_MEDIA_TYPE: Problem = Problem::new(
     "UNSUPPORTED_MEDIA_TYPE",
     "Send the operation as application/json in UTF-8.",
 );
-const TOO_LARGE: Problem = Problem::new(
-    StatusCode::PAYLOAD_TOO_LARGE,
-    "TOO_LARGE",
-    "A request has at most 256 KiB.",
-);
-const UNREADABLE: Problem = Problem::new(
-    StatusCode::BAD_REQUEST,
-    "BAD_REQUEST",
-    "The request did not arrive whole.",
-);
-const TOO_SLOW: Problem = Problem::new(
-    StatusCode::REQUEST_TIMEOUT,
-    "TOO_SLOW",
-    "The request took too long to arrive.",
-);
-const BATCH: Problem = Problem::new(
-    StatusCode::BAD_REQUEST,
-    "BATCH_REFUSED",
-    "Send one operation in a request; batches are not run.",
-);
+const TOO_LARGE: Problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "A request has at most 256 KiB.");
+const UNREADABLE: Problem = Problem::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The request did not arrive whole.");
+const TOO_SLOW: Problem = Problem::new(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", "The request took too long to arrive.");
+const BATCH: Problem =
+    Problem::new(StatusCode::BAD_REQUEST, "BATCH_REFUSED", "Send one operation in a request; batches are not run.");
 const MALFORMED: Problem = Problem::new(
     StatusCode::BAD_REQUEST,
     "BAD_REQUEST",
@@ -69,16 +54,9 @@ async fn answer(edge: &Edge, request: Request) -> Result<async_graphql::Response
     let (parts, body) = request.into_parts();
     let asking = Asking::of(&parts);
     let reading = Bytes::from_request(Request::from_parts(parts, body), &());
-    let body = tokio::time::timeout(READING, reading)
-        .await
-        .map_err(|_| TOO_SLOW)?
-        .map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                TOO_LARGE
-            } else {
-                UNREADABLE
-            }
-        })?;
+    let body = tokio::time::timeout(READING, reading).await.map_err(|_| TOO_SLOW)?.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { TOO_LARGE } else { UNREADABLE }
+    })?;
     let request = parse(&body)?;
     Ok(match operation::prepare(edge, &asking, request).await {
         Ok(request) => operation::execute(edge, request).await,
@@ -119,14 +97,7 @@ mod tests {
         assert!(parse(br#"{"query":"{ viewer { name } }","variables":null,"operationName":null}"#).is_ok());
         let code = |body: &[u8]| parse(body).err().map(|problem| problem.code);
         assert_eq!(code(br#"[{"query":"{ viewer { name } }"}]"#), Some("BATCH_REFUSED"));
-        for body in [
-            "",
-            "{",
-            "null",
-            "{}",
-            r#"{"query":1}"#,
-            r#"{"query":"{a}","variables":[1]}"#,
-        ] {
+        for body in ["", "{", "null", "{}", r#"{"query":1}"#, r#"{"query":"{a}","variables":[1]}"#] {
             assert_eq!(code(body.as_bytes()), Some("BAD_REQUEST"), "{body}");
         }
     }

@@ -67,10 +67,8 @@ pub async fn execute(edge: &Edge, mut request: Request) -> Response {
             response
         };
         let task = tokio::spawn(work.instrument(Span::current()));
-        tokio::time::timeout(LIMIT, async {
-            task.await.unwrap_or_else(|error| refused(error.to_string().into()))
-        })
-        .await
+        tokio::time::timeout(LIMIT, async { task.await.unwrap_or_else(|error| refused(error.to_string().into())) })
+            .await
     } else {
         tokio::time::timeout(LIMIT, work).await
     };
@@ -111,11 +109,7 @@ pub fn code(error: &ServerError) -> Option<&str> {
 pub fn coded(mut response: Response) -> Response {
     for error in &mut response.errors {
         if code(error).is_none() {
-            let code = if error.path.is_empty() {
-                "BAD_REQUEST"
-            } else {
-                "BAD_INPUT"
-            };
+            let code = if error.path.is_empty() { "BAD_REQUEST" } else { "BAD_INPUT" };
             set_code(error, code);
         }
     }
@@ -123,8 +117,5 @@ pub fn coded(mut response: Response) -> Response {
 }
 
 fn set_code(error: &mut ServerError, code: &str) {
-    error
-        .extensions
-        .get_or_insert_with(ErrorExtensionValues::default)
-        .set("code", code);
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
 }

@@ -45,10 +45,7 @@ pub async fn upgrade(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let upgrade = match upgrade {
-        Ok(upgrade) => upgrade
-            .protocols([PROTOCOL])
-            .max_message_size(MAX_BYTES)
-            .max_frame_size(MAX_BYTES),
+        Ok(upgrade) => upgrade.protocols([PROTOCOL]).max_message_size(MAX_BYTES).max_frame_size(MAX_BYTES),
         Err(rejection) => return refuse(&parts, rejection),
     };
     if upgrade.selected_protocol().is_none() {
@@ -59,9 +56,5 @@ pub async fn upgrade(
 }
 
 fn refuse(parts: &Parts, rejection: WebSocketUpgradeRejection) -> Response {
-    if parts.headers.contains_key(UPGRADE) {
-        rejection.into_response()
-    } else {
-        Format::Json.problem(NOT_A_SOCKET)
-    }
+    if parts.headers.contains_key(UPGRADE) { rejection.into_response() } else { Format::Json.problem(NOT_A_SOCKET) }
 }

@@ -20,10 +20,7 @@ const PATHS: [&str; 4] = ["/graphql", "/graphiql", "/healthz", "/readyz"];
 /// Names the request and logs how it went.
 pub async fn request(request: Request, next: Next) -> Response {
     let id = given(request.headers()).unwrap_or_else(fresh);
-    let path = PATHS
-        .into_iter()
-        .find(|path| *path == request.uri().path())
-        .unwrap_or("other");
+    let path = PATHS.into_iter().find(|path| *path == request.uri().path()).unwrap_or("other");
     let span = tracing::info_span!("request", %id, method = %request.method(), path, operation = field::Empty);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -43,16 +40,11 @@ pub async fn request(request: Request, next: Next) -> Response {
 
 fn given(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
-    let plain = id
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     (plain && (1..=MAX_ID).contains(&id.len())).then(|| id.to_owned())
 }
 
 fn fresh() -> String {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "an id for the log: no act or row follows from it"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "an id for the log: no act or row follows from it")]
     Uuid::new_v4().to_string()
 }

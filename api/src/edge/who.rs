@@ -32,10 +32,7 @@ impl Asking {
         Self {
             token: header(&parts.headers, &AUTHORIZATION).map(bearer),
             language: header(&parts.headers, &ACCEPT_LANGUAGE).and_then(language::accepted),
-            address: parts
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|peer| peer.0.ip()),
+            address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
         }
     }
 
@@ -74,9 +71,5 @@ fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 fn bearer(header: &str) -> String {
     let (scheme, token) = header.trim().split_once(' ').unwrap_or_default();
-    if scheme.eq_ignore_ascii_case("bearer") {
-        token.trim().to_owned()
-    } else {
-        String::new()
-    }
+    if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() }
 }

@@ -26,10 +26,7 @@ impl Bus {
     /// Waits for an organization's log from now on.
     pub fn listen(&self, organization: Uuid) -> watch::Receiver<i64> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        streams
-            .entry(organization)
-            .or_insert_with(|| watch::channel(0).0)
-            .subscribe()
+        streams.entry(organization).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
     /// The organizations somebody waits for; streams that nobody waits for are forgotten.

@@ -39,10 +39,7 @@ impl Event {
     /// An event delivered by a stream: what it leads to is loaded anew, within the scope the viewer has now.
     #[must_use]
     pub fn delivered(row: event::Model, app: &crate::app::App, viewer: Option<Viewer>) -> Self {
-        Self {
-            row,
-            loaders: Some(std::sync::Arc::new(Rows::loader(app.clone(), viewer))),
-        }
+        Self { row, loaders: Some(std::sync::Arc::new(Rows::loader(app.clone(), viewer))) }
     }
 }
 
@@ -182,14 +179,7 @@ impl Notice {
 /// What happened, in a language.
 #[must_use]
 pub fn sentence(language: Language, event: &event::Model) -> String {
-    let text = |key: &str| {
-        event
-            .data
-            .get(key)
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |key: &str| event.data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let key = format!("event-{}", language::kebab(event.kind.name()));
     let values = [
         ("actor", event.actor_name.clone().unwrap_or_default()),
@@ -258,11 +248,7 @@ impl EventQuery {
         #[graphql(desc = "How many at most, 1 to 100.", default_with = "DEFAULT_FIRST")] first: i32,
     ) -> Result<Changes> {
         let start = after.as_deref().map(query::position).transpose()?.unwrap_or(0);
-        let limit = PageInput {
-            first: Some(first.min(MAX_FIRST)),
-            after: None,
-        }
-        .limit()?;
+        let limit = PageInput { first: Some(first.min(MAX_FIRST)), after: None }.limit()?;
         let viewer = ctx.signed_in()?;
         let (events, read_to) = query::after(ctx.app()?, viewer, Of::Everything, start, limit).await?;
         let head = query::head(&ctx.app()?.db, viewer.organization_id).await?;
@@ -288,10 +274,7 @@ impl EventMutation {
     ) -> Result<MarkNoticesReadPayload> {
         let up_to = query::position(&input.up_to)?;
         let marked = query::mark_read(ctx.app()?, ctx.signed_in()?, up_to).await?;
-        Ok(MarkNoticesReadPayload {
-            marked: i32::try_from(marked).unwrap_or(i32::MAX),
-            errors: Vec::new(),
-        })
+        Ok(MarkNoticesReadPayload { marked: i32::try_from(marked).unwrap_or(i32::MAX), errors: Vec::new() })
     }
 }
 
@@ -366,10 +349,6 @@ async fn begin(ctx: &Context<'_>, after: Option<String>) -> Result<(crate::app::
         Some(cursor) => query::position(cursor)?,
         None => query::head(&app.db, viewer.organization_id).await?,
     };
-    let follower = Follower {
-        account: viewer.id,
-        organization: viewer.organization_id,
-        epoch: viewer.session_epoch,
-    };
+    let follower = Follower { account: viewer.id, organization: viewer.organization_id, epoch: viewer.session_epoch };
     Ok((app, follower, start))
 }

@@ -26,13 +26,9 @@ pub fn cursor(position: i64) -> String {
 /// # Errors
 /// [`Error::BadCursor`] when it is none of ours.
 pub fn position(cursor: &str) -> Result<i64> {
-    let bytes = BASE64URL_NOPAD
-        .decode(cursor.as_bytes())
-        .map_err(|_| Error::BadCursor)?;
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| Error::BadCursor)?;
     let text = String::from_utf8(bytes).map_err(|_| Error::BadCursor)?;
-    text.strip_prefix("e1:")
-        .and_then(|text| text.parse().ok())
-        .ok_or(Error::BadCursor)
+    text.strip_prefix("e1:").and_then(|text| text.parse().ok()).ok_or(Error::BadCursor)
 }
 
 /// Whose events are read.
@@ -53,13 +49,7 @@ pub enum Of {
 /// `NOT_FOUND`.
 pub async fn refuse_unseen(app: &App, viewer: &Viewer, of: Of) -> Result<()> {
     let seen = match of {
-        Of::Case(id) => {
-            scope::complaints(viewer)
-                .filter(complaint::Column::Id.eq(id))
-                .count(&app.db)
-                .await?
-                > 0
-        }
+        Of::Case(id) => scope::complaints(viewer).filter(complaint::Column::Id.eq(id)).count(&app.db).await? > 0,
         Of::Department(id) => {
             let department = department::Entity::find_by_id(id)
                 .filter(department::Column::OrganizationId.eq(viewer.organization_id))
@@ -69,11 +59,7 @@ pub async fn refuse_unseen(app: &App, viewer: &Viewer, of: Of) -> Result<()> {
         }
         Of::Everything => true,
     };
-    if seen {
-        Ok(())
-    } else {
-        Err(Error::refused(Code::NotFound, "id"))
-    }
+    if seen { Ok(()) } else { Err(Error::refused(Code::NotFound, "id")) }
 }
 
 /// The newest position of an organization's log: where a reader begins who wants only what is to come.
@@ -97,11 +83,7 @@ pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64
         .filter(event::Column::ComplaintId.in_subquery(visible_ids(viewer)))
         .all(&app.db)
         .await?;
-    let read_to = if (rows.len() as u64) < limit {
-        head
-    } else {
-        rows.last().map_or(head, |row| row.position)
-    };
+    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
     let cases = cases_of(app, viewer, &rows).await?;
     let shown = rows.into_iter().filter(|row| shows(viewer, &cases, row)).collect();
     Ok((shown, read_to))
@@ -122,15 +104,8 @@ pub async fn after_for_receipt(
         .filter(event::Column::Position.lte(head))
         .all(&app.db)
         .await?;
-    let read_to = if (rows.len() as u64) < limit {
-        head
-    } else {
-        rows.last().map_or(head, |row| row.position)
-    };
-    Ok((
-        rows.into_iter().filter(|row| row.kind.is_for_customer()).collect(),
-        read_to,
-    ))
+    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
+    Ok((rows.into_iter().filter(|row| row.kind.is_for_customer()).collect(), read_to))
 }
 
 /// The timelines of several cases in one statement: of each the first `first` events after a position.
@@ -151,9 +126,7 @@ pub async fn timelines(
     let numbered = Query::select()
         .columns([event::Column::OrganizationId, event::Column::Position])
         .expr_as(
-            Expr::cust(format!(
-                "ROW_NUMBER() OVER (PARTITION BY complaint_id ORDER BY position {direction})"
-            )),
+            Expr::cust(format!("ROW_NUMBER() OVER (PARTITION BY complaint_id ORDER BY position {direction})")),
             "place",
         )
         .from(event::Entity)
@@ -193,11 +166,7 @@ pub async fn notices_after(
         .limit(limit)
         .all(&app.db)
         .await?;
-    let read_to = if (notices.len() as u64) < limit {
-        head
-    } else {
-        notices.last().map_or(head, |row| row.position)
-    };
+    let read_to = if (notices.len() as u64) < limit { head } else { notices.last().map_or(head, |row| row.position) };
     Ok((with_events(app, viewer, notices).await?, read_to))
 }
 
@@ -282,10 +251,7 @@ fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select
 
 fn visible_ids(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
     use sea_orm::QueryTrait;
-    scope::complaints(viewer)
-        .select_only()
-        .column(complaint::Column::Id)
-        .into_query()
+    scope::complaints(viewer).select_only().column(complaint::Column::Id).into_query()
 }
 
 async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<Vec<complaint::Model>> {
@@ -295,10 +261,7 @@ async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<V
     let mut ids: Vec<Uuid> = rows.iter().map(|row| row.complaint_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    Ok(scope::complaints(viewer)
-        .filter(complaint::Column::Id.is_in(ids))
-        .all(&app.db)
-        .await?)
+    Ok(scope::complaints(viewer).filter(complaint::Column::Id.is_in(ids)).all(&app.db).await?)
 }
 
 fn shows(viewer: &Viewer, cases: &[complaint::Model], row: &event::Model) -> bool {

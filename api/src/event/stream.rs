@@ -37,11 +37,7 @@ impl Follower {
     /// The viewer as they are now.
     async fn viewer(&self, app: &App) -> Result<Viewer> {
         let viewer = Viewer::load(&app.db, self.account, app.clock.now()).await?;
-        if viewer.session_epoch == self.epoch {
-            Ok(viewer)
-        } else {
-            Err(Error::Unauthenticated)
-        }
+        if viewer.session_epoch == self.epoch { Ok(viewer) } else { Err(Error::Unauthenticated) }
     }
 }
 

@@ -88,10 +88,7 @@ impl FollowUp {
 
     /// The name of who is responsible now (A0, D1).
     async fn owner_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(ctx
-            .load(AccountById(self.0.owner_account_id))
-            .await?
-            .map(|person| person.name))
+        Ok(ctx.load(AccountById(self.0.owner_account_id)).await?.map(|person| person.name))
     }
 
     /// Give it as `expectedVersion` to say which state you saw.

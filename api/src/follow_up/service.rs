@@ -38,25 +38,15 @@ impl Held {
         let seen = visible.one(&act.txn).await?.ok_or_else(not_found)?;
         let case = complaint::Entity::find_by_id(seen.complaint_id);
         let case = locked(case, &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
-        let row = locked(follow_up::Entity::find_by_id(target.id), &act.txn)
-            .one(&act.txn)
-            .await?;
+        let row = locked(follow_up::Entity::find_by_id(target.id), &act.txn).one(&act.txn).await?;
         let row = row.ok_or_else(not_found)?;
         if row.version != target.version {
-            let current = ActResult {
-                follow_up: Some(row.id),
-                complaint: Some(case.id),
-                ..ActResult::default()
-            };
+            let current = ActResult { follow_up: Some(row.id), complaint: Some(case.id), ..ActResult::default() };
             return Err(Error::stale(current));
         }
         let owner = row.owner_account_id == viewer.id;
         let standing = viewer.standing(&case);
-        Ok(Self {
-            row,
-            case: Case::of_row(act, case, standing).await?,
-            owner,
-        })
+        Ok(Self { row, case: Case::of_row(act, case, standing).await?, owner })
     }
 
     async fn decide(&mut self, act: &Act<'_>, action: Action) -> Result<()> {
@@ -69,12 +59,7 @@ impl Held {
 
     /// Whether the case waits for this follow-up: its end moves the case on.
     fn is_awaited(&self) -> bool {
-        self.row.closing
-            && self
-                .case
-                .row
-                .resolved_at
-                .is_some_and(|resolved| self.row.opened_at >= resolved)
+        self.row.closing && self.case.row.resolved_at.is_some_and(|resolved| self.row.opened_at >= resolved)
     }
 
     async fn finish(
@@ -93,11 +78,8 @@ impl Held {
             "satisfaction": self.row.satisfaction.map(|answer| upper_snake(answer.name())),
         });
         tell(&mut act, &self.case, &self.row, event, role, reason, data).await?;
-        let result = ActResult {
-            follow_up: Some(self.row.id),
-            complaint: Some(self.row.complaint_id),
-            ..ActResult::default()
-        };
+        let result =
+            ActResult { follow_up: Some(self.row.id), complaint: Some(self.row.complaint_id), ..ActResult::default() };
         self.row.into_active_model().reset_all().update(&act.txn).await?;
         self.case.save(&act).await?;
         act.commit(result).await
@@ -129,11 +111,7 @@ pub async fn open(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
     let id = open_row(&mut act, &case, false).await?;
     case.touch();
     case.save(&act).await?;
-    let result = ActResult {
-        follow_up: Some(id),
-        complaint: Some(case.row.id),
-        ..ActResult::default()
-    };
+    let result = ActResult { follow_up: Some(id), complaint: Some(case.row.id), ..ActResult::default() };
     act.commit(result).await
 }
 
@@ -170,16 +148,7 @@ async fn open_row(act: &mut Act<'_>, case: &Case, closing: bool) -> Result<Uuid>
         version: 1,
     };
     row.clone().into_active_model().insert(&act.txn).await?;
-    tell(
-        act,
-        case,
-        &row,
-        Event::FollowUpOpened,
-        None,
-        None,
-        json!({ "closing": closing }),
-    )
-    .await?;
+    tell(act, case, &row, Event::FollowUpOpened, None, None, json!({ "closing": closing })).await?;
     Ok(row.id)
 }
 
@@ -249,17 +218,12 @@ pub async fn finish(caller: &Caller<'_>, target: Target, outcome: Outcome) -> Re
             "record": record,
             "satisfaction": upper_snake(outcome.satisfaction.name()),
         });
-        held.row.signature_id = Some(
-            signature::keep(&act, held.row.organization_id, drawing, content)
-                .await?
-                .id,
-        );
+        held.row.signature_id = Some(signature::keep(&act, held.row.organization_id, drawing, content).await?.id);
     }
     if awaited {
         move_case(&mut act, &mut held, outcome.satisfaction).await?;
     }
-    held.finish(act, Action::Finish, Event::FollowUpFinished, Some(record))
-        .await
+    held.finish(act, Action::Finish, Event::FollowUpFinished, Some(record)).await
 }
 
 async fn move_case(act: &mut Act<'_>, held: &mut Held, satisfaction: Satisfaction) -> Result<()> {
@@ -271,16 +235,7 @@ async fn move_case(act: &mut Act<'_>, held: &mut Held, satisfaction: Satisfactio
     if !satisfied {
         let viewer = act.person()?;
         let role = held.case.acting_role(viewer, CaseAction::OpenFollowUp);
-        held.case
-            .tell(
-                act,
-                Event::ComplaintReopened,
-                role,
-                held.row.record.clone(),
-                json!({}),
-                Vec::new(),
-            )
-            .await?;
+        held.case.tell(act, Event::ComplaintReopened, role, held.row.record.clone(), json!({}), Vec::new()).await?;
     }
     Ok(())
 }
@@ -298,8 +253,7 @@ pub async fn inspect(caller: &Caller<'_>, target: Target, remark: &str) -> Resul
     held.row.inspected_by = Some(act.person()?.id);
     held.row.inspected_at = Some(act.now);
     hand_case_on(&mut held);
-    held.finish(act, Action::Inspect, Event::FollowUpInspected, Some(remark))
-        .await
+    held.finish(act, Action::Inspect, Event::FollowUpInspected, Some(remark)).await
 }
 
 /// The office head signs an opinion (D2).
@@ -315,8 +269,7 @@ pub async fn sign_opinion(caller: &Caller<'_>, target: Target, opinion: &str) ->
     held.row.opinion_by = Some(act.person()?.id);
     held.row.opinion_at = Some(act.now);
     hand_case_on(&mut held);
-    held.finish(act, Action::SignOpinion, Event::OpinionSigned, Some(opinion))
-        .await
+    held.finish(act, Action::SignOpinion, Event::OpinionSigned, Some(opinion)).await
 }
 
 /// A case that waits for its follow-up is owned by whoever the follow-up waits for.

@@ -103,20 +103,9 @@ impl Desk {
             return Err(AdminError::CodeTaken(new.code.clone()));
         }
         let id = self.dice.id(now);
-        let row = organization::Model {
-            id,
-            code: new.code.clone(),
-            name,
-            created_at: now,
-        };
+        let row = organization::Model { id, code: new.code.clone(), name, created_at: now };
         row.into_active_model().insert(&txn).await?;
-        event_stream::Model {
-            organization_id: id,
-            position: 0,
-        }
-        .into_active_model()
-        .insert(&txn)
-        .await?;
+        event_stream::Model { organization_id: id, position: 0 }.into_active_model().insert(&txn).await?;
         self.write_administrator(&txn, id, administrator, hash, now).await?;
         txn.commit().await?;
         Ok(id)
@@ -167,9 +156,7 @@ impl Desk {
         let number = phone(number)?;
         let hash = self.hash(password).await?;
         let txn = begin_writing(&self.db).await?;
-        let organization = find(&txn, code)
-            .await?
-            .ok_or_else(|| AdminError::NoOrganization(code.to_owned()))?;
+        let organization = find(&txn, code).await?.ok_or_else(|| AdminError::NoOrganization(code.to_owned()))?;
         let rows = account::Entity::find()
             .filter(account::Column::OrganizationId.eq(organization.id))
             .filter(account::Column::Phone.eq(number));
@@ -190,24 +177,16 @@ impl Desk {
         if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
             return Err(AdminError::Password);
         }
-        self.passwords
-            .hash(password, &self.dice)
-            .await
-            .map_err(|_| AdminError::Hashing)
+        self.passwords.hash(password, &self.dice).await.map_err(|_| AdminError::Hashing)
     }
 }
 
 async fn find(txn: &DatabaseTransaction, code: &str) -> Result<Option<organization::Model>, DbErr> {
-    organization::Entity::find()
-        .filter(organization::Column::Code.eq(code))
-        .one(txn)
-        .await
+    organization::Entity::find().filter(organization::Column::Code.eq(code)).one(txn).await
 }
 
 fn check_code(code: &str) -> Result<(), AdminError> {
-    let plain = code
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let right =
         plain && code.starts_with(|first: char| first.is_ascii_lowercase()) && (2..=MAX_CODE).contains(&code.len());
     if right { Ok(()) } else { Err(AdminError::Code) }

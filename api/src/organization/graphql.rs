@@ -66,11 +66,7 @@ impl Site {
 
     /// What a case can be about here; a tree, children after their parents.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        Ok(query::categories(ctx.app()?, self.0.id)
-            .await?
-            .into_iter()
-            .map(Category)
-            .collect())
+        Ok(query::categories(ctx.app()?, self.0.id).await?.into_iter().map(Category).collect())
     }
 }
 
@@ -132,10 +128,7 @@ impl Unit {
 
     /// The name of its building, such as `3栋`.
     async fn building(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(ctx
-            .load(BuildingById(self.0.building_id))
-            .await?
-            .map(|building| building.name))
+        Ok(ctx.load(BuildingById(self.0.building_id)).await?.map(|building| building.name))
     }
 
     /// The site.
@@ -172,11 +165,7 @@ impl Department {
 
     /// Its teams 班组.
     async fn teams(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
-        Ok(query::teams(ctx.app()?, self.0.id)
-            .await?
-            .into_iter()
-            .map(Team)
-            .collect())
+        Ok(query::teams(ctx.app()?, self.0.id).await?.into_iter().map(Team).collect())
     }
 }
 
@@ -303,11 +292,7 @@ impl OrganizationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The organization's short code.")] organization_code: String,
     ) -> Result<Vec<Site>> {
-        Ok(query::sites(ctx.app()?, &organization_code)
-            .await?
-            .into_iter()
-            .map(Site)
-            .collect())
+        Ok(query::sites(ctx.app()?, &organization_code).await?.into_iter().map(Site).collect())
     }
 
     /// The departments of a site of your organization.
@@ -329,15 +314,9 @@ impl OrganizationQuery {
         let Some(("Site", id)) = public_id::parse(&site_id) else {
             return Ok(Vec::new());
         };
-        let site = ctx
-            .load(SiteById(id))
-            .await?
-            .filter(|site| site.organization_id == viewer.organization_id);
+        let site = ctx.load(SiteById(id)).await?.filter(|site| site.organization_id == viewer.organization_id);
         let Some(site) = site else { return Ok(Vec::new()) };
         let found = query::staff(ctx.app()?, viewer, &site).await?;
-        Ok(found
-            .into_iter()
-            .map(|(person, grants)| StaffMember { person, grants })
-            .collect())
+        Ok(found.into_iter().map(|(person, grants)| StaffMember { person, grants }).collect())
     }
 }

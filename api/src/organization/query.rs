@@ -16,10 +16,8 @@ const MAX_LIST: u64 = 500;
 /// # Errors
 /// When the database does not answer.
 pub async fn sites(app: &App, organization_code: &str) -> Result<Vec<site::Model>> {
-    let organization = organization::Entity::find()
-        .filter(organization::Column::Code.eq(organization_code))
-        .one(&app.db)
-        .await?;
+    let organization =
+        organization::Entity::find().filter(organization::Column::Code.eq(organization_code)).one(&app.db).await?;
     let Some(organization) = organization else {
         return Ok(Vec::new());
     };

@@ -6,12 +6,7 @@ use crate::demo;
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 fn env(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
-    move |name| {
-        pairs
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| (*value).to_owned())
-    }
+    move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
 }
 
 fn told(result: Result<Settings, Vec<super::Problem>>) -> String {
@@ -20,10 +15,7 @@ fn told(result: Result<Settings, Vec<super::Problem>>) -> String {
 
 #[test]
 fn the_least_that_must_be_given() {
-    let given = env(&[
-        ("DATABASE_URL", "postgres://u:p@localhost/huiyin"),
-        ("HUIYIN_TOKEN_KEY", KEY),
-    ]);
+    let given = env(&[("DATABASE_URL", "postgres://u:p@localhost/huiyin"), ("HUIYIN_TOKEN_KEY", KEY)]);
     let settings = Settings::from_sources(given, None).ok().unwrap();
     assert_eq!(settings.storage.database_url, "postgres://u:p@localhost/huiyin");
     assert_eq!(settings.storage.database_connections, 8);
@@ -46,20 +38,11 @@ fn the_environment_wins_over_the_file() {
 
 #[test]
 fn our_own_names_win_over_the_common_one() {
-    let given = env(&[
-        ("DATABASE_URL", "postgres://other"),
-        ("HUIYIN_DATABASE_URL", "sqlite://own.db"),
-    ]);
-    assert_eq!(
-        Storage::from_sources(given, None).ok().unwrap().database_url,
-        "sqlite://own.db"
-    );
+    let given = env(&[("DATABASE_URL", "postgres://other"), ("HUIYIN_DATABASE_URL", "sqlite://own.db")]);
+    assert_eq!(Storage::from_sources(given, None).ok().unwrap().database_url, "sqlite://own.db");
     let given = env(&[("DATABASE_URL", "postgres://other")]);
     let file = Some("database_url = \"sqlite://file.db\"");
-    assert_eq!(
-        Storage::from_sources(given, file).ok().unwrap().database_url,
-        "sqlite://file.db"
-    );
+    assert_eq!(Storage::from_sources(given, file).ok().unwrap().database_url, "sqlite://file.db");
 }
 
 #[test]
@@ -74,35 +57,20 @@ fn everything_wrong_is_told_at_once() {
         ("HUIYIN_LOG", "api=loudly"),
     ]);
     let told = told(Settings::from_sources(given, Some("tokenkey = 1\nlog = true")));
-    for name in [
-        "DATABASE_URL",
-        "TOKEN_KEY",
-        "TOKEN_MINUTES",
-        "DATABASE_CONNECTIONS",
-        "LISTEN",
-        "SHUTDOWN_SECONDS",
-        "LOG",
-    ] {
+    for name in
+        ["DATABASE_URL", "TOKEN_KEY", "TOKEN_MINUTES", "DATABASE_CONNECTIONS", "LISTEN", "SHUTDOWN_SECONDS", "LOG"]
+    {
         assert!(told.contains(&format!("HUIYIN_{name} ")), "{name} is not in: {told}");
     }
     assert!(told.contains("tokenkey: there is no such setting"), "{told}");
-    assert!(
-        !told.contains("hunter2") && !told.contains("c2hvcnQ"),
-        "a value is told: {told}"
-    );
+    assert!(!told.contains("hunter2") && !told.contains("c2hvcnQ"), "a value is told: {told}");
 }
 
 #[test]
 fn what_is_missing_is_named() {
     let told = told(Settings::from_sources(|_| None, None));
-    assert!(
-        told.contains("HUIYIN_DATABASE_URL (database_url in the file): is missing"),
-        "{told}"
-    );
-    assert!(
-        told.contains("HUIYIN_TOKEN_KEY (token_key in the file): is missing"),
-        "{told}"
-    );
+    assert!(told.contains("HUIYIN_DATABASE_URL (database_url in the file): is missing"), "{told}");
+    assert!(told.contains("HUIYIN_TOKEN_KEY (token_key in the file): is missing"), "{told}");
     assert!(told.starts_with("2 setting(s)"), "{told}");
 }
 
@@ -120,9 +88,6 @@ fn the_key_of_the_demo_is_refused() {
 #[test]
 fn a_broken_file_is_told_by_its_line() {
     let given = env(&[("DATABASE_URL", "sqlite://a.db"), ("HUIYIN_TOKEN_KEY", KEY)]);
-    let told = told(Settings::from_sources(
-        given,
-        Some("log = \"info\"\ntoken_key = \"hunter2"),
-    ));
+    let told = told(Settings::from_sources(given, Some("log = \"info\"\ntoken_key = \"hunter2")));
     assert!(told.contains("line 2") && !told.contains("hunter2"), "{told}");
 }

@@ -121,12 +121,7 @@ impl WorkOrder {
     /// The customer's ratings; null until signed (E4.5.2).
     async fn ratings(&self) -> Option<RatingSet> {
         let row = &self.0;
-        RatingSet::of(
-            row.rating_quality,
-            row.rating_attitude,
-            row.rating_timeliness,
-            row.rating_overall,
-        )
+        RatingSet::of(row.rating_quality, row.rating_attitude, row.rating_timeliness, row.rating_overall)
     }
 
     /// Give it as `expectedVersion` to say which state you saw.
@@ -167,9 +162,7 @@ impl WorkOrder {
             return Ok(None);
         };
         let department = ctx.load(DepartmentById(self.0.department_id)).await?;
-        let phone = owner
-            .work_phone
-            .or(department.as_ref().map(|department| department.phone.clone()));
+        let phone = owner.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
         Ok(Some(HandlerCard {
             name: owner.name,
             department: department.map_or_else(|| site.name.clone(), |department| department.name),
@@ -187,13 +180,7 @@ impl WorkOrder {
 
     /// The two copies of a signed order (E4.2.1A); empty until signed.
     async fn copies(&self, ctx: &Context<'_>) -> Result<Vec<Copy>> {
-        Ok(ctx
-            .load(CopiesOf(self.0.id))
-            .await?
-            .unwrap_or_default()
-            .into_iter()
-            .map(Copy)
-            .collect())
+        Ok(ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Copy).collect())
     }
 
     /// What you may do to it now; computed by the rules that the mutations enforce.

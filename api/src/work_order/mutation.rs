@@ -36,10 +36,7 @@ pub struct SignatureInput {
 
 impl From<SignatureInput> for Drawing {
     fn from(input: SignatureInput) -> Self {
-        Self {
-            signer_name: input.signer_name,
-            png_base64: input.png,
-        }
+        Self { signer_name: input.signer_name, png_base64: input.png }
     }
 }
 
@@ -155,12 +152,7 @@ impl WorkOrderMutation {
             let target = input.target()?;
             let department_id = optional_id("Department", input.department_id.as_ref(), "departmentId")?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            let job = Job {
-                department_id,
-                task: input.task,
-                place: input.place,
-                public_area: input.public_area,
-            };
+            let job = Job { department_id, task: input.task, place: input.place, public_area: input.public_area };
             service::issue(&caller, target, job).await
         });
         WorkOrderPayload::of(ctx, outcome).await
@@ -217,14 +209,7 @@ impl WorkOrderMutation {
     async fn hold_work_order(&self, ctx: &Context<'_>, input: HoldWorkOrderInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            service::hold(
-                &caller,
-                input.target()?,
-                input.reason,
-                input.until,
-                input.note.as_deref(),
-            )
-            .await
+            service::hold(&caller, input.target()?, input.reason, input.until, input.note.as_deref()).await
         });
         WorkOrderPayload::of(ctx, outcome).await
     }
@@ -243,11 +228,7 @@ impl WorkOrderMutation {
         let outcome = attempt!({
             let target = input.target()?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            let report = WorkReport {
-                work_done: input.work_done,
-                cause: input.cause,
-                materials: input.materials,
-            };
+            let report = WorkReport { work_done: input.work_done, cause: input.cause, materials: input.materials };
             service::complete(&caller, target, report).await
         });
         WorkOrderPayload::of(ctx, outcome).await
@@ -277,14 +258,7 @@ impl WorkOrderMutation {
             let target = input.target()?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             let drawing = input.signature.into();
-            service::sign(
-                &caller,
-                target,
-                &drawing,
-                input.ratings.into(),
-                input.comment.as_deref(),
-            )
-            .await
+            service::sign(&caller, target, &drawing, input.ratings.into(), input.comment.as_deref()).await
         });
         WorkOrderPayload::of(ctx, outcome).await
     }

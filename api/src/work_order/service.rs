@@ -37,8 +37,6 @@ async fn simply(
     let before = order.row.state;
     order.decide(&act, action, None).await?;
     write(&mut order.row, before, act.now)?;
-    order
-        .tell(&mut act, Some(action), event, reason, json!({}), Vec::new())
-        .await?;
+    order.tell(&mut act, Some(action), event, reason, json!({}), Vec::new()).await?;
     order.finish(act).await
 }

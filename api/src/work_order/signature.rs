@@ -48,33 +48,20 @@ pub async fn keep(
         signed_at: act.now,
     };
     let active: signature::ActiveModel = row.clone().into();
-    signature::Entity::insert(signature::ActiveModel {
-        id: Set(row.id),
-        ..active
-    })
-    .exec_without_returning(&act.txn)
-    .await?;
+    signature::Entity::insert(signature::ActiveModel { id: Set(row.id), ..active })
+        .exec_without_returning(&act.txn)
+        .await?;
     Ok(row)
 }
 
 fn checked_png(base64: &str) -> Result<Vec<u8>> {
     let wrong = |what: &str| Error::refused_needing(Code::Invalid, "signature.png", vec![what.to_owned()]);
     if base64.len() > MAX_PNG_BYTES * 4 / 3 + 4 {
-        return Err(Error::refused_needing(
-            Code::TooLong,
-            "signature.png",
-            vec![format!("1..{MAX_PNG_BYTES} bytes")],
-        ));
+        return Err(Error::refused_needing(Code::TooLong, "signature.png", vec![format!("1..{MAX_PNG_BYTES} bytes")]));
     }
-    let bytes = BASE64
-        .decode(base64.trim().as_bytes())
-        .map_err(|_| wrong("a PNG in base64"))?;
+    let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| wrong("a PNG in base64"))?;
     if bytes.len() > MAX_PNG_BYTES {
-        return Err(Error::refused_needing(
-            Code::TooLong,
-            "signature.png",
-            vec![format!("1..{MAX_PNG_BYTES} bytes")],
-        ));
+        return Err(Error::refused_needing(Code::TooLong, "signature.png", vec![format!("1..{MAX_PNG_BYTES} bytes")]));
     }
     let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
     let header = decoder.read_header_info().map_err(|_| wrong("a PNG in base64"))?;
@@ -86,9 +73,5 @@ fn checked_png(base64: &str) -> Result<Vec<u8>> {
     let mut pixels = vec![0; size];
     reader.next_frame(&mut pixels).map_err(|_| wrong("a whole PNG"))?;
     let blank = pixels.windows(2).all(|pair| pair[0] == pair[1]);
-    if blank {
-        Err(wrong("a drawing: this picture is blank"))
-    } else {
-        Ok(bytes)
-    }
+    if blank { Err(wrong("a drawing: this picture is blank")) } else { Ok(bytes) }
 }

@@ -20,15 +20,7 @@ pub async fn resolve(caller: &Caller<'_>, target: Target, result: &str) -> Resul
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
     case.row.result = Some(result.clone());
-    apply(
-        &mut act,
-        &mut case,
-        Action::Resolve,
-        Event::ComplaintResolved,
-        Some(result),
-        json!({}),
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::Resolve, Event::ComplaintResolved, Some(result), json!({})).await?;
     case.finish(act).await
 }
 
@@ -40,15 +32,7 @@ pub async fn correct_resolution(caller: &Caller<'_>, target: Target, reason: &st
     let reason = validate::text("reason", reason, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
-    apply(
-        &mut act,
-        &mut case,
-        Action::CorrectResolution,
-        Event::ResolutionCorrected,
-        Some(reason),
-        json!({}),
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::CorrectResolution, Event::ResolutionCorrected, Some(reason), json!({})).await?;
     case.row.outcome = None;
     case.row.resolved_at = None;
     case.row.result = None;
@@ -64,15 +48,7 @@ pub async fn record_result(caller: &Caller<'_>, target: Target, result: &str) ->
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
     case.row.written_result = Some(result.clone());
-    apply(
-        &mut act,
-        &mut case,
-        Action::RecordResult,
-        Event::ResultRecorded,
-        Some(result),
-        json!({}),
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::RecordResult, Event::ResultRecorded, Some(result), json!({})).await?;
     case.finish(act).await
 }
 
@@ -92,14 +68,6 @@ pub async fn add_addendum(caller: &Caller<'_>, case_id: Uuid, text: &str) -> Res
     let text = validate::text("text", text, 2000)?;
     let mut act = Act::begin(caller).await?;
     let mut case = Case::load(&act, case_id, CASE).await?;
-    apply(
-        &mut act,
-        &mut case,
-        Action::AddAddendum,
-        Event::AddendumAdded,
-        Some(text),
-        json!({}),
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::AddAddendum, Event::AddendumAdded, Some(text), json!({})).await?;
     case.finish(act).await
 }

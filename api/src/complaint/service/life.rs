@@ -24,14 +24,7 @@ use crate::complaint::parts::{self, add_items};
 /// The rule's refusal; `REQUIRED` for the text.
 pub async fn report_progress(caller: &Caller<'_>, target: Target, text: &str) -> Result<ActResult> {
     let text = validate::text("text", text, 1000)?;
-    simply(
-        caller,
-        target,
-        Action::ReportProgress,
-        Event::ProgressReported,
-        Some(text),
-    )
-    .await
+    simply(caller, target, Action::ReportProgress, Event::ProgressReported, Some(text)).await
 }
 
 /// Adds words or items.
@@ -47,11 +40,7 @@ pub async fn add(caller: &Caller<'_>, target: Target, text: Option<&str>, items:
     }
     let known = usize::try_from(case.facts.items).unwrap_or(usize::MAX);
     if known + items.len() > MAX_ITEMS {
-        return Err(Error::refused_needing(
-            Code::TooLong,
-            "items",
-            vec![format!("0..{}", MAX_ITEMS - known)],
-        ));
+        return Err(Error::refused_needing(Code::TooLong, "items", vec![format!("0..{}", MAX_ITEMS - known)]));
     }
     case.decide(&mut act, Action::Add, None).await?;
     add_items(&act, &case.row, &items, i32::try_from(known).unwrap_or(i32::MAX) + 1).await?;
@@ -62,8 +51,7 @@ pub async fn add(caller: &Caller<'_>, target: Target, text: Option<&str>, items:
     let data = json!({ "items": items });
     let owner = case.row.owner_account_id;
     let role = case.acting_role(act.person()?, Action::Add);
-    case.tell(&mut act, Event::ComplaintAddedTo, role, text, data, vec![owner])
-        .await?;
+    case.tell(&mut act, Event::ComplaintAddedTo, role, text, data, vec![owner]).await?;
     case.finish(act).await
 }
 
@@ -86,14 +74,7 @@ pub async fn share(caller: &Caller<'_>, target: Target, shared: bool) -> Result<
 /// The rule's refusal; `REQUIRED` for the reason.
 pub async fn withdraw(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
     let reason = validate::text("reason", reason, MAX_REASON)?;
-    simply(
-        caller,
-        target,
-        Action::Withdraw,
-        Event::ComplaintWithdrawn,
-        Some(reason),
-    )
-    .await
+    simply(caller, target, Action::Withdraw, Event::ComplaintWithdrawn, Some(reason)).await
 }
 
 /// Opens a case again because the matter is not settled.
@@ -167,52 +148,25 @@ pub async fn merge(caller: &Caller<'_>, target: Target, into: Uuid, reason: &str
     };
     case.check(Action::Merge)?;
     // What can still be reclassified is open, and the actor's to change.
-    main.check(Action::Reclassify)
-        .map_err(|_| Error::refused(Code::Invalid, "intoComplaintId"))?;
+    main.check(Action::Reclassify).map_err(|_| Error::refused(Code::Invalid, "intoComplaintId"))?;
     if case.row.id == main.row.id || !same_customer(&case.row, &main.row) {
         let needed = vec!["another open case of the same customer or unit at the same site".to_owned()];
         return Err(Error::refused_needing(Code::Invalid, "intoComplaintId", needed));
     }
     let moved = items_of(&act.txn, case.row.id).await?;
     let texts: Vec<String> = moved.iter().map(|item| item.text.clone()).collect();
-    add_items(
-        &act,
-        &main.row,
-        &texts,
-        i32::try_from(main.facts.items).unwrap_or(i32::MAX) + 1,
-    )
-    .await?;
+    add_items(&act, &main.row, &texts, i32::try_from(main.facts.items).unwrap_or(i32::MAX) + 1).await?;
     parts::index(&act, &main.row, &texts).await?;
     case.row.merged_into_id = Some(main.row.id);
     let data = json!({ "into": main.row.number });
-    apply(
-        &mut act,
-        &mut case,
-        Action::Merge,
-        Event::ComplaintMerged,
-        Some(reason.clone()),
-        data,
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::Merge, Event::ComplaintMerged, Some(reason.clone()), data).await?;
     main.touch();
     let role = main.acting_role(act.person()?, Action::Merge);
     let told = vec![main.row.owner_account_id];
-    main.tell(
-        &mut act,
-        Event::ComplaintAbsorbed,
-        role,
-        Some(reason),
-        json!({ "from": case.row.number }),
-        told,
-    )
-    .await?;
+    main.tell(&mut act, Event::ComplaintAbsorbed, role, Some(reason), json!({ "from": case.row.number }), told).await?;
     main.save(&act).await?;
     case.save(&act).await?;
-    let result = ActResult {
-        complaint: Some(case.row.id),
-        other_complaint: Some(main.row.id),
-        ..ActResult::default()
-    };
+    let result = ActResult { complaint: Some(case.row.id), other_complaint: Some(main.row.id), ..ActResult::default() };
     act.commit(result).await
 }
 
@@ -234,23 +188,14 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     let mut row = case.row.clone();
     row.id = act.id();
     row.number = numbers::next(&act.txn, &case.site, Series::Complaint, act.now).await?;
-    row.description = moved
-        .iter()
-        .map(|item| item.text.as_str())
-        .collect::<Vec<_>>()
-        .join("\n")
-        .chars()
-        .take(4000)
-        .collect();
+    row.description =
+        moved.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("\n").chars().take(4000).collect();
     row.state = domain::complaint::State::Received;
     row.department_id = None;
     row.receipt_hash = None;
     row.split_from_id = Some(case.row.id);
     row.version = 1;
-    row.owner_account_id = case
-        .find_owner(&act, domain::ownership::Post::CustomerServiceSupervisor, None)
-        .await?
-        .id;
+    row.owner_account_id = case.find_owner(&act, domain::ownership::Post::CustomerServiceSupervisor, None).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;
     complaint_item::Entity::update_many()
         .col_expr(complaint_item::Column::ComplaintId, Expr::value(row.id))
@@ -261,26 +206,13 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     let new = Case::of_row(&act, row, case.standing.clone()).await?;
     case.touch();
     let data = json!({ "into": new.row.number });
-    apply(
-        &mut act,
-        &mut case,
-        Action::Split,
-        Event::ComplaintSplit,
-        Some(reason.clone()),
-        data,
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::Split, Event::ComplaintSplit, Some(reason.clone()), data).await?;
     let role = case.acting_role(act.person()?, Action::Split);
     let told = vec![new.row.owner_account_id];
     let data = json!({ "number": new.row.number, "splitFrom": case.row.number });
-    new.tell(&mut act, Event::ComplaintReceived, role, Some(reason), data, told)
-        .await?;
+    new.tell(&mut act, Event::ComplaintReceived, role, Some(reason), data, told).await?;
     case.save(&act).await?;
-    let result = ActResult {
-        complaint: Some(case.row.id),
-        other_complaint: Some(new.row.id),
-        ..ActResult::default()
-    };
+    let result = ActResult { complaint: Some(case.row.id), other_complaint: Some(new.row.id), ..ActResult::default() };
     act.commit(result).await
 }
 

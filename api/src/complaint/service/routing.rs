@@ -39,15 +39,7 @@ pub async fn dispatch(
     }
     case.row.department_id = Some(chosen.id);
     let data = json!({ "department": chosen.name, "override": chosen.id != usual.id });
-    apply(
-        &mut act,
-        &mut case,
-        Action::Dispatch,
-        Event::ComplaintDispatched,
-        reason,
-        data,
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::Dispatch, Event::ComplaintDispatched, reason, data).await?;
     case.finish(act).await
 }
 
@@ -61,24 +53,12 @@ pub async fn hand_over(caller: &Caller<'_>, target: Target, to: Uuid, reason: &s
     case.check(Action::HandOver)?;
     let next = department_at(&act.txn, case.site.id, to).await?;
     if case.row.department_id == Some(next.id) {
-        return Err(Error::refused_needing(
-            Code::Invalid,
-            "departmentId",
-            vec!["another department".to_owned()],
-        ));
+        return Err(Error::refused_needing(Code::Invalid, "departmentId", vec!["another department".to_owned()]));
     }
     case.row.department_id = Some(next.id);
     let reason = validate::text("reason", reason, MAX_REASON)?;
     let data = json!({ "department": next.name });
-    apply(
-        &mut act,
-        &mut case,
-        Action::HandOver,
-        Event::ComplaintHandedOver,
-        Some(reason),
-        data,
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::HandOver, Event::ComplaintHandedOver, Some(reason), data).await?;
     case.finish(act).await
 }
 
@@ -87,14 +67,7 @@ pub async fn hand_over(caller: &Caller<'_>, target: Target, to: Uuid, reason: &s
 /// # Errors
 /// The rule's refusal.
 pub async fn accept_assignment(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
-    simply(
-        caller,
-        target,
-        Action::AcceptAssignment,
-        Event::AssignmentAccepted,
-        None,
-    )
-    .await
+    simply(caller, target, Action::AcceptAssignment, Event::AssignmentAccepted, None).await
 }
 
 /// The department refuses a case with a reason; it returns to customer service.
@@ -106,15 +79,7 @@ pub async fn refuse_assignment(caller: &Caller<'_>, target: Target, reason: &str
     let mut case = Case::open(&act, target, CASE).await?;
     let reason = validate::text("reason", reason, MAX_REASON)?;
     case.decide(&mut act, Action::RefuseAssignment, None).await?;
-    tell(
-        &mut act,
-        &case,
-        Action::RefuseAssignment,
-        Event::AssignmentRefused,
-        Some(reason),
-        json!({}),
-    )
-    .await?;
+    tell(&mut act, &case, Action::RefuseAssignment, Event::AssignmentRefused, Some(reason), json!({})).await?;
     case.row.department_id = None;
     case.finish(act).await
 }
@@ -136,15 +101,7 @@ pub async fn assign_handler(caller: &Caller<'_>, target: Target, handler: Uuid) 
         return Err(Error::refused(Code::NotFound, "handlerId"));
     }
     case.decide(&mut act, Action::AssignHandler, Some(handler)).await?;
-    tell(
-        &mut act,
-        &case,
-        Action::AssignHandler,
-        Event::HandlerAssigned,
-        None,
-        json!({}),
-    )
-    .await?;
+    tell(&mut act, &case, Action::AssignHandler, Event::HandlerAssigned, None, json!({})).await?;
     case.finish(act).await
 }
 
@@ -166,15 +123,7 @@ pub async fn decline(caller: &Caller<'_>, target: Target, reason: &str) -> Resul
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
     case.row.result = Some(reason.clone());
-    apply(
-        &mut act,
-        &mut case,
-        Action::Decline,
-        Event::ComplaintDeclined,
-        Some(reason),
-        json!({}),
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::Decline, Event::ComplaintDeclined, Some(reason), json!({})).await?;
     case.finish(act).await
 }
 
@@ -198,11 +147,7 @@ pub async fn reclassify(caller: &Caller<'_>, target: Target, to: Classification,
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
     if to.kind.is_none() && to.category_id.is_none() && to.severity.is_none() {
-        return Err(Error::refused_needing(
-            Code::Required,
-            "kind",
-            vec!["kind, categoryId or severity".to_owned()],
-        ));
+        return Err(Error::refused_needing(Code::Required, "kind", vec!["kind, categoryId or severity".to_owned()]));
     }
     let before =
         json!({ "kind": upper_snake(case.row.kind.name()), "severity": upper_snake(case.row.severity.name()) });
@@ -212,15 +157,7 @@ pub async fn reclassify(caller: &Caller<'_>, target: Target, to: Classification,
     case.row.kind = to.kind.unwrap_or(case.row.kind);
     case.row.severity = to.severity.unwrap_or(case.row.severity);
     let data = json!({ "before": before });
-    apply(
-        &mut act,
-        &mut case,
-        Action::Reclassify,
-        Event::ComplaintReclassified,
-        Some(reason),
-        data,
-    )
-    .await?;
+    apply(&mut act, &mut case, Action::Reclassify, Event::ComplaintReclassified, Some(reason), data).await?;
     case.finish(act).await
 }
 

@@ -85,10 +85,7 @@ pub async fn converse(edge: Edge, asking: Asking, mut socket: WebSocket) {
         }
     };
     if let End::Close(code, reason) = end {
-        let close = Message::Close(Some(CloseFrame {
-            code,
-            reason: reason.into(),
-        }));
+        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
         deliver(&mut socket, close).await.ok();
     }
     part(socket).await;

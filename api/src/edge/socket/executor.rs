@@ -27,10 +27,7 @@ pub struct Operations {
 impl Operations {
     /// The operations of a new socket.
     pub fn new(edge: Edge) -> Self {
-        Self {
-            edge,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-        }
+        Self { edge, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 

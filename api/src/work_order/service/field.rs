@@ -17,17 +17,10 @@ use crate::complaint::service::MAX_REASON;
 /// # Errors
 /// The rule's refusal.
 pub async fn depart(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
-    simply(
-        caller,
-        target,
-        Action::Depart,
-        Event::TechnicianDeparted,
-        None,
-        |row, _, now| {
-            row.departed_at = Some(now);
-            Ok(())
-        },
-    )
+    simply(caller, target, Action::Depart, Event::TechnicianDeparted, None, |row, _, now| {
+        row.departed_at = Some(now);
+        Ok(())
+    })
     .await
 }
 
@@ -36,17 +29,10 @@ pub async fn depart(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
 /// # Errors
 /// The rule's refusal.
 pub async fn record_arrival(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
-    simply(
-        caller,
-        target,
-        Action::RecordArrival,
-        Event::TechnicianArrived,
-        None,
-        |row, _, now| {
-            row.arrived_at = Some(now);
-            Ok(())
-        },
-    )
+    simply(caller, target, Action::RecordArrival, Event::TechnicianArrived, None, |row, _, now| {
+        row.arrived_at = Some(now);
+        Ok(())
+    })
     .await
 }
 
@@ -62,25 +48,14 @@ pub async fn hold(
     note: Option<&str>,
 ) -> Result<ActResult> {
     let note = validate::optional_text("note", note, MAX_REASON)?;
-    simply(
-        caller,
-        target,
-        Action::Hold,
-        Event::WorkOrderHeld,
-        note,
-        |row, _, now| {
-            if until <= now {
-                return Err(Error::refused_needing(
-                    Code::Invalid,
-                    "until",
-                    vec!["a time to come".to_owned()],
-                ));
-            }
-            row.hold_reason = Some(reason);
-            row.hold_until = Some(until);
-            Ok(())
-        },
-    )
+    simply(caller, target, Action::Hold, Event::WorkOrderHeld, note, |row, _, now| {
+        if until <= now {
+            return Err(Error::refused_needing(Code::Invalid, "until", vec!["a time to come".to_owned()]));
+        }
+        row.hold_reason = Some(reason);
+        row.hold_until = Some(until);
+        Ok(())
+    })
     .await
 }
 
@@ -89,19 +64,12 @@ pub async fn hold(
 /// # Errors
 /// The rule's refusal.
 pub async fn resume(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
-    simply(
-        caller,
-        target,
-        Action::Resume,
-        Event::WorkOrderResumed,
-        None,
-        |row, _, _| {
-            row.held_from = None;
-            row.hold_reason = None;
-            row.hold_until = None;
-            Ok(())
-        },
-    )
+    simply(caller, target, Action::Resume, Event::WorkOrderResumed, None, |row, _, _| {
+        row.held_from = None;
+        row.hold_reason = None;
+        row.hold_until = None;
+        Ok(())
+    })
     .await
 }
 
@@ -124,20 +92,13 @@ pub async fn complete(caller: &Caller<'_>, target: Target, report: WorkReport) -
     let work_done = validate::text("workDone", &report.work_done, 2000)?;
     let cause = validate::text("cause", &report.cause, 1000)?;
     let materials = validate::optional_text("materials", report.materials.as_deref(), 1000)?;
-    simply(
-        caller,
-        target,
-        Action::Complete,
-        Event::WorkOrderCompleted,
-        Some(work_done.clone()),
-        |row, _, now| {
-            row.work_done = Some(work_done);
-            row.cause = Some(cause);
-            row.materials = materials;
-            row.completed_at = Some(now);
-            Ok(())
-        },
-    )
+    simply(caller, target, Action::Complete, Event::WorkOrderCompleted, Some(work_done.clone()), |row, _, now| {
+        row.work_done = Some(work_done);
+        row.cause = Some(cause);
+        row.materials = materials;
+        row.completed_at = Some(now);
+        Ok(())
+    })
     .await
 }
 
@@ -147,20 +108,13 @@ pub async fn complete(caller: &Caller<'_>, target: Target, report: WorkReport) -
 /// The rule's refusal; `REQUIRED` for the reason.
 pub async fn correct(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
     let reason = validate::text("reason", reason, MAX_REASON)?;
-    simply(
-        caller,
-        target,
-        Action::Correct,
-        Event::WorkOrderCorrected,
-        Some(reason),
-        |row, before, _| {
-            match before {
-                State::Done => row.completed_at = None,
-                State::Arrived => row.arrived_at = None,
-                _ => row.departed_at = None,
-            }
-            Ok(())
-        },
-    )
+    simply(caller, target, Action::Correct, Event::WorkOrderCorrected, Some(reason), |row, before, _| {
+        match before {
+            State::Done => row.completed_at = None,
+            State::Arrived => row.arrived_at = None,
+            _ => row.departed_at = None,
+        }
+        Ok(())
+    })
     .await
 }

@@ -51,29 +51,18 @@ pub async fn issue(caller: &Caller<'_>, target: Target, job: Job) -> Result<ActR
     if routed_here {
         let role = case.acting_role(act.person()?, CaseAction::IssueWorkOrder);
         let data = json!({ "department": department.name, "byWorkOrder": true });
-        case.tell(&mut act, Event::ComplaintDispatched, role, None, data, Vec::new())
-            .await?;
+        case.tell(&mut act, Event::ComplaintDispatched, role, None, data, Vec::new()).await?;
     }
     let row = new_order(&act, &case, &department, &job).await?;
     row.clone().into_active_model().insert(&act.txn).await?;
     let standing = case.standing.clone();
     case.touch();
     case.save(&act).await?;
-    let order = Order {
-        before_owner: row.owner_account_id,
-        row,
-        case,
-        standing,
-    };
+    let order = Order { before_owner: row.owner_account_id, row, case, standing };
     let data = json!({ "number": order.row.number, "department": department.name, "task": order.row.task });
-    order
-        .tell(&mut act, None, Event::WorkOrderIssued, None, data, Vec::new())
-        .await?;
-    let result = ActResult {
-        work_order: Some(order.row.id),
-        complaint: Some(order.row.complaint_id),
-        ..ActResult::default()
-    };
+    order.tell(&mut act, None, Event::WorkOrderIssued, None, data, Vec::new()).await?;
+    let result =
+        ActResult { work_order: Some(order.row.id), complaint: Some(order.row.complaint_id), ..ActResult::default() };
     act.commit(result).await
 }
 
@@ -139,15 +128,7 @@ async fn new_order(act: &Act<'_>, case: &Case, department: &department::Model, j
 /// # Errors
 /// The rule's refusal.
 pub async fn acknowledge(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
-    simply(
-        caller,
-        target,
-        Action::Acknowledge,
-        Event::WorkOrderAcknowledged,
-        None,
-        |_, _, _| Ok(()),
-    )
-    .await
+    simply(caller, target, Action::Acknowledge, Event::WorkOrderAcknowledged, None, |_, _, _| Ok(())).await
 }
 
 /// Gives the order to a team of its department.
@@ -166,16 +147,7 @@ pub async fn assign_team(caller: &Caller<'_>, target: Target, team_id: Uuid) -> 
     order.row.technician_id = None;
     order.decide(&act, Action::AssignTeam, None).await?;
     let data = json!({ "team": team.name });
-    order
-        .tell(
-            &mut act,
-            Some(Action::AssignTeam),
-            Event::TeamAssigned,
-            None,
-            data,
-            Vec::new(),
-        )
-        .await?;
+    order.tell(&mut act, Some(Action::AssignTeam), Event::TeamAssigned, None, data, Vec::new()).await?;
     order.finish(act).await
 }
 
@@ -187,20 +159,13 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
     let not_found = || Error::refused(Code::NotFound, "technicianId");
-    let today = act
-        .now
-        .with_timezone(&crate::access::viewer::parse_zone(&order.case.site.time_zone))
-        .date_naive();
+    let today = act.now.with_timezone(&crate::access::viewer::parse_zone(&order.case.site.time_zone)).date_naive();
     let of_the_team = role_grant::Entity::find()
         .filter(role_grant::Column::AccountId.eq(technician))
         .filter(role_grant::Column::Role.eq(Role::Technician))
         .filter(role_grant::Column::TeamId.eq(order.row.team_id))
         .filter(role_grant::Column::FromDate.lte(today))
-        .filter(
-            Condition::any()
-                .add(role_grant::Column::ToDate.is_null())
-                .add(role_grant::Column::ToDate.gte(today)),
-        )
+        .filter(Condition::any().add(role_grant::Column::ToDate.is_null()).add(role_grant::Column::ToDate.gte(today)))
         .count(&act.txn)
         .await?;
     if of_the_team == 0 || order.case.row.about_account_id == Some(technician) {
@@ -211,14 +176,7 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
     let name = account_of(&act.txn, technician).await?.name;
     let data = json!({ "technician": name });
     order
-        .tell(
-            &mut act,
-            Some(Action::AssignTechnician),
-            Event::TechnicianAssigned,
-            None,
-            data,
-            vec![technician],
-        )
+        .tell(&mut act, Some(Action::AssignTechnician), Event::TechnicianAssigned, None, data, vec![technician])
         .await?;
     order.finish(act).await
 }
@@ -232,22 +190,8 @@ pub async fn cancel(caller: &Caller<'_>, target: Target, reason: &str) -> Result
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
     order.decide(&act, Action::Cancel, None).await?;
-    let told = order
-        .row
-        .technician_id
-        .into_iter()
-        .chain([order.case.row.owner_account_id])
-        .collect();
-    order
-        .tell(
-            &mut act,
-            Some(Action::Cancel),
-            Event::WorkOrderCancelled,
-            Some(reason),
-            json!({}),
-            told,
-        )
-        .await?;
+    let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
+    order.tell(&mut act, Some(Action::Cancel), Event::WorkOrderCancelled, Some(reason), json!({}), told).await?;
     order.finish(act).await
 }
 
@@ -256,31 +200,15 @@ pub async fn cancel(caller: &Caller<'_>, target: Target, reason: &str) -> Result
 /// # Errors
 /// When the database does not answer.
 pub async fn cancel_unfinished(act: &mut Act<'_>, case: &Case) -> Result<()> {
-    let orders = work_order::Entity::find()
-        .filter(work_order::Column::ComplaintId.eq(case.row.id))
-        .all(&act.txn)
-        .await?;
+    let orders =
+        work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(case.row.id)).all(&act.txn).await?;
     for row in orders.into_iter().filter(|order| !order.state.is_finished()) {
         let told: Vec<Uuid> = row.technician_id.into_iter().chain([row.owner_account_id]).collect();
         let copy = Case::of_row(act, case.row.clone(), case.standing.clone()).await?;
-        let mut order = Order {
-            before_owner: row.owner_account_id,
-            row,
-            case: copy,
-            standing: case.standing.clone(),
-        };
+        let mut order = Order { before_owner: row.owner_account_id, row, case: copy, standing: case.standing.clone() };
         order.row.state = State::Cancelled;
         order.row.owner_account_id = order.find_owner(act, Post::DepartmentHead, None).await?;
-        order
-            .tell(
-                act,
-                None,
-                Event::WorkOrderCancelled,
-                None,
-                json!({ "withdrawn": true }),
-                told,
-            )
-            .await?;
+        order.tell(act, None, Event::WorkOrderCancelled, None, json!({ "withdrawn": true }), told).await?;
         order.save(act).await?;
     }
     Ok(())

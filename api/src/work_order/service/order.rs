@@ -37,27 +37,16 @@ impl Order {
         let seen = visible.one(&act.txn).await?.ok_or_else(not_found)?;
         let case = complaint::Entity::find_by_id(seen.complaint_id);
         let case = locked(case, &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
-        let row = locked(work_order::Entity::find_by_id(target.id), &act.txn)
-            .one(&act.txn)
-            .await?;
+        let row = locked(work_order::Entity::find_by_id(target.id), &act.txn).one(&act.txn).await?;
         let row = row.ok_or_else(not_found)?;
         if row.version != target.version {
-            let current = ActResult {
-                work_order: Some(row.id),
-                complaint: Some(case.id),
-                ..ActResult::default()
-            };
+            let current = ActResult { work_order: Some(row.id), complaint: Some(case.id), ..ActResult::default() };
             return Err(Error::stale(current));
         }
         let standing = viewer.standing_to_order(&case, &row);
         let case_standing = viewer.standing(&case);
         let case = Case::of_row(act, case, case_standing).await?;
-        Ok(Self {
-            before_owner: row.owner_account_id,
-            row,
-            case,
-            standing,
-        })
+        Ok(Self { before_owner: row.owner_account_id, row, case, standing })
     }
 
     pub(super) async fn facts(&self, db: &impl ConnectionTrait) -> Result<Facts> {
@@ -115,9 +104,7 @@ impl Order {
         }
         tell.retain(|account| Some(*account) != self.case.row.about_account_id);
         let who = action.map(|action| permission(action).who).unwrap_or_default();
-        let actor_role = act
-            .viewer
-            .and_then(|viewer| acting_role(viewer, &self.standing, who, self.row.site_id));
+        let actor_role = act.viewer.and_then(|viewer| acting_role(viewer, &self.standing, who, self.row.site_id));
         act.happened(Happening {
             kind,
             site_id: self.row.site_id,
@@ -137,22 +124,14 @@ impl Order {
 
     pub(super) async fn save(&mut self, act: &Act<'_>) -> Result<()> {
         self.row.version += 1;
-        self.row
-            .clone()
-            .into_active_model()
-            .reset_all()
-            .update(&act.txn)
-            .await?;
+        self.row.clone().into_active_model().reset_all().update(&act.txn).await?;
         Ok(())
     }
 
     pub(super) async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
         self.save(&act).await?;
-        let result = ActResult {
-            work_order: Some(self.row.id),
-            complaint: Some(self.row.complaint_id),
-            ..ActResult::default()
-        };
+        let result =
+            ActResult { work_order: Some(self.row.id), complaint: Some(self.row.complaint_id), ..ActResult::default() };
         act.commit(result).await
     }
 }

@@ -43,22 +43,8 @@ pub async fn sign(
     order.row.rating_overall = Some(ratings.overall);
     make_copies(&act, &order.row).await?;
     let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "overall": ratings.overall });
-    let told = order
-        .row
-        .technician_id
-        .into_iter()
-        .chain([order.case.row.owner_account_id])
-        .collect();
-    order
-        .tell(
-            &mut act,
-            Some(Action::Sign),
-            Event::WorkOrderSigned,
-            comment,
-            data,
-            told,
-        )
-        .await?;
+    let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
+    order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment, data, told).await?;
     order.finish(act).await
 }
 
@@ -72,22 +58,8 @@ pub async fn refuse_signature(caller: &Caller<'_>, target: Target, reason: &str)
     let mut order = Order::open(&act, target).await?;
     order.decide(&act, Action::RefuseSignature, None).await?;
     order.row.completed_at = None;
-    let told = order
-        .row
-        .technician_id
-        .into_iter()
-        .chain([order.case.row.owner_account_id])
-        .collect();
-    order
-        .tell(
-            &mut act,
-            Some(Action::RefuseSignature),
-            Event::SignatureRefused,
-            Some(reason),
-            json!({}),
-            told,
-        )
-        .await?;
+    let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
+    order.tell(&mut act, Some(Action::RefuseSignature), Event::SignatureRefused, Some(reason), json!({}), told).await?;
     order.finish(act).await
 }
 
@@ -113,16 +85,7 @@ pub async fn sign_off(
     order.row.signed_at = Some(act.now);
     make_copies(&act, &order.row).await?;
     let data = json!({ "why": upper_snake(why.name()) });
-    order
-        .tell(
-            &mut act,
-            Some(Action::SignOff),
-            Event::WorkOrderSignedOff,
-            Some(note),
-            data,
-            Vec::new(),
-        )
-        .await?;
+    order.tell(&mut act, Some(Action::SignOff), Event::WorkOrderSignedOff, Some(note), data, Vec::new()).await?;
     order.finish(act).await
 }
 
@@ -143,22 +106,11 @@ pub async fn acknowledge_copy(caller: &Caller<'_>, target: Target, holder: CopyH
             CopyHolder::Department => department.id == order.row.department_id,
             CopyHolder::CustomerService => department.kind == DepartmentKind::CustomerService,
         })
-        .any(|department| {
-            viewer
-                .grants
-                .iter()
-                .any(|grant| grant.department_id == Some(department.id))
-        });
+        .any(|department| viewer.grants.iter().any(|grant| grant.department_id == Some(department.id)));
     if !mine {
-        return Err(Error::refused_needing(
-            Code::NotYours,
-            "holder",
-            vec![upper_snake(holder.name())],
-        ));
+        return Err(Error::refused_needing(Code::NotYours, "holder", vec![upper_snake(holder.name())]));
     }
-    let copy = work_order_copy::Entity::find_by_id((order.row.id, holder))
-        .one(&act.txn)
-        .await?;
+    let copy = work_order_copy::Entity::find_by_id((order.row.id, holder)).one(&act.txn).await?;
     let acknowledged = copy.as_ref().is_some_and(|copy| copy.acknowledged_at.is_some());
     if acknowledged {
         return Err(Error::refused(Code::WrongState, "holder"));
@@ -171,16 +123,7 @@ pub async fn acknowledge_copy(caller: &Caller<'_>, target: Target, holder: CopyH
         copy.update(&act.txn).await?;
     }
     let data = json!({ "holder": upper_snake(holder.name()) });
-    order
-        .tell(
-            &mut act,
-            Some(Action::AcknowledgeCopy),
-            Event::CopyAcknowledged,
-            None,
-            data,
-            Vec::new(),
-        )
-        .await?;
+    order.tell(&mut act, Some(Action::AcknowledgeCopy), Event::CopyAcknowledged, None, data, Vec::new()).await?;
     order.finish(act).await
 }
 
@@ -192,9 +135,7 @@ async fn make_copies(act: &Act<'_>, row: &work_order::Model) -> Result<()> {
         acknowledged_by: Set(None),
         acknowledged_at: Set(None),
     });
-    work_order_copy::Entity::insert_many(copies)
-        .exec_without_returning(&act.txn)
-        .await?;
+    work_order_copy::Entity::insert_many(copies).exec_without_returning(&act.txn).await?;
     Ok(())
 }
 

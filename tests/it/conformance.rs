@@ -1,0 +1,61 @@
+//! What clients rely on in every answer: keys in the order asked, null where an error is, and a bounded number of
+//! statements whatever the length of a list.
+
+use std::sync::atomic::Ordering;
+
+use serde_json::json;
+
+on_both! {
+    async fn keys_come_in_the_order_they_were_asked(world) {
+        let case = world.dripping_tap().await;
+        let document = "query($id: ID!) { complaint(id: $id) { workOrders { id } number handler { phone name } state site { code } id } }";
+        let answer = world.schema.execute(world.request("owner", document, json!({ "id": case })).await).await;
+        let text = serde_json::to_string(&answer).unwrap();
+        let place = |key: &str| text.find(&format!("\"{key}\"")).unwrap_or_else(|| panic!("{key} in {text}"));
+        let order = ["workOrders", "number", "handler", "phone", "name", "state", "site", "code"].map(place);
+        assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "{text}");
+    }
+
+    async fn an_error_nulls_the_nearest_nullable_parent_and_names_its_path(world) {
+        let case = world.dripping_tap().await;
+        let document = "query($id: ID!) { a: complaint(id: $id) { number timeline(first: 0) { kind } } b: complaint(id: $id) { number } }";
+        let answer = world.response("owner", document, json!({ "id": case })).await;
+        assert_eq!(answer["data"]["a"], json!(null));
+        assert_eq!(answer["errors"][0]["path"], json!(["a", "timeline"]));
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "REFUSED");
+    }
+
+    async fn a_longer_page_costs_no_more_statements(world) {
+        let document = "query($first: Int!) { complaints(page: { first: $first }) { nodes {
+            number handler { name } category { code } department { name } unit { name building } site { code }
+            items { text } allowedActions contactPhone timeline(first: 5) { kind }
+            workOrders { number handler { name } team { name } technicianName copies { holder } allowedActions
+                signature { signerName } complaint { number } }
+            followUps { state ownerName allowedActions complaint { number } } } } }";
+        for _ in 0..6 {
+            let case = world.resolved().await;
+            assert!(world.case("owner", &case).await["followUps"].as_array().is_some());
+        }
+        let mut counts = Vec::new();
+        for first in [1, 6] {
+            let before = world.database.statements.load(Ordering::SeqCst);
+            let page = world.ask("owner", document, json!({ "first": first })).await;
+            assert_eq!(page["complaints"]["nodes"].as_array().unwrap().len(), first);
+            counts.push(world.database.statements.load(Ordering::SeqCst) - before);
+        }
+        // Loaders may cut a batch in two when two threads ask at once; a statement per row would be sixty more.
+        assert!(counts[0] > 10 && counts[1] <= counts[0] + 20, "statements for 1 and for 6 cases: {counts:?}");
+    }
+
+    async fn a_deep_or_wide_document_is_refused(world) {
+        let mut deep = String::from("id");
+        for _ in 0..8 {
+            deep = format!("workOrders {{ complaint {{ {deep} }} }}");
+        }
+        let refused = world.response("owner", &format!("{{ complaints {{ nodes {{ {deep} }} }} }}"), json!({})).await;
+        assert!(refused["errors"].is_array() && refused["data"].is_null());
+        let wide: String = (0..40).map(|n| format!("a{n}: __typename ")).collect();
+        let refused = world.response("owner", &format!("{{ {wide} }}"), json!({})).await;
+        assert!(refused["errors"].is_array() && refused["data"].is_null());
+    }
+}

@@ -140,7 +140,7 @@ fn app(db: DatabaseConnection, clock: Clock, dice: Dice) -> Result<App, Failure>
     }))
 }
 
-/// Removes a database with what SQLite keeps beside it.
+/// Removes a database with its log and index beside it.
 fn remove(path: &Path) -> Result<(), std::io::Error> {
     for file in [path.to_owned(), with_suffix(path, "-wal"), with_suffix(path, "-shm")] {
         match fs::remove_file(file) {
@@ -157,7 +157,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The path as SQLite's address, in which a percent sign and a question mark have a meaning of their own.
+/// The path as a database address, in which a percent sign and a question mark have a meaning of their own.
 fn url(path: &Path) -> String {
     format!("sqlite://{}", path.display().to_string().replace('%', "%25").replace('?', "%3f"))
 }

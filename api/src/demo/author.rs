@@ -22,6 +22,8 @@ const RECENT: usize = 10;
 /// The day before which a case has had the time to be archived.
 const WEEK: i64 = 9;
 const HISTORY: i64 = 89;
+/// What is said of the head of security.
+const ABOUT_THE_HEAD: &str = "多次向护管部主管反映推销人员进楼,主管态度敷衍,还说不归他管,要求上级处理。";
 /// The same matter, merged.
 const PAIRS: usize = 2;
 
@@ -146,7 +148,7 @@ impl<'a> Author<'a> {
             self.add(Idea { days_ago, ..idea(cast, topic, Opening::App { shared: false }) });
             if let Some(plot) = self.plots.last_mut() {
                 plot.about = head;
-                plot.says = "多次向护管部主管反映推销人员进楼,主管态度敷衍,还说不归他管,要求上级处理。".to_owned();
+                ABOUT_THE_HEAD.clone_into(&mut plot.says);
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::app::App;
 
 use DepartmentKind::{CustomerService, DecorationMarket, Engineering, Environment, MallManagement, Security};
 
-/// Rows that one statement writes: SQLite takes 32,766 values in one.
+/// Rows that one statement writes: a statement takes 32,766 values at most.
 const AT_ONCE: usize = 500;
 /// How long before the history the staff were employed.
 const SETTLED: TimeDelta = TimeDelta::days(400);

@@ -56,7 +56,8 @@ impl Writer<'_> {
 
     /// How a case begins.
     pub fn opened(&mut self) {
-        let hours = if self.opening == (Opening::App { shared: false }) { Hours::Awake } else { Hours::Office };
+        let at_the_desk = matches!(self.opening, Opening::Desk(_) | Opening::AnonymousBook);
+        let hours = if at_the_desk { Hours::Office } else { Hours::Awake };
         self.script.then(self.rng, 0..2, hours, Move::Open);
     }
 

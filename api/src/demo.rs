@@ -19,6 +19,7 @@ mod people;
 mod plots;
 mod repairs;
 mod residents;
+mod routing;
 mod script;
 mod signature;
 mod texts;

@@ -1,4 +1,4 @@
-//! Creates: organization, site, building, unit, department, team, category.
+//! Creates: `organization`, `site`, `building`, `unit`, `department`, `team`, `category`.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Creates: account, residency, role_grant.
+//! Creates: `account`, `residency`, `role_grant`.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Creates: number_counter, complaint, complaint_item, complaint_term, call_record.
+//! Creates: `number_counter`, `complaint`, `complaint_item`, `complaint_term`, `call_record`.
 
 use sea_orm_migration::prelude::*;
 

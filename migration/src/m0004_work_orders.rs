@@ -1,4 +1,4 @@
-//! Creates: work_order, work_order_copy, signature.
+//! Creates: `work_order`, `work_order_copy`, `signature`.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Creates: follow_up.
+//! Creates: `follow_up`.
 
 use sea_orm_migration::prelude::*;
 

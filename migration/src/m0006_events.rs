@@ -1,4 +1,4 @@
-//! Creates: event_stream, event, notice, idempotent_act.
+//! Creates: `event_stream`, `event`, `notice`, `idempotent_act`.
 
 use sea_orm_migration::prelude::*;
 

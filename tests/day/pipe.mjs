@@ -69,7 +69,7 @@ export async function bursting(play, at) {
       case: "IN_PROGRESS head", order: "SIGNED head", told: ["WORK_ORDER_SIGNED_OFF"] },
     { who: "head", does: "resolveComplaint", with: { result: "已更换爆裂管段，走廊积水已清" },
       case: "RESOLVED supervisor", order: "SIGNED head", followUp: "OPEN supervisor",
-      told: ["FOLLOW_UP_OPENED", "COMPLAINT_RESOLVED"] },
+      told: ["COMPLAINT_RESOLVED", "FOLLOW_UP_OPENED"] },
     { who: "supervisor", tries: "finishFollowUp", with: onSite, refused: "MISSING SIGNATURE" },
     { who: "supervisor", does: "finishFollowUp",
       with: { ...onSite, signature: { signerName: tenant.name, png: signature() } },

@@ -72,7 +72,7 @@ export async function dripping(play, at) {
 
     { who: "head", does: "resolveComplaint", with: { result: "已更换阀芯，不再滴水" },
       case: "RESOLVED supervisor", order: "CLOSED head", followUp: "OPEN supervisor",
-      told: ["FOLLOW_UP_OPENED", "COMPLAINT_RESOLVED"] },
+      told: ["COMPLAINT_RESOLVED", "FOLLOW_UP_OPENED"] },
     { who: "resident", does: "rateComplaint", with: { ratings: RATINGS, comment: "师傅耐心" },
       case: "RESOLVED supervisor", order: "CLOSED head", followUp: "OPEN supervisor" },
     { who: "archivist", tries: "archiveComplaint", refused: "WRONG_STATE FOLLOWED_UP" },

@@ -123,7 +123,7 @@ on_both! {
         let kinds: Vec<&str> = told.iter().rev().map(|notice| notice["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, [
             "COMPLAINT_DISPATCHED", "WORK_ORDER_ISSUED", "TECHNICIAN_ASSIGNED", "TECHNICIAN_DEPARTED",
-            "TECHNICIAN_ARRIVED", "WORK_ORDER_COMPLETED", "FOLLOW_UP_OPENED", "COMPLAINT_RESOLVED",
+            "TECHNICIAN_ARRIVED", "WORK_ORDER_COMPLETED", "COMPLAINT_RESOLVED", "FOLLOW_UP_OPENED",
         ]);
         assert!(told.iter().all(|notice| notice["complaintId"] == json!(case)));
         world.act("owner", "markNoticesRead", json!({ "upTo": told[0]["cursor"] })).await;

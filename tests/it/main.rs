@@ -1,5 +1,7 @@
 //! What a user or a rule would notice, tried through the schema on real databases.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where by panicking")]
+
 /// Declares tests that run on both databases, each in a world of its own.
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(

@@ -1,5 +1,12 @@
 //! The world in which tests play: an app over a database of its own, a small town of people, and a way to ask.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on says where by panicking"
+)]
+
 pub mod ask;
 pub mod database;
 pub mod drawing;

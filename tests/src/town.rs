@@ -42,11 +42,12 @@ struct Builder<'a> {
 /// # Panics
 /// When the database refuses a row.
 pub async fn build(app: &App) -> Town {
+    use DepartmentKind::{CustomerService, Engineering, Environment, Security};
+
     let mut b =
         Builder { app, db: &app.db, town: Town::default(), organization: Uuid::nil(), site: Uuid::nil(), phones: 0 };
     b.organization("company", "town").await;
     b.site("site", "LY").await;
-    use DepartmentKind::{CustomerService, Engineering, Environment, Security};
     for (name, kind) in [
         ("customer service", CustomerService),
         ("engineering", Engineering),

@@ -16,9 +16,8 @@ impl Guard for Listed {
         };
         let viewer = ctx.data_opt::<Viewer>();
         match (entry.who, viewer) {
-            (access::Callers::Everybody, _) => Ok(()),
+            (access::Callers::Everybody, _) | (access::Callers::SignedIn, Some(_)) => Ok(()),
             (access::Callers::Roles(_) | access::Callers::SignedIn, None) => Err(Error::Unauthenticated.into()),
-            (access::Callers::SignedIn, Some(_)) => Ok(()),
             (access::Callers::Roles(roles), Some(viewer)) if viewer.holds_any(roles) => Ok(()),
             (access::Callers::Roles(_), Some(_)) => Err(Error::Forbidden.into()),
         }

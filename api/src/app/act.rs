@@ -168,6 +168,17 @@ impl<'a> Act<'a> {
         self.happenings.push(happening);
     }
 
+    /// How much has been told so far: where [`Act::happened_at`] puts what comes before its own effects.
+    #[must_use]
+    pub fn told(&self) -> usize {
+        self.happenings.len()
+    }
+
+    /// Tells what happened ahead of what it brought about: first that a case is resolved, then that a follow-up is owed.
+    pub fn happened_at(&mut self, place: usize, happening: Happening) {
+        self.happenings.insert(place.min(self.happenings.len()), happening);
+    }
+
     /// Takes the key before anything else is done. Somebody who sends the same call at the same time waits here until
     /// this act has ended.
     async fn claim_key(&self) -> Result<()> {

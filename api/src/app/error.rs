@@ -111,6 +111,7 @@ impl From<String> for Error {
 }
 
 /// A name of the code (`InProgress`) as the schema writes it (`IN_PROGRESS`).
+#[must_use]
 pub fn upper_snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for (i, letter) in name.char_indices() {
@@ -131,8 +132,8 @@ pub struct UserError {
     pub field: Vec<String>,
     /// For the person, in their language.
     pub message: String,
-    /// What is needed: states in which it is possible (WRONG_STATE), who may (NOT_YOURS), what must come first
-    /// (MISSING), or the form that would be right (INVALID).
+    /// What is needed: states in which it is possible (`WRONG_STATE`), who may (`NOT_YOURS`), what must come
+    /// first (`MISSING`), or the form that would be right (`INVALID`).
     pub needed: Vec<String>,
 }
 

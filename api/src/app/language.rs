@@ -50,7 +50,9 @@ pub fn sentence(language: Language, key: &str, values: &[(&'static str, &str)]) 
     let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
         values.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value))).collect();
     // A sentence ends in a blank where the value that it would end with is empty.
-    LOCALES.try_lookup_with_args(&language, key, &values).map_or_else(|| key.to_owned(), |text| text.trim_end().to_owned())
+    LOCALES
+        .try_lookup_with_args(&language, key, &values)
+        .map_or_else(|| key.to_owned(), |text| text.trim_end().to_owned())
 }
 
 /// The message of a refusal.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, signature, site,
-    team, unit, work_order, work_order_copy,
+    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, role_grant,
+    signature, site, team, unit, work_order, work_order_copy,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -164,6 +164,38 @@ impl Loader<FollowUpById> for Rows {
             .all(&self.app.db)
             .await?;
         Ok(rows.into_iter().map(|row| (FollowUpById(row.id), row)).collect())
+    }
+}
+
+/// Loads the departments in which a person holds a role at a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DepartmentsOf {
+    /// The person.
+    pub account: Uuid,
+    /// The site.
+    pub site: Uuid,
+}
+
+impl Loader<DepartmentsOf> for Rows {
+    type Value = Vec<Uuid>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[DepartmentsOf]) -> Result<HashMap<DepartmentsOf, Self::Value>, Error> {
+        let mut lists: HashMap<DepartmentsOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let grants = role_grant::Entity::find()
+            .filter(role_grant::Column::AccountId.is_in(keys.iter().map(|key| key.account)))
+            .filter(role_grant::Column::DepartmentId.is_not_null())
+            .order_by_asc(role_grant::Column::Id)
+            .all(&self.app.db)
+            .await?;
+        for grant in grants {
+            if let (Some(site), Some(department)) = (grant.site_id, grant.department_id)
+                && let Some(list) = lists.get_mut(&DepartmentsOf { account: grant.account_id, site })
+            {
+                list.push(department);
+            }
+        }
+        Ok(lists)
     }
 }
 

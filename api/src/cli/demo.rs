@@ -43,11 +43,13 @@ pub struct Demo {
 /// Serves the demo until Ctrl-C or SIGTERM.
 pub async fn run(options: Demo) -> Result<(), Failure> {
     log(&settings::process("HUIYIN_LOG").unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()));
-    let listener = listen(options.listen, "--listen ").await?;
+    // A port that is taken is said at once; but nobody is kept waiting at one that does not answer yet.
+    drop(listen(options.listen, "--listen ").await?);
     if options.fresh || !options.database.exists() {
         tracing::info!(file = %options.database.display(), "inventing the demo's data; this takes a moment");
     }
     let demo = demo::prepare(&options.database, options.seed, options.fresh).await?;
+    let listener = listen(options.listen, "--listen ").await?;
     print(&welcome(listener.local_addr()?, &demo.sign_ins))?;
     edge::serve(demo.app, listener, told_to_stop(), SHUTDOWN).await?;
     Ok(())

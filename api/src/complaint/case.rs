@@ -41,6 +41,8 @@ pub struct Case {
     pub standing: Standing,
     before: complaint::Model,
     touched: bool,
+    /// Where the act is told: ahead of the effects that it had.
+    place: Option<usize>,
 }
 
 impl Case {
@@ -76,7 +78,7 @@ impl Case {
     pub async fn of_row(act: &Act<'_>, row: complaint::Model, standing: Standing) -> Result<Self> {
         let site = site_of(&act.txn, row.site_id).await?;
         let facts = facts(&act.txn, &row).await?;
-        Ok(Self { before: row.clone(), row, site, facts, standing, touched: false })
+        Ok(Self { before: row.clone(), row, site, facts, standing, touched: false, place: None })
     }
 
     /// Asks the rule, and takes the change over into the row: state, owner, outcome and effects.
@@ -101,6 +103,7 @@ impl Case {
     /// # Errors
     /// `NO_OWNER` when nobody can be named.
     pub async fn take_over(&mut self, act: &mut Act<'_>, change: Change, named: Option<Uuid>) -> Result<()> {
+        self.place = Some(act.told());
         self.row.state = change.state;
         if change.outcome.is_some() {
             self.row.outcome = change.outcome;
@@ -158,7 +161,7 @@ impl Case {
     /// # Errors
     /// When the database does not answer.
     pub async fn tell(
-        &self,
+        &mut self,
         act: &mut Act<'_>,
         kind: Kind,
         role: Option<Role>,
@@ -175,7 +178,8 @@ impl Case {
             tell.push(owner.id);
         }
         tell.retain(|account| Some(*account) != self.row.about_account_id);
-        act.happened(Happening {
+        let place = self.place.take().unwrap_or(act.told());
+        let happening = Happening {
             kind,
             site_id: self.row.site_id,
             complaint_id: self.row.id,
@@ -188,7 +192,8 @@ impl Case {
             reason,
             data,
             tell,
-        });
+        };
+        act.happened_at(place, happening);
         Ok(())
     }
 

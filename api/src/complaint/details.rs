@@ -6,12 +6,11 @@ use domain::complaint::State;
 use domain::text::mask_phone;
 use entity::{call_record, complaint, complaint_item};
 
-use super::graphql::card;
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::event::graphql::Event;
-use crate::organization::graphql::HandlerCard;
+use crate::organization::graphql::{HandlerCard, card};
 
 /// One of the separate matters in a case 投诉事项 (A5).
 #[derive(async_graphql::Description)]
@@ -136,7 +135,7 @@ impl AnonymousComplaint {
 
     /// The card of whoever handles it now (C1).
     async fn handler(&self, ctx: &Context<'_>) -> Result<Option<HandlerCard>> {
-        card(ctx, &self.0).await
+        card(ctx, self.0.owner_account_id, self.0.site_id, self.0.department_id).await
     }
 
     /// What happened, in order: 20, or up to 100, after a cursor.

@@ -13,15 +13,15 @@ use super::details::{CallRecord, Item, RatingSet};
 use crate::access::viewer::Viewer;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AccountById, AllFollowUpsOf, AllOrdersOf, CallsOf, CategoryById, ComplaintById, DepartmentById, FollowUpsOf,
-    ItemsOf, OrdersOf, SiteById, TimelineOf, UnitById,
+    AllFollowUpsOf, AllOrdersOf, CallsOf, CategoryById, ComplaintById, DepartmentById, FollowUpsOf, ItemsOf, OrdersOf,
+    SiteById, TimelineOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
-use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit};
+use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
 use crate::work_order::graphql::WorkOrder;
 
 /// A case: a complaint 投诉, a repair 报修 or a paid service 有偿服务 (E2).
@@ -159,7 +159,7 @@ impl Complaint {
 
     /// The card of whoever handles it now (C1); it follows the owner.
     async fn handler(&self, ctx: &Context<'_>) -> Result<Option<HandlerCard>> {
-        card(ctx, &self.0).await
+        card(ctx, self.0.owner_account_id, self.0.site_id, self.0.department_id).await
     }
 
     /// The site.
@@ -281,29 +281,6 @@ impl Complaint {
                     Who::Holder(CustomerServiceSupervisor),
                 ])
     }
-}
-
-/// The card of whoever handles a case now (C1).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn card(ctx: &Context<'_>, case: &complaint::Model) -> Result<Option<HandlerCard>> {
-    let Some(owner) = ctx.load(AccountById(case.owner_account_id)).await? else {
-        return Ok(None);
-    };
-    let Some(site) = ctx.load(SiteById(case.site_id)).await? else {
-        return Ok(None);
-    };
-    let department = match case.department_id {
-        Some(id) => ctx.load(DepartmentById(id)).await?,
-        None => None,
-    };
-    let phone = owner.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
-    Ok(Some(HandlerCard {
-        name: owner.name,
-        department: department.map_or_else(|| site.name.clone(), |department| department.name),
-        phone: phone.unwrap_or(site.hotline),
-    }))
 }
 
 /// The kinds of event that a viewer's side sees.

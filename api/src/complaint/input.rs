@@ -114,6 +114,7 @@ impl From<CallInput> for Call {
 
 /// 四清楚: the receiver confirms each (E4.1.2). The report to the head goes out by itself.
 #[derive(InputObject)]
+#[expect(clippy::struct_excessive_bools, reason = "the regulation asks for these four, each confirmed by itself")]
 pub struct ConfirmationsInput {
     /// 听清楚: heard clearly.
     pub heard: bool,

@@ -268,7 +268,7 @@ async fn receive(
     )
     .await?;
     parts::index(act, &row, &report.items).await?;
-    let case = Case::of_row(act, row, standing).await?;
+    let mut case = Case::of_row(act, row, standing).await?;
     let others = told_of_intake(act, &case).await?;
     let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
     case.tell(act, EventKind::ComplaintReceived, role, None, data, others).await?;

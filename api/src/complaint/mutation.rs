@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use domain::access::Operation;
 
-use super::graphql::{Complaint, card, case_id};
+use super::graphql::{Complaint, case_id};
 use super::input::{
     AddAddendumInput, AddToComplaintInput, AssignHandlerInput, ComplaintInput, ComplaintReasonInput,
     ComplaintResultInput, DispatchComplaintInput, FileAnonymousComplaintInput, FileComplaintInput,
@@ -18,7 +18,7 @@ use crate::app::error::{Error, UserError};
 use crate::app::loader::{CategoryById, ComplaintById, SiteById};
 use crate::app::public_id;
 use crate::app::request::{Asked, attempt, caller, ids, optional_id, payload, settle};
-use crate::organization::graphql::{HandlerCard, SafetyAdvice};
+use crate::organization::graphql::{HandlerCard, SafetyAdvice, card};
 
 /// The answer to an intake.
 #[derive(SimpleObject)]
@@ -58,7 +58,7 @@ impl IntakePayload {
         let danger = category.is_some_and(|category| category.emergency.calls_fire_service());
         Ok(Self {
             complaint: ctx.load(ComplaintById(row.id)).await?.map(Complaint),
-            receiver: card(ctx, &row).await?,
+            receiver: card(ctx, row.owner_account_id, row.site_id, row.department_id).await?,
             safety_advice: site.filter(|_| danger).map(|site| SafetyAdvice::at(&site, ctx.language())),
             receipt_code: intake::shown_receipt(caller, &result),
             number: Some(row.number),

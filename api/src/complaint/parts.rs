@@ -139,6 +139,9 @@ pub async fn place_at_home(act: &Act<'_>, row: &mut complaint::Model, home: &uni
 }
 
 /// The account that a caller's number belongs to, so that the case shows in their app.
+///
+/// # Errors
+/// When the database does not answer.
 pub async fn customer_with(db: &impl ConnectionTrait, organization: Uuid, phone: &str) -> Result<Option<Uuid>> {
     let accounts = account::Entity::find()
         .filter(account::Column::OrganizationId.eq(organization))

@@ -56,7 +56,7 @@ async fn apply(
 
 async fn tell(
     act: &mut Act<'_>,
-    case: &Case,
+    case: &mut Case,
     action: Action,
     event: Event,
     reason: Option<String>,

@@ -6,8 +6,8 @@ use rand::{RngExt, SeedableRng};
 
 use super::Failure;
 use super::acts::Stage;
-use super::casting::Author;
 use super::cast::Cast;
+use super::casting::Author;
 use super::script::Plot;
 use crate::app::App;
 

@@ -3,7 +3,7 @@
 use domain::complaint::Severity;
 use domain::follow_up::{Method, Satisfaction};
 use domain::organization::DepartmentKind;
-use domain::work_order::{CopyHolder, HoldReason, SignOffReason};
+use domain::work_order::{CopyHolder, SignOffReason};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
@@ -34,7 +34,7 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn case(&mut self, minutes: std::ops::Range<i64>, hours: Hours, act: CaseMove) {
+    pub(super) fn case(&mut self, minutes: std::ops::Range<i64>, hours: Hours, act: CaseMove) {
         self.script.then(self.rng, minutes, hours, Move::Case(act));
     }
 
@@ -42,15 +42,15 @@ impl Writer<'_> {
         self.script.then(self.rng, minutes, Hours::Crew, Move::Order(act));
     }
 
-    fn follow_up(&mut self, minutes: std::ops::Range<i64>, act: FollowUpMove) {
+    pub(super) fn follow_up(&mut self, minutes: std::ops::Range<i64>, act: FollowUpMove) {
         self.script.then(self.rng, minutes, Hours::Office, Move::FollowUp(act));
     }
 
-    fn word(&mut self, from: &[&'static str]) -> String {
+    pub(super) fn word(&mut self, from: &[&'static str]) -> String {
         pick(self.rng, from).to_owned()
     }
 
-    fn chance(&mut self, percent: u32) -> bool {
+    pub(super) fn chance(&mut self, percent: u32) -> bool {
         self.rng.random_range(0..100) < percent
     }
 
@@ -108,61 +108,6 @@ impl Writer<'_> {
         self.not_settled();
     }
 
-    /// The desk dispatches and the department takes the case, perhaps by a detour.
-    fn taken_on(&mut self) {
-        let usual = self.topic.department;
-        let other = match usual {
-            DepartmentKind::Engineering => DepartmentKind::Security,
-            DepartmentKind::MallManagement => DepartmentKind::DecorationMarket,
-            DepartmentKind::DecorationMarket => DepartmentKind::MallManagement,
-            _ => DepartmentKind::Engineering,
-        };
-        let detour = (other, self.word(texts::OVERRIDE));
-        match self.twist {
-            Twist::Refused => {
-                self.case(3..25, Hours::Office, CaseMove::Dispatch(Some(detour)));
-                let words = self.word(texts::REFUSE);
-                self.case(10..60, Hours::Office, CaseMove::Refuse(words));
-                self.case(3..20, Hours::Office, CaseMove::Dispatch(None));
-            }
-            Twist::HandedOver => {
-                self.case(3..25, Hours::Office, CaseMove::Dispatch(Some(detour)));
-                self.case(5..40, Hours::Office, CaseMove::TakeOn);
-                let words = self.word(texts::HAND_OVER);
-                self.case(60..300, Hours::Office, CaseMove::HandOver(usual, words));
-            }
-            _ => self.case(2..25, Hours::Office, CaseMove::Dispatch(None)),
-        }
-        self.case(4..40, Hours::Office, CaseMove::TakeOn);
-    }
-
-    /// What is said between the customer and the office before the work.
-    fn spoken(&mut self) {
-        let told = self.topic.urgent || self.chance(45);
-        match self.twist {
-            Twist::Added => {
-                let also = self.topic.also.to_owned();
-                self.case(5..50, Hours::Awake, CaseMove::Add(Some("补充一点情况。".to_owned()), vec![also]));
-            }
-            Twist::Shared => self.case(2..20, Hours::Awake, CaseMove::Share),
-            Twist::Graver => {
-                let words = "现场情况比描述的严重,调整级别。".to_owned();
-                self.case(5..30, Hours::Office, CaseMove::Reclassify(Severity::High, words));
-            }
-            Twist::Talked => {
-                self.case(20..120, Hours::Office, CaseMove::OpenTalk);
-                let words = self.word(texts::TALKS);
-                self.follow_up(2..30, FollowUpMove::Finish(Method::Phone, Satisfaction::Satisfied, words));
-            }
-            _ if told => {
-                let words = self.word(self.topic.progress);
-                let wait = if self.topic.urgent { 0..1 } else { 2..30 };
-                self.case(wait, Hours::Crew, CaseMove::Progress(words));
-            }
-            _ => {}
-        }
-    }
-
     /// The order's way (E4.2.1A): to the team, to a technician, on site, done, signed, both copies.
     fn work(&mut self) {
         self.order(self.pace(0..2), OrderMove::Acknowledge);
@@ -184,8 +129,8 @@ impl Writer<'_> {
                 self.order(5..15, OrderMove::Arrive);
             }
             Twist::Held => {
-                let (reason, words) = pick(self.rng, &HOLDS);
-                self.order(10..40, OrderMove::Hold(reason, 3 * DAY, texts::HOLD[words].to_owned()));
+                let (reason, words) = pick(self.rng, texts::HOLD);
+                self.order(10..40, OrderMove::Hold(reason, 3 * DAY, words.to_owned()));
                 self.order(DAY..2 * DAY, OrderMove::Resume);
             }
             _ => {}
@@ -304,7 +249,3 @@ impl Writer<'_> {
         }
     }
 }
-
-/// Why an order waits, with the sentence that says so.
-const HOLDS: [(HoldReason, usize); 4] =
-    [(HoldReason::Parts, 0), (HoldReason::Customer, 1), (HoldReason::ThirdParty, 2), (HoldReason::Safety, 3)];

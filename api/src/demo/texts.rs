@@ -2,6 +2,7 @@
 
 use domain::complaint::{Kind, Severity};
 use domain::organization::DepartmentKind;
+use domain::work_order::HoldReason;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
@@ -105,11 +106,11 @@ pub const REOPEN: &[&str] =
     &["过了两天又出现同样的问题,没有彻底解决。", "处理后效果不明显,请再来看看。", "只处理了一部分,剩下的没有处理。"];
 
 /// Why an order waits.
-pub const HOLD: &[&str] = &[
-    "配件需要订货,预计后天到。",
-    "业主今天不方便,改约时间。",
-    "需要等厂家人员一起到场。",
-    "连日下雨,室外作业不安全。",
+pub const HOLD: &[(HoldReason, &str)] = &[
+    (HoldReason::Parts, "配件需要订货,预计后天到。"),
+    (HoldReason::Customer, "业主今天不方便,改约时间。"),
+    (HoldReason::ThirdParty, "需要等厂家人员一起到场。"),
+    (HoldReason::Safety, "现场不具备安全作业条件,做好防护后再施工。"),
 ];
 
 /// Why an order is not carried out.

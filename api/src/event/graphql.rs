@@ -331,7 +331,7 @@ impl EventSubscription {
             Some(cursor) => query::position(cursor)?,
             None => query::head(&app.db, case.organization_id).await?,
         };
-        let items = stream::receipt_events(app.clone(), case, start);
+        let items = stream::receipt_events(app.clone(), case.id, case.organization_id, start);
         Ok(items.map(move |item| Ok(item.map(|event| Event::delivered(event, &app, None))?)))
     }
 }

@@ -64,13 +64,18 @@ pub fn events(app: App, follower: Follower, of: Of, start: i64) -> impl Stream<I
 }
 
 /// The events of an anonymous case for the holder of its receipt code.
-pub fn receipt_events(app: App, case: complaint::Model, start: i64) -> impl Stream<Item = Result<event::Model>> {
+pub fn receipt_events(
+    app: App,
+    case_id: Uuid,
+    organization: Uuid,
+    start: i64,
+) -> impl Stream<Item = Result<event::Model>> {
     try_stream! {
-        let mut woken = app.bus.listen(case.organization_id);
+        let mut woken = app.bus.listen(organization);
         let mut position = start;
         loop {
             woken.borrow_and_update();
-            let case = complaint::Entity::find_by_id(case.id).one(&app.db).await?;
+            let case = complaint::Entity::find_by_id(case_id).one(&app.db).await?;
             let case = case.ok_or(Error::Unauthenticated)?;
             let (found, read_to) = query::after_for_receipt(&app, &case, position, BATCH).await?;
             let more = read_to > position;

@@ -62,14 +62,7 @@ impl Held {
         self.row.closing && self.case.row.resolved_at.is_some_and(|resolved| self.row.opened_at >= resolved)
     }
 
-    async fn finish(
-        mut self,
-        mut act: Act<'_>,
-        action: Action,
-        event: Event,
-        reason: Option<String>,
-    ) -> Result<ActResult> {
-        self.row.version += 1;
+    async fn tell(&self, act: &mut Act<'_>, action: Action, event: Event, reason: String) -> Result<()> {
         let viewer = act.person()?;
         let standing = standing_to(&self.case.standing, self.owner);
         let role = acting_role(viewer, &standing, permission(action).who, self.row.site_id);
@@ -77,7 +70,11 @@ impl Held {
             "method": self.row.method.map(|method| upper_snake(method.name())),
             "satisfaction": self.row.satisfaction.map(|answer| upper_snake(answer.name())),
         });
-        tell(&mut act, &self.case, &self.row, event, role, reason, data).await?;
+        tell(act, &self.case, &self.row, event, role, Some(reason), data).await
+    }
+
+    async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
+        self.row.version += 1;
         let result =
             ActResult { follow_up: Some(self.row.id), complaint: Some(self.row.complaint_id), ..ActResult::default() };
         self.row.into_active_model().reset_all().update(&act.txn).await?;
@@ -220,10 +217,11 @@ pub async fn finish(caller: &Caller<'_>, target: Target, outcome: Outcome) -> Re
         });
         held.row.signature_id = Some(signature::keep(&act, held.row.organization_id, drawing, content).await?.id);
     }
+    held.tell(&mut act, Action::Finish, Event::FollowUpFinished, record).await?;
     if awaited {
         move_case(&mut act, &mut held, outcome.satisfaction).await?;
     }
-    held.finish(act, Action::Finish, Event::FollowUpFinished, Some(record)).await
+    held.finish(act).await
 }
 
 async fn move_case(act: &mut Act<'_>, held: &mut Held, satisfaction: Satisfaction) -> Result<()> {
@@ -246,14 +244,15 @@ async fn move_case(act: &mut Act<'_>, held: &mut Held, satisfaction: Satisfactio
 /// The rule's refusal; `REQUIRED` for the remark.
 pub async fn inspect(caller: &Caller<'_>, target: Target, remark: &str) -> Result<ActResult> {
     let remark = validate::text("remark", remark, 1000)?;
-    let act = Act::begin(caller).await?;
+    let mut act = Act::begin(caller).await?;
     let mut held = Held::open(&act, target).await?;
     held.decide(&act, Action::Inspect).await?;
     held.row.inspection = Some(remark.clone());
     held.row.inspected_by = Some(act.person()?.id);
     held.row.inspected_at = Some(act.now);
     hand_case_on(&mut held);
-    held.finish(act, Action::Inspect, Event::FollowUpInspected, Some(remark)).await
+    held.tell(&mut act, Action::Inspect, Event::FollowUpInspected, remark).await?;
+    held.finish(act).await
 }
 
 /// The office head signs an opinion (D2).
@@ -262,14 +261,15 @@ pub async fn inspect(caller: &Caller<'_>, target: Target, remark: &str) -> Resul
 /// The rule's refusal; `REQUIRED` for the opinion.
 pub async fn sign_opinion(caller: &Caller<'_>, target: Target, opinion: &str) -> Result<ActResult> {
     let opinion = validate::text("opinion", opinion, 1000)?;
-    let act = Act::begin(caller).await?;
+    let mut act = Act::begin(caller).await?;
     let mut held = Held::open(&act, target).await?;
     held.decide(&act, Action::SignOpinion).await?;
     held.row.opinion = Some(opinion.clone());
     held.row.opinion_by = Some(act.person()?.id);
     held.row.opinion_at = Some(act.now);
     hand_case_on(&mut held);
-    held.finish(act, Action::SignOpinion, Event::OpinionSigned, Some(opinion)).await
+    held.tell(&mut act, Action::SignOpinion, Event::OpinionSigned, opinion).await?;
+    held.finish(act).await
 }
 
 /// A case that waits for its follow-up is owned by whoever the follow-up waits for.

@@ -5,11 +5,12 @@ use domain::access::Operation;
 use domain::category::Emergency;
 use domain::organization::{DepartmentKind, Role, SiteKind};
 use entity::{account, category, department, role_grant, site, team, unit};
+use uuid::Uuid;
 
 use super::query;
 use crate::access::guard::Listed;
 use crate::app::language;
-use crate::app::loader::{BuildingById, SiteById};
+use crate::app::loader::{AccountById, BuildingById, DepartmentById, DepartmentsOf, SiteById};
 use crate::app::public_id;
 use crate::app::request::Asked;
 
@@ -231,12 +232,7 @@ impl HeldRole {
 
     /// Puts a role together.
     #[must_use]
-    pub fn from_parts(
-        role: Role,
-        site: Option<uuid::Uuid>,
-        department: Option<uuid::Uuid>,
-        team: Option<uuid::Uuid>,
-    ) -> Self {
+    pub fn from_parts(role: Role, site: Option<Uuid>, department: Option<Uuid>, team: Option<Uuid>) -> Self {
         Self {
             role,
             site_id: site.map(|id| public_id::write("Site", id)),
@@ -255,6 +251,28 @@ pub struct HandlerCard {
     pub department: String,
     /// Where to call.
     pub phone: String,
+}
+
+/// The card of whoever owns something at a site now (C1). Their department is the one concerned if they belong to it,
+/// else their own, else the office.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn card(ctx: &Context<'_>, owner: Uuid, site: Uuid, concerned: Option<Uuid>) -> Result<Option<HandlerCard>> {
+    let (Some(person), Some(office)) = (ctx.load(AccountById(owner)).await?, ctx.load(SiteById(site)).await?) else {
+        return Ok(None);
+    };
+    let own = ctx.load(DepartmentsOf { account: owner, site }).await?.unwrap_or_default();
+    let department = match concerned.filter(|id| own.contains(id)).or(own.first().copied()) {
+        Some(id) => ctx.load(DepartmentById(id)).await?,
+        None => None,
+    };
+    let phone = person.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
+    Ok(Some(HandlerCard {
+        name: person.name,
+        department: department.map_or(office.name, |department| department.name),
+        phone: phone.unwrap_or(office.hotline),
+    }))
 }
 
 /// What to do at once when life is in danger (fire, gas).

@@ -13,14 +13,14 @@ use super::service::facts_from;
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::loader::{
-    AccountById, ComplaintById, CopiesOf, DepartmentById, SignatureById, SiteById, TeamById, WorkOrderById,
+    AccountById, ComplaintById, CopiesOf, DepartmentById, SignatureById, TeamById, WorkOrderById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
-use crate::organization::graphql::{Department, HandlerCard, Team};
+use crate::organization::graphql::{Department, HandlerCard, Team, card};
 
 /// A work order 维修单 (E4.2.1).
 #[derive(async_graphql::Description)]
@@ -155,19 +155,7 @@ impl WorkOrder {
 
     /// The card of whoever is responsible now (A0, C1).
     async fn handler(&self, ctx: &Context<'_>) -> Result<Option<HandlerCard>> {
-        let Some(owner) = ctx.load(AccountById(self.0.owner_account_id)).await? else {
-            return Ok(None);
-        };
-        let Some(site) = ctx.load(SiteById(self.0.site_id)).await? else {
-            return Ok(None);
-        };
-        let department = ctx.load(DepartmentById(self.0.department_id)).await?;
-        let phone = owner.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
-        Ok(Some(HandlerCard {
-            name: owner.name,
-            department: department.map_or_else(|| site.name.clone(), |department| department.name),
-            phone: phone.unwrap_or(site.hotline),
-        }))
+        card(ctx, self.0.owner_account_id, self.0.site_id, Some(self.0.department_id)).await
     }
 
     /// The customer's signature; null until signed.

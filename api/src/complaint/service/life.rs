@@ -203,7 +203,7 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
         .exec(&act.txn)
         .await?;
     parts::index(&act, &row, &[]).await?;
-    let new = Case::of_row(&act, row, case.standing.clone()).await?;
+    let mut new = Case::of_row(&act, row, case.standing.clone()).await?;
     case.touch();
     let data = json!({ "into": new.row.number });
     apply(&mut act, &mut case, Action::Split, Event::ComplaintSplit, Some(reason.clone()), data).await?;

@@ -79,7 +79,7 @@ pub async fn refuse_assignment(caller: &Caller<'_>, target: Target, reason: &str
     let mut case = Case::open(&act, target, CASE).await?;
     let reason = validate::text("reason", reason, MAX_REASON)?;
     case.decide(&mut act, Action::RefuseAssignment, None).await?;
-    tell(&mut act, &case, Action::RefuseAssignment, Event::AssignmentRefused, Some(reason), json!({})).await?;
+    tell(&mut act, &mut case, Action::RefuseAssignment, Event::AssignmentRefused, Some(reason), json!({})).await?;
     case.row.department_id = None;
     case.finish(act).await
 }
@@ -101,7 +101,7 @@ pub async fn assign_handler(caller: &Caller<'_>, target: Target, handler: Uuid) 
         return Err(Error::refused(Code::NotFound, "handlerId"));
     }
     case.decide(&mut act, Action::AssignHandler, Some(handler)).await?;
-    tell(&mut act, &case, Action::AssignHandler, Event::HandlerAssigned, None, json!({})).await?;
+    tell(&mut act, &mut case, Action::AssignHandler, Event::HandlerAssigned, None, json!({})).await?;
     case.finish(act).await
 }
 

@@ -8,6 +8,7 @@
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
 
 mod answer;
+mod document;
 mod explorer;
 mod health;
 mod http;

@@ -54,7 +54,7 @@ on_both! {
         }
         let refused = world.response("owner", &format!("{{ complaints {{ nodes {{ {deep} }} }} }}"), json!({})).await;
         assert!(refused["errors"].is_array() && refused["data"].is_null());
-        let wide: String = (0..40).map(|n| format!("a{n}: __typename ")).collect();
+        let wide = (0..40).map(|n| format!("a{n}: __typename")).collect::<Vec<_>>().join(" ");
         let refused = world.response("owner", &format!("{{ {wide} }}"), json!({})).await;
         assert!(refused["errors"].is_array() && refused["data"].is_null());
     }

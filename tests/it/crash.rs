@@ -1,9 +1,6 @@
 //! The server is killed at random moments. Every acknowledged act is there with its event and notices, none half done.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -16,66 +13,10 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder}
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{mutation, variables};
-use tokio::process::{Child, Command};
+use tests::server::Server;
 
-/// The key that [`tests::world::app_over`] signs with.
-const TOKEN_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const CLIENTS: usize = 6;
 const KILLS: usize = 6;
-
-/// A server in a process of its own, over the world's database.
-struct Server {
-    port: u16,
-    url: String,
-    child: Option<Child>,
-}
-
-fn program() -> PathBuf {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    let path = path.join("huiyin");
-    assert!(path.exists(), "{} is not built: `cargo build` first, as tests/run does", path.display());
-    path
-}
-
-impl Server {
-    async fn start(url: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { port, url: url.to_owned(), child: None };
-        server.again().await;
-        server
-    }
-
-    /// Starts it, and waits until it answers.
-    async fn again(&mut self) {
-        let child = Command::new(program())
-            .arg("serve")
-            .env("HUIYIN_DATABASE_URL", &self.url)
-            .env("HUIYIN_LISTEN", format!("127.0.0.1:{}", self.port))
-            .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
-            .env("HUIYIN_LOG", "error")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        self.child = Some(child);
-        let ready = format!("http://127.0.0.1:{}/readyz", self.port);
-        for _ in 0..600 {
-            if reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server does not become ready");
-    }
-
-    /// `kill -9`.
-    async fn kill(&mut self) {
-        self.child.as_mut().unwrap().kill().await.unwrap();
-    }
-}
 
 /// One client, who repeats each call under its key until it is acknowledged.
 struct Client {

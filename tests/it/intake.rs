@@ -1,5 +1,6 @@
 //! Intake: what is asked for, what is refused, what the answer carries.
 
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::json;
 use tests::ask::refusal;
 
@@ -122,7 +123,6 @@ on_both! {
         assert_eq!(first["receiptCode"].as_str().unwrap().len(), 24);
         let nobody = world.ask("owner", "{ complaints { nodes { id } } notices { kind } }", json!({})).await;
         assert_eq!(nobody, json!({ "complaints": { "nodes": [] }, "notices": [] }));
-        use sea_orm::{ConnectionTrait, Statement};
         let me = world.town.id("owner");
         let db = &world.app.db;
         for (table, column) in
@@ -133,7 +133,6 @@ on_both! {
             assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0, "{table}.{column} knows {me}");
         }
         let kept = entity::idempotent_act::Entity::find().all(db).await.unwrap();
-        use sea_orm::EntityTrait;
         assert_eq!(kept.len(), 1);
         assert!(!format!("{kept:?}").contains("a-long-random-key"), "the key opens the receipt: only its hash is kept");
         let cases = entity::complaint::Entity::find().all(db).await.unwrap();

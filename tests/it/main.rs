@@ -34,5 +34,6 @@ mod crash;
 mod intake;
 mod language;
 mod main_job;
+mod sign_in;
 mod stream;
 mod together;

@@ -19,7 +19,7 @@ async fn follow(world: &World, who: &str, document: &str, variables: Value) -> B
 
 /// The next item. A minute is a bound for a broken stream, not a measure.
 async fn next(stream: &mut BoxStream<'static, Value>) -> Value {
-    let item = tokio::time::timeout(Duration::from_secs(60), stream.next()).await;
+    let item = tokio::time::timeout(Duration::from_mins(1), stream.next()).await;
     item.expect("the stream delivers").expect("the stream goes on")
 }
 
@@ -85,7 +85,7 @@ on_both! {
 
     async fn notices_are_pushed_and_resumed(world) {
         let case = world.dripping_tap().await;
-        let now = world.ask("owner", "{ changes { cursor } }", json!({})).await["changes"]["cursor"].clone();
+        let now = world.ask("owner", "{ viewer { cursor } }", json!({})).await["viewer"]["cursor"].clone();
         let mut live = follow(&world, "owner", NOTICES, json!({ "after": now })).await;
         world.issued(&case).await;
         let told = take(&mut live, 2).await;

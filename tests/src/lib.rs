@@ -10,6 +10,7 @@
 pub mod ask;
 pub mod database;
 pub mod drawing;
+pub mod server;
 pub mod town;
 pub mod world;
 

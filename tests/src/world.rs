@@ -23,6 +23,9 @@ use crate::database::{Database, Engine, fresh};
 use crate::drawing::signature;
 use crate::town::{Town, build};
 
+/// The key that the tests' tokens are signed with, also by a server that a test starts.
+pub const TOKEN_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// One test's world: an app over a database of its own, with a town in it and a clock that the test moves.
 pub struct World {
     /// The app.
@@ -49,7 +52,7 @@ pub fn app_over(database: &Database, clock: Clock, seed: u64) -> App {
         passwords: Passwords::new(&dice).unwrap(),
         dice,
         bus: Bus::default(),
-        tokens: TokenKeys::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", TimeDelta::minutes(15)).unwrap(),
+        tokens: TokenKeys::new(TOKEN_KEY, TimeDelta::minutes(15)).unwrap(),
         guesses: Guesses::default(),
     })
 }

@@ -47,6 +47,13 @@ impl Me {
         held.map(|grant| HeldRole::from_parts(grant.role, grant.site_id, grant.department_id, grant.team_id)).collect()
     }
 
+    /// Where the log of what happens stands now. Ask for it together with what you show, and give it as `after` to a
+    /// stream: nothing between the two is missed.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        let head = crate::event::query::head(&ctx.app()?.db, self.0.organization_id).await?;
+        Ok(crate::event::query::cursor(head))
+    }
+
     /// The units they live in today; a case can be filed for each.
     async fn units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
         let units = try_join_all(self.0.units.iter().map(|id| ctx.load(UnitById(*id)))).await?;

@@ -24,6 +24,8 @@ pub enum Error {
     Forbidden,
     /// Too many tries.
     Limited,
+    /// The document unfolds to more fields than any app needs.
+    TooLarge,
     /// The stream's reader fell too far behind, or a cursor is not of this stream.
     BadCursor,
     /// Our fault. The cause goes to the log under the id, and the caller sees the id only.
@@ -160,6 +162,7 @@ impl From<Error> for async_graphql::Error {
             }
             Error::Forbidden => ("FORBIDDEN", "None of your roles may use this operation.".to_owned()),
             Error::Limited => ("RATE_LIMITED", "Too many tries. Wait a minute and try again.".to_owned()),
+            Error::TooLarge => ("DOCUMENT_TOO_LARGE", "The document unfolds to too many fields.".to_owned()),
             Error::BadCursor => ("BAD_CURSOR", "The cursor is not one that this stream gave.".to_owned()),
             Error::Internal { id, .. } => ("INTERNAL", format!("Something went wrong on our side. Reference: {id}")),
         };

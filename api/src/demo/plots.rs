@@ -1,6 +1,5 @@
 //! The plots: the ways a case can go.
 
-use domain::complaint::Severity;
 use domain::follow_up::{Method, Satisfaction};
 use domain::organization::DepartmentKind;
 use domain::work_order::{CopyHolder, SignOffReason};

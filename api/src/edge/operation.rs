@@ -7,6 +7,7 @@ use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value}
 use tracing::{Instrument, Span};
 
 use super::Edge;
+use super::document::{MAX_SELECTIONS, unfolded_size};
 use super::who::Asking;
 use crate::app::error::{Error, Result};
 use crate::app::loader::Rows;
@@ -20,8 +21,12 @@ pub const TIMED_OUT: &str = "TIMED_OUT";
 /// Puts into a request what resolvers ask for: who asks, in which language, from where, and loaders of its own.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a token that does not hold.
+/// [`Error::Unauthenticated`] for a token that does not hold; [`Error::TooLarge`] for a document that unfolds too far.
 pub async fn prepare(edge: &Edge, asking: &Asking, mut request: Request) -> Result<Request> {
+    // A document that cannot be parsed is told by the engine, which parses it again.
+    if request.parsed_query().is_ok_and(|document| unfolded_size(document) > MAX_SELECTIONS) {
+        return Err(Error::TooLarge);
+    }
     let viewer = asking.viewer(&edge.app).await?.map(|(viewer, _)| viewer);
     request = request.data(Rows::loader(edge.app.clone(), viewer.clone()));
     if let Some(viewer) = viewer {

@@ -1,0 +1,66 @@
+//! The program itself, in a process of its own.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::{Child, Command};
+
+use crate::world::TOKEN_KEY;
+
+/// A server in a process of its own, over the world's database.
+pub struct Server {
+    /// The port on loopback.
+    pub port: u16,
+    url: String,
+    child: Option<Child>,
+}
+
+fn program() -> PathBuf {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    let path = path.join("huiyin");
+    assert!(path.exists(), "{} is not built: `cargo build` first, as tests/run does", path.display());
+    path
+}
+
+impl Server {
+    /// Starts one on a free port, and waits until it answers.
+    pub async fn start(url: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Self { port, url: url.to_owned(), child: None };
+        server.again().await;
+        server
+    }
+
+    /// Starts it, and waits until it answers.
+    pub async fn again(&mut self) {
+        let child = Command::new(program())
+            .arg("serve")
+            .env("HUIYIN_DATABASE_URL", &self.url)
+            .env("HUIYIN_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
+            .env("HUIYIN_LOG", "error")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        let ready = format!("http://127.0.0.1:{}/readyz", self.port);
+        for _ in 0..600 {
+            if reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server does not become ready");
+    }
+
+    /// `kill -9`.
+    pub async fn kill(&mut self) {
+        self.child.as_mut().unwrap().kill().await.unwrap();
+    }
+}

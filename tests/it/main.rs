@@ -35,5 +35,6 @@ mod intake;
 mod language;
 mod main_job;
 mod sign_in;
+mod storage;
 mod stream;
 mod together;

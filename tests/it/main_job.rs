@@ -204,6 +204,19 @@ on_both! {
         assert_eq!(payload["followUp"]["state"], "FINISHED");
     }
 
+    async fn d0_a_talk_during_handling_changes_nothing_and_does_not_count_as_the_follow_up_that_is_owed(world) {
+        let case = world.dripping_tap().await;
+        world.issued(&case).await;
+        let opened = world.on_case("supervisor", "openFollowUp", &case, json!({})).await;
+        assert_eq!((opened["followUp"]["closing"].clone(), opened["followUp"]["ownerName"].as_str()), (json!(false), Some("supervisor")));
+        let talk = opened["followUp"]["id"].as_str().unwrap();
+        let held = world.on_follow_up("supervisor", "finishFollowUp", talk, world.call("DISSATISFIED")).await;
+        assert_eq!(held["complaint"]["state"], "IN_PROGRESS");
+        assert_eq!(held["complaint"]["reopenedCount"], 0);
+        world.on_case("owner", "withdrawComplaint", &case, json!({ "reason": "自己修好了" })).await;
+        assert_ne!(world.open_follow_up(&case).await, talk, "C10: the one that is owed is another");
+    }
+
     async fn d7_an_anonymous_case_needs_its_written_result_instead_of_a_follow_up(world) {
         let input = json!({
             "siteId": world.id("Site", "site"),

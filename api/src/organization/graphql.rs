@@ -245,6 +245,8 @@ impl HeldRole {
 /// The card of whoever receives or handles a case (C1): part of the answer to every intake, and it follows the owner.
 #[derive(SimpleObject, Clone)]
 pub struct HandlerCard {
+    /// The person's id, for `aboutAccountId` when a case is about them (C11).
+    pub account_id: ID,
     /// The name.
     pub name: String,
     /// The department's name; the office's where there is no department.
@@ -269,6 +271,7 @@ pub async fn card(ctx: &Context<'_>, owner: Uuid, site: Uuid, concerned: Option<
     };
     let phone = person.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
     Ok(Some(HandlerCard {
+        account_id: public_id::write("Account", person.id),
         name: person.name,
         department: department.map_or(office.name, |department| department.name),
         phone: phone.unwrap_or(office.hotline),

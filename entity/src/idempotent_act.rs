@@ -6,10 +6,10 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotent_act")]
 pub struct Model {
-    /// The account's id, or the SHA-256 of an anonymous caller's key.
+    /// The account's id, or `anonymous`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub actor: String,
-    /// The key the caller chose; empty for anonymous callers, whose key is only kept hashed.
+    /// SHA-256 of the key the caller chose, in hex: the key itself opens a sealed receipt code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     /// SHA-256 of the operation and its input, in hex.

@@ -47,6 +47,15 @@ on_both! {
         assert!(counts[0] > 10 && counts[1] <= counts[0] + 20, "statements for 1 and for 6 cases: {counts:?}");
     }
 
+    async fn the_teams_of_four_departments_are_one_statement(world) {
+        let document = "query($site: ID!) { departments(siteId: $site) { kind teams { name } } }";
+        let before = world.database.statements.load(Ordering::SeqCst);
+        let found = world.ask("agent", document, json!({ "site": world.id("Site", "site") })).await;
+        assert_eq!(found["departments"].as_array().unwrap().len(), 4);
+        // The viewer with roles, homes and sites; the departments; their teams.
+        assert!(world.database.statements.load(Ordering::SeqCst) - before <= 6);
+    }
+
     async fn a_deep_or_wide_document_is_refused(world) {
         let mut deep = String::from("id");
         for _ in 0..8 {

@@ -23,6 +23,9 @@ use super::error::{Error, Result};
 use crate::access::viewer::Viewer;
 use domain::refusal::Code;
 
+/// Under what name the acts of customers who stay unknown are kept (D7).
+const ANONYMOUS: &str = "anonymous";
+
 /// Who calls a service, and how they would recognise the same call again.
 pub struct Caller<'a> {
     /// All that a service is given.
@@ -119,8 +122,7 @@ impl<'a> Act<'a> {
     /// # Errors
     /// [`Error::Replayed`] when it has happened before.
     pub async fn begin_anonymous(caller: &'a Caller<'a>, organization_id: Uuid) -> Result<Self> {
-        let actor = caller.once.as_ref().map_or_else(String::new, |once| sha256_hex(once.key.as_bytes()));
-        Self::begin_in(caller, None, organization_id, actor).await
+        Self::begin_in(caller, None, organization_id, ANONYMOUS.to_owned()).await
     }
 
     async fn begin_in(
@@ -185,7 +187,7 @@ impl<'a> Act<'a> {
         let Some((actor, once)) = &self.once else { return Ok(()) };
         let row = idempotent_act::ActiveModel {
             actor: Set(actor.clone()),
-            key: Set(self.kept_key(&once.key)),
+            key: Set(kept_key(&once.key)),
             input_hash: Set(once.input_hash.clone()),
             result: Set(serde_json::Value::Null),
             created_at: Set(self.now),
@@ -197,19 +199,13 @@ impl<'a> Act<'a> {
         if inserted == 1 {
             return Ok(());
         }
-        let before =
-            idempotent_act::Entity::find_by_id((actor.clone(), self.kept_key(&once.key))).one(&self.txn).await?;
+        let before = idempotent_act::Entity::find_by_id((actor.clone(), kept_key(&once.key))).one(&self.txn).await?;
         match before {
             Some(before) if before.input_hash == once.input_hash => {
                 Err(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
             }
             _ => Err(Error::refused(Code::KeyReused, "idempotencyKey")),
         }
-    }
-
-    /// An anonymous caller's key opens their receipt code, so only its hash is kept (as the actor).
-    fn kept_key(&self, key: &str) -> String {
-        if self.viewer.is_some() { key.to_owned() } else { String::new() }
     }
 
     /// Ends the act: writes its result, events and notices, commits, and wakes those who wait.
@@ -221,7 +217,7 @@ impl<'a> Act<'a> {
             idempotent_act::Entity::update_many()
                 .col_expr(idempotent_act::Column::Result, Expr::value(serde_json::to_value(&result)?))
                 .filter(idempotent_act::Column::Actor.eq(actor))
-                .filter(idempotent_act::Column::Key.eq(self.kept_key(&once.key)))
+                .filter(idempotent_act::Column::Key.eq(kept_key(&once.key)))
                 .exec(&self.txn)
                 .await?;
         }
@@ -304,6 +300,12 @@ impl<'a> Act<'a> {
             })
             .collect()
     }
+}
+
+/// A key as it is kept: whoever has the key itself can open the receipt code that is sealed under it, so the database
+/// has its hash only.
+fn kept_key(key: &str) -> String {
+    sha256_hex(key.as_bytes())
 }
 
 /// SHA-256 in hex.

@@ -69,10 +69,10 @@ by_id! {
     SignatureById => signature,
 }
 
-/// Lists of rows by the case they belong to.
-macro_rules! of_case {
-    ($($key:ident => $entity:ident.$order:ident from $select:expr),+ $(,)?) => {$(
-        #[doc = concat!("Loads the rows of `", stringify!($entity), "` of a case.")]
+/// Lists of rows by what they belong to.
+macro_rules! lists {
+    ($($key:ident => $entity:ident by $column:ident $field:ident in order of $order:ident from $select:expr),+ $(,)?) => {$(
+        #[doc = concat!("Loads the rows of `", stringify!($entity), "` by their `", stringify!($field), "`.")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub struct $key(pub Uuid);
 
@@ -85,12 +85,12 @@ macro_rules! of_case {
                 let mut lists: HashMap<$key, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
                 let Some(select) = select(self) else { return Ok(lists) };
                 let rows = select
-                    .filter($entity::Column::ComplaintId.is_in(keys.iter().map(|key| key.0)))
+                    .filter($entity::Column::$column.is_in(keys.iter().map(|key| key.0)))
                     .order_by_asc($entity::Column::$order)
                     .all(&self.app.db)
                     .await?;
                 for row in rows {
-                    lists.entry($key(row.complaint_id)).or_default().push(row);
+                    lists.entry($key(row.$field)).or_default().push(row);
                 }
                 Ok(lists)
             }
@@ -98,13 +98,17 @@ macro_rules! of_case {
     )+};
 }
 
-of_case! {
-    ItemsOf => complaint_item.Ordinal from |_| Some(complaint_item::Entity::find()),
-    AllOrdersOf => work_order.Id from |_| Some(work_order::Entity::find()),
-    AllFollowUpsOf => follow_up.Id from |_| Some(follow_up::Entity::find()),
-    OrdersOf => work_order.Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
-    FollowUpsOf => follow_up.Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
-    CallsOf => call_record.Id from |_| Some(call_record::Entity::find()),
+lists! {
+    ItemsOf => complaint_item by ComplaintId complaint_id in order of Ordinal from |_| Some(complaint_item::Entity::find()),
+    AllOrdersOf => work_order by ComplaintId complaint_id in order of Id from |_| Some(work_order::Entity::find()),
+    AllFollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |_| Some(follow_up::Entity::find()),
+    OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
+    FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
+    CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
+    CopiesOf => work_order_copy by WorkOrderId work_order_id in order of Holder from |_| Some(work_order_copy::Entity::find()),
+    CategoriesOf => category by SiteId site_id in order of Id
+        from |_| Some(category::Entity::find().filter(category::Column::Retired.eq(false))),
+    TeamsOf => team by DepartmentId department_id in order of Name from |_| Some(team::Entity::find()),
 }
 
 /// Loads a case by its id, within the viewer's scope.
@@ -194,27 +198,6 @@ impl Loader<DepartmentsOf> for Rows {
             {
                 list.push(department);
             }
-        }
-        Ok(lists)
-    }
-}
-
-/// Loads the copies of a work order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CopiesOf(pub Uuid);
-
-impl Loader<CopiesOf> for Rows {
-    type Value = Vec<work_order_copy::Model>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[CopiesOf]) -> Result<HashMap<CopiesOf, Self::Value>, Error> {
-        let mut lists: HashMap<CopiesOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
-        let rows = work_order_copy::Entity::find()
-            .filter(work_order_copy::Column::WorkOrderId.is_in(keys.iter().map(|key| key.0)))
-            .all(&self.app.db)
-            .await?;
-        for row in rows {
-            lists.entry(CopiesOf(row.work_order_id)).or_default().push(row);
         }
         Ok(lists)
     }

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::complaint::{Kind, State};
+use domain::refusal::Code;
 use entity::complaint;
 
 use super::details::AnonymousComplaint;
@@ -104,7 +105,10 @@ impl ComplaintQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The ids, at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        let some = ids.iter().take(MAX_NODES).map(|id| node(ctx, id));
+        if ids.len() > MAX_NODES {
+            return Err(Error::refused_needing(Code::TooLong, "ids", vec![format!("0..{MAX_NODES}")]).into());
+        }
+        let some = ids.iter().map(|id| node(ctx, id));
         futures_util::future::try_join_all(some).await
     }
 

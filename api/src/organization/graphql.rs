@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::query;
 use crate::access::guard::Listed;
 use crate::app::language;
-use crate::app::loader::{AccountById, BuildingById, DepartmentById, DepartmentsOf, SiteById};
+use crate::app::loader::{AccountById, BuildingById, CategoriesOf, DepartmentById, DepartmentsOf, SiteById, TeamsOf};
 use crate::app::public_id;
 use crate::app::request::Asked;
 
@@ -67,7 +67,7 @@ impl Site {
 
     /// What a case can be about here; a tree, children after their parents.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        Ok(query::categories(ctx.app()?, self.0.id).await?.into_iter().map(Category).collect())
+        Ok(ctx.load(CategoriesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Category).collect())
     }
 }
 
@@ -166,7 +166,7 @@ impl Department {
 
     /// Its teams 班组.
     async fn teams(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
-        Ok(query::teams(ctx.app()?, self.0.id).await?.into_iter().map(Team).collect())
+        Ok(ctx.load(TeamsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Team).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads of what cases refer to.
 
-use entity::{account, category, department, organization, role_grant, site, team};
+use entity::{account, department, organization, role_grant, site};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -29,20 +29,6 @@ pub async fn sites(app: &App, organization_code: &str) -> Result<Vec<site::Model
         .await?)
 }
 
-/// The categories of a site that can be chosen.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn categories(app: &App, site: Uuid) -> Result<Vec<category::Model>> {
-    Ok(category::Entity::find()
-        .filter(category::Column::SiteId.eq(site))
-        .filter(category::Column::Retired.eq(false))
-        .order_by_asc(category::Column::Id)
-        .limit(MAX_LIST)
-        .all(&app.db)
-        .await?)
-}
-
 /// The departments of a site of the viewer's organization.
 ///
 /// # Errors
@@ -52,19 +38,6 @@ pub async fn departments(app: &App, viewer: &Viewer, site: Uuid) -> Result<Vec<d
         .filter(department::Column::OrganizationId.eq(viewer.organization_id))
         .filter(department::Column::SiteId.eq(site))
         .order_by_asc(department::Column::Kind)
-        .all(&app.db)
-        .await?)
-}
-
-/// The teams of a department.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn teams(app: &App, department: Uuid) -> Result<Vec<team::Model>> {
-    Ok(team::Entity::find()
-        .filter(team::Column::DepartmentId.eq(department))
-        .order_by_asc(team::Column::Name)
-        .limit(MAX_LIST)
         .all(&app.db)
         .await?)
 }

@@ -31,6 +31,7 @@ mod architecture;
 mod conformance;
 mod contract;
 mod crash;
+mod demo;
 mod intake;
 mod language;
 mod main_job;

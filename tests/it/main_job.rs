@@ -99,6 +99,36 @@ on_both! {
         assert_eq!(world.case("head", &case).await, json!(null), "C4: the case is the other department's now");
     }
 
+    async fn a0_the_head_names_a_handler_whose_card_replaces_the_earlier_one(world) {
+        let case = world.dripping_tap().await;
+        world.on_case("agent", "dispatchComplaint", &case, json!({})).await;
+        world.on_case("head", "acceptAssignment", &case, json!({})).await;
+        let stranger = json!({ "handlerId": world.id("Account", "security head") });
+        let refused = world.try_on_case("head", "assignHandler", &case, stranger).await;
+        assert_eq!((refusal(&refused), refused["errors"][0]["field"][0].as_str()), ("NOT_FOUND", Some("handlerId")));
+        let named = json!({ "handlerId": world.id("Account", "leader") });
+        world.on_case("head", "assignHandler", &case, named).await;
+        let seen = world.case("owner", &case).await;
+        assert_eq!((seen["handler"]["name"].as_str(), seen["handler"]["department"].as_str()), (Some("leader"), Some("engineering")));
+        let accepted = world.on_case("leader", "acceptComplaint", &case, json!({ "reason": "安排检修" })).await;
+        assert_eq!(accepted["complaint"]["state"], "IN_PROGRESS");
+    }
+
+    async fn an_order_is_cancelled_with_a_reason_by_the_desk_but_not_by_its_technician(world) {
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        let refused = world.error("technician", &tests::ask::mutation("cancelWorkOrder"), json!({ "input": {
+            "workOrderId": order, "expectedVersion": 1, "reason": "不想去" } })).await;
+        assert_eq!(refused, "FORBIDDEN");
+        let cancelled = world.on_order("agent", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await;
+        assert_eq!(cancelled["workOrder"]["state"], "CANCELLED");
+        let again = world.try_on_order("agent", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await;
+        assert_eq!(refusal(&again), "WRONG_STATE");
+        let told = world.ask("technician", "{ notices { kind } }", json!({})).await;
+        assert_eq!(told["notices"][0]["kind"], "WORK_ORDER_CANCELLED");
+    }
+
     async fn e4_5_2_a_customer_who_refuses_to_sign_sends_the_technician_back(world) {
         let case = world.dripping_tap().await;
         let order = world.work_done(&case).await;

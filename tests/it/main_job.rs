@@ -1,6 +1,8 @@
 //! A case from report to archive, and every turn it can take on the way.
 
 use chrono::TimeDelta;
+use entity::complaint;
+use sea_orm::EntityTrait;
 use serde_json::json;
 use tests::ask::{needed, refusal};
 
@@ -52,10 +54,14 @@ on_both! {
         assert_eq!(archived["complaint"]["state"], "ARCHIVED");
         let late = world.try_on_case("agent", "reportProgress", &case, json!({ "text": "再看看" })).await;
         assert_eq!(refusal(&late), "WRONG_STATE");
+        let share = world.try_on_case("owner", "shareComplaint", &case, json!({ "shared": true })).await;
+        assert_eq!(refusal(&share), "WRONG_STATE", "A8: nothing of an archived case changes");
+        let before = complaint::Entity::find().one(&world.app.db).await.unwrap();
+        world.pass(TimeDelta::days(2));
         let added = json!({ "complaintId": case, "text": "业主来电致谢" });
         world.act("archivist", "addAddendum", added).await;
+        assert_eq!(complaint::Entity::find().one(&world.app.db).await.unwrap(), before, "A8: the row stays as it is");
         let seen = world.case("archivist", &case).await;
-        assert_eq!(seen["state"], "ARCHIVED");
         assert_eq!(seen["timeline"].as_array().unwrap().last().unwrap()["reason"], "业主来电致谢");
         assert!(seen["timeline"].as_array().unwrap().iter().all(|e| e["ownerName"].is_string()), "A0");
     }

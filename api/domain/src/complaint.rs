@@ -251,7 +251,6 @@ pub fn permission(action: Action) -> Permission<State> {
                 State::InProgress,
                 State::Resolved,
                 State::FollowedUp,
-                State::Archived,
             ],
             &[Who::Filer],
         ),
@@ -330,7 +329,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
                 Requirement::FollowUpSigned,
             )?;
             refuse_if(facts.orders_with_open_copies > 0, Requirement::CopiesAcknowledged)?;
-            Change::to(State::Archived, Post::Actor)
+            Change::to(State::Archived, Post::Actor).with(&[Effect::CancelFollowUp])
         }
     })
 }

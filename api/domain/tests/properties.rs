@@ -61,12 +61,12 @@ proptest! {
     }
 
     #[test]
-    fn a8_an_ended_case_takes_addenda_and_sharing_only(walk in walks()) {
+    fn a8_an_ended_case_takes_addenda_only(walk in walks()) {
         use complaint::{Action, State};
         after_every_step(&walk, |Step { after, .. }| {
             let allowed = complaint::allowed_actions(&after.facts(), &EVERYBODY);
             match after.state {
-                State::Archived => allowed == [Action::Share, Action::AddAddendum],
+                State::Archived => allowed == [Action::AddAddendum],
                 State::Merged => allowed.is_empty(),
                 _ => true,
             }

@@ -109,7 +109,7 @@ impl Case {
             self.row.outcome = change.outcome;
             self.row.resolved_at = Some(act.now);
         }
-        if change.state == State::Archived {
+        if change.state == State::Archived && self.before.state != State::Archived {
             self.row.archived_at = Some(act.now);
         }
         if let Some(post) = change.owner {

@@ -4,6 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use crate::access::graphql::{AccessMutation, AccessQuery};
 use crate::app::App;
+use crate::audit::graphql::AuditQuery;
 use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
@@ -21,7 +22,7 @@ const MAX_ALIASES: usize = 30;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(AccessQuery, OrganizationQuery, ComplaintQuery, WorkOrderQuery, FollowUpQuery, EventQuery);
+pub struct Query(AccessQuery, OrganizationQuery, ComplaintQuery, WorkOrderQuery, FollowUpQuery, EventQuery, AuditQuery);
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.
 #[derive(MergedObject, Default)]

@@ -3,6 +3,7 @@
 //! Enums are defined once, in `domain`. Times are UTC with microseconds; ids are version 7 and sort by time.
 
 pub mod account;
+pub mod audit_entry;
 pub mod building;
 pub mod call_record;
 pub mod category;

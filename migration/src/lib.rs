@@ -7,6 +7,7 @@ mod m0003_complaints;
 mod m0004_work_orders;
 mod m0005_follow_ups;
 mod m0006_events;
+mod m0007_audit;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_work_orders::Migration),
             Box::new(m0005_follow_ups::Migration),
             Box::new(m0006_events::Migration),
+            Box::new(m0007_audit::Migration),
         ]
     }
 }

@@ -138,6 +138,7 @@ pub const TABLE: &[Entry] = &[
     line(Query, "followUps", SignedIn),
     line(Query, "notices", SignedIn),
     line(Query, "changes", SignedIn),
+    line(Query, "auditTrail", SignedIn),
     line(Mutation, "signIn", Everybody),
     line(Mutation, "fileComplaint", CUSTOMER),
     line(Mutation, "fileAnonymousComplaint", Everybody),

@@ -57,6 +57,8 @@ pub struct ActResult {
     pub work_order: Option<Uuid>,
     /// The follow-up.
     pub follow_up: Option<Uuid>,
+    /// The account, site or other thing that a set-up act made or changed.
+    pub subject: Option<Uuid>,
     /// A receipt code, sealed under the caller's idempotency key where it is kept.
     pub receipt: Option<String>,
 }
@@ -157,6 +159,12 @@ impl<'a> Act<'a> {
     /// [`Error::Unauthenticated`] in an anonymous act.
     pub fn person(&self) -> Result<&'a Viewer> {
         self.viewer.ok_or(Error::Unauthenticated)
+    }
+
+    /// In which organization it happens.
+    #[must_use]
+    pub fn organization_id(&self) -> Uuid {
+        self.organization_id
     }
 
     /// A new id.

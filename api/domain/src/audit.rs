@@ -1,0 +1,57 @@
+//! What the audit trail keeps beside the log of cases: who changed which account, right or set-up.
+
+use crate::closed_set::closed_set;
+
+closed_set! {
+    /// What was done to an account, a right or the set-up of an organization.
+    pub enum Kind as "AuditKind" {
+        /// Something was made.
+        Made,
+        /// Something was changed.
+        Changed,
+        /// Something was retired: it is not offered any more, and what refers to it keeps it.
+        Retired,
+        /// Rows were imported from a file.
+        Imported,
+        /// A role was given.
+        RoleGiven,
+        /// A role was ended.
+        RoleEnded,
+        /// An account was disabled.
+        AccountDisabled,
+        /// An account was enabled again.
+        AccountEnabled,
+        /// A resident registered by an invitation and waits for the office's check.
+        ResidentRegistered,
+        /// The office confirmed a resident.
+        ResidentConfirmed,
+        /// The office refused a resident.
+        ResidentRefused,
+        /// Somebody moved in.
+        MovedIn,
+        /// Somebody moved out.
+        MovedOut,
+        /// An open case, order or task was handed to a successor.
+        HandedOver,
+        /// Somebody signed in.
+        SignedIn,
+        /// A session was ended.
+        SessionEnded,
+        /// A refresh token was used twice, so its whole family of sessions was ended.
+        RefreshTokenReplayed,
+        /// A password was changed.
+        PasswordChanged,
+        /// A phone number was changed or recovered.
+        PhoneChanged,
+        /// A second factor was added.
+        SecondFactorAdded,
+        /// A second factor was removed.
+        SecondFactorRemoved,
+        /// An API key was made.
+        ApiKeyMade,
+        /// An API key was replaced by a new one.
+        ApiKeyRotated,
+        /// An API key was ended.
+        ApiKeyEnded,
+    }
+}

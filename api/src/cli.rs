@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+mod documents;
 mod migrate;
 mod serve;
 
@@ -29,6 +30,13 @@ Settings, from the environment or from a TOML file (the environment wins):
   HUIYIN_LISTEN                listen                127.0.0.1:8080 when not given
   HUIYIN_SHUTDOWN_SECONDS      shutdown_seconds      how long a stop waits for requests; 20 when not given
   HUIYIN_LOG                   log                   as info or warn,api=debug; info when not given
+  HUIYIN_CORS_ORIGINS          cors_origins          pages whose scripts may call us, with commas between; none
+  HUIYIN_TRUSTED_PROXIES       trusted_proxies       networks whose X-Forwarded-For is believed, as 10.0.0.0/8; none
+  HUIYIN_INTROSPECTION         introspection         who may read the schema: open or signed-in; signed-in
+  HUIYIN_DOCUMENTS             documents             any, or registered: only documents that were registered run
+  HUIYIN_ALLOWANCE             allowance             what a caller may spend in a minute; 300000 when not given
+  HUIYIN_TLS_CERTIFICATE       tls_certificate       a chain of certificates in PEM; no TLS when not given
+  HUIYIN_TLS_KEY               tls_key               its key in PEM
   HUIYIN_CONFIG                                      the file, where --config does not name one";
 
 const FIRST_STEPS: &str = "\
@@ -67,6 +75,9 @@ enum Command {
     /// Print the schema: the whole contract of the API, in GraphQL's own language
     #[command(after_help = "Example:\n  huiyin schema > schema.graphql")]
     Schema,
+    /// Register the documents of your apps, for servers that run nothing else
+    #[command(subcommand)]
+    Documents(documents::Documents),
     /// Set up an organization, or let somebody in again
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -94,6 +105,7 @@ pub async fn run() -> ExitCode {
         Command::Demo(demo) => demo::run(demo).await,
         Command::Migrate(migrate) => migrate::run(migrate).await,
         Command::Schema => print(&crate::schema::sdl()),
+        Command::Documents(documents) => documents::run(documents).await,
         Command::Admin(admin) => admin::run(admin).await,
     };
     match done {

@@ -1,56 +1,170 @@
-//! The protocol and nothing else: HTTP, WebSocket, limits, explorer, health. Knows no domain word.
+//! The protocol and nothing else: HTTP, WebSocket, server-sent events, limits, explorer, health. Knows no domain word.
 //!
 //! | path | what it does |
 //! |---|---|
-//! | `POST /graphql` | one operation, as JSON (`http.rs`) |
-//! | `GET /graphql` | upgrade to `graphql-transport-ws` (`socket.rs`) |
+//! | `POST /graphql` | one operation, as JSON (`http.rs`), or as a stream of events (`sse.rs`) |
+//! | `GET /graphql` | a query, a stream of events, or the upgrade to `graphql-transport-ws` (`socket.rs`) |
 //! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
+//!
+//! What a client may send and spend is in `limits.rs`; how an operation is found, priced and run in `operation.rs`.
 
+mod allowance;
 mod answer;
-mod document;
+mod cost;
+pub mod document;
 mod explorer;
 mod health;
 mod http;
+mod incoming;
+pub mod limits;
+mod listening;
 mod operation;
+pub mod proxies;
+mod seats;
 mod server;
 mod socket;
+mod sse;
+pub mod tls;
 mod trace;
 mod who;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use data_encoding::HEXLOWER;
+use entity::registered_document;
+use sea_orm::EntityTrait;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::CorsLayer;
 
 use crate::app::App;
+use crate::app::error::Result;
 use crate::schema::{self, HuiyinSchema};
+use allowance::Allowances;
+use answer::Format;
+use cost::Prices;
+use document::store::{Hash, Store};
+use limits::Limits;
+use proxies::Proxies;
+use seats::Seats;
 
 pub use server::serve;
 
-/// The largest request, and the largest message of a socket, in bytes.
-const MAX_BYTES: usize = 256 * 1024;
-
-/// What every handler is given.
-#[derive(Clone)]
-struct Edge {
-    app: App,
-    schema: HuiyinSchema,
-    /// Turns true when the server stops. Whoever must finish before the process ends holds a copy.
-    stopping: watch::Receiver<bool>,
+/// How the edge is set up. The default is that of the demo and of tests.
+#[derive(Clone, Default)]
+pub struct Config {
+    /// What is allowed.
+    pub limits: Limits,
+    /// The pages whose scripts may call us (CORS).
+    pub origins: Vec<HeaderValue>,
+    /// Who may say where a request comes from.
+    pub proxies: Proxies,
+    /// Whether strangers may read the schema.
+    pub open_introspection: bool,
+    /// Whether only registered documents run.
+    pub registered_only: bool,
+    /// The certificate, where this server speaks TLS itself.
+    pub tls: Option<tls::Tls>,
 }
 
-/// The routes. `stopping` turns true when the server stops: sockets then end, and `/readyz` says no.
-pub fn router(app: App, stopping: watch::Receiver<bool>) -> Router {
-    let edge = Edge { schema: schema::build(&app), app, stopping };
+/// What every handler is given. Cheap to clone.
+#[derive(Clone)]
+struct Edge(Arc<Shared>);
+
+struct Shared {
+    app: App,
+    schema: HuiyinSchema,
+    prices: Prices,
+    documents: Store,
+    allowances: Allowances,
+    seats: Arc<Seats>,
+    limits: Limits,
+    proxies: Proxies,
+    open_introspection: bool,
+    registered_only: bool,
+    /// Turns true when the server stops.
+    stopping: Stopping,
+}
+
+/// Turns true when the server stops. Whoever must finish before the process ends holds a copy.
+type Stopping = watch::Receiver<bool>;
+
+impl std::ops::Deref for Edge {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Edge {
+    fn new(app: App, config: &Config, stopping: Stopping) -> std::result::Result<Self, String> {
+        let limits = config.limits.clone();
+        Ok(Self(Arc::new(Shared {
+            schema: schema::build(&app),
+            app,
+            prices: Prices::of(&schema::sdl(), schema::EXTRA_COSTS)?,
+            documents: Store::default(),
+            allowances: Allowances::new(&limits),
+            seats: Seats::new(&limits.socket),
+            limits,
+            proxies: config.proxies.clone(),
+            open_introspection: config.open_introspection,
+            registered_only: config.registered_only,
+            stopping,
+        })))
+    }
+
+    /// The text of a registered document.
+    async fn registered(&self, hash: &Hash) -> Result<Option<String>> {
+        let row = registered_document::Entity::find_by_id(HEXLOWER.encode(hash)).one(&self.app.db).await?;
+        Ok(row.map(|row| row.text))
+    }
+}
+
+/// The routes.
+fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
+    let limit = DefaultBodyLimit::max(edge.limits.body);
     Router::new()
-        .route("/graphql", post(http::post).get(socket::upgrade))
+        .route("/graphql", post(http::post).get(http::get).fallback(wrong_method))
         .route("/graphiql", get(explorer::page))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(edge)
-        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .layer(limit)
+        .layer(CompressionLayer::new())
+        .layer(cors(origins))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(middleware::from_fn(trace::request))
+}
+
+async fn wrong_method() -> Response {
+    Format::Json.problem(http::WRONG_METHOD)
+}
+
+/// Scripts of the named pages may call us and read what we say about limits. Nothing is sent with cookies.
+fn cors(origins: &[HeaderValue]) -> CorsLayer {
+    const DAY: Duration = Duration::from_hours(24);
+    let told = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+    CorsLayer::new()
+        .allow_origin(origins.to_vec())
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, ACCEPT_LANGUAGE, trace::REQUEST_ID])
+        .expose_headers(told.map(HeaderName::from_static))
+        .max_age(DAY)
+}
+
+/// How long one of many waits before it says goodbye, so that not all come again at once.
+fn farewell(edge: &Edge) -> Duration {
+    let [byte] = edge.app.dice.bytes();
+    edge.limits.socket.farewells * u32::from(byte) / u32::from(u8::MAX)
 }

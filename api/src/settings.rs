@@ -2,6 +2,8 @@
 //!
 //! Everything that is wrong is told at once, by name, and never with a value: a value may be a secret.
 
+mod edge;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::access::token::TokenKeys;
 use crate::demo;
+pub use edge::Edge;
 
 /// The name of the variable that points to the file.
 pub const CONFIG: &str = "HUIYIN_CONFIG";
@@ -32,7 +35,12 @@ const TOKEN_MINUTES: Setting = Setting { variable: "HUIYIN_TOKEN_MINUTES", key: 
 const SHUTDOWN_SECONDS: Setting =
     Setting { variable: "HUIYIN_SHUTDOWN_SECONDS", key: "shutdown_seconds", default: Some("20") };
 const LOG: Setting = Setting { variable: "HUIYIN_LOG", key: "log", default: Some("info") };
-const ALL: [Setting; 7] = [DATABASE_URL, DATABASE_CONNECTIONS, LISTEN, TOKEN_KEY, TOKEN_MINUTES, SHUTDOWN_SECONDS, LOG];
+const OWN: [Setting; 7] = [DATABASE_URL, DATABASE_CONNECTIONS, LISTEN, TOKEN_KEY, TOKEN_MINUTES, SHUTDOWN_SECONDS, LOG];
+
+/// Every setting there is.
+fn all() -> impl Iterator<Item = &'static Setting> {
+    OWN.iter().chain(&edge::ALL)
+}
 
 /// What every command needs that works on the database. Has no `Debug`: the URL holds a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +64,8 @@ pub struct Settings {
     pub token_key: String,
     /// How long an access token holds.
     pub token_lifetime: TimeDelta,
+    /// How the edge is set up.
+    pub edge: Edge,
     /// How long a shutdown waits for requests that are under way.
     pub shutdown_limit: Duration,
 }
@@ -86,12 +96,14 @@ impl Settings {
         let token_key = reader.read(&TOKEN_KEY, token_key);
         let minutes = reader.read(&TOKEN_MINUTES, |text| number(text, 1, 1440));
         let seconds = reader.read(&SHUTDOWN_SECONDS, |text| number(text, 0, 600));
+        let edge = reader.edge();
         let settings = (|| {
             Some(Self {
                 storage: storage?,
                 listen: listen?,
                 token_key: token_key?,
                 token_lifetime: TimeDelta::minutes(i64::from(minutes?)),
+                edge: edge?,
                 shutdown_limit: Duration::from_secs(u64::from(seconds?)),
             })
         })();
@@ -155,8 +167,8 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
             Ok(table) => reader.file = table,
             Err(error) => reader.problems.push(problem("the file", broken(&error, file.unwrap_or_default()))),
         }
-        let unknown = reader.file.keys().filter(|key| ALL.iter().all(|setting| setting.key != key.as_str()));
-        let known = ALL.map(|setting| setting.key).join(", ");
+        let unknown = reader.file.keys().filter(|key| all().all(|setting| setting.key != key.as_str()));
+        let known = all().map(|setting| setting.key).collect::<Vec<_>>().join(", ");
         reader.problems.extend(unknown.map(|key| problem(key, format!("there is no such setting; there are {known}"))));
         reader
     }

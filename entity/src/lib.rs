@@ -18,6 +18,7 @@ pub mod idempotent_act;
 pub mod notice;
 pub mod number_counter;
 pub mod organization;
+pub mod registered_document;
 pub mod residency;
 pub mod role_grant;
 pub mod signature;

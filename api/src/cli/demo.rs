@@ -51,7 +51,8 @@ pub async fn run(options: Demo) -> Result<(), Failure> {
     let demo = demo::prepare(&options.database, options.seed, options.fresh).await?;
     let listener = listen(options.listen, "--listen ").await?;
     print(&welcome(listener.local_addr()?, &demo.sign_ins))?;
-    edge::serve(demo.app, listener, told_to_stop(), SHUTDOWN).await?;
+    let config = edge::Config { open_introspection: true, ..edge::Config::default() };
+    edge::serve(demo.app, config, listener, told_to_stop(), SHUTDOWN).await?;
     Ok(())
 }
 

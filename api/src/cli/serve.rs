@@ -12,7 +12,6 @@ use crate::app::clock::Clock;
 use crate::app::database::writer_queue;
 use crate::app::dice::Dice;
 use crate::app::{App, Parts};
-use crate::edge;
 use crate::event::bus::Bus;
 use crate::settings::{self, Settings};
 
@@ -21,11 +20,12 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let file = settings::file(config.config).map_err(|problems| settings::tell(&problems))?;
     let read = Settings::from_sources(settings::process, file.as_deref());
     let settings = read.map_err(|problems| settings::tell(&problems))?;
+    let edge = settings.edge.config().map_err(|problems| settings::tell(&problems))?;
     log(&settings.storage.log);
     let listener = listen(settings.listen, "HUIYIN_LISTEN=").await?;
     let app = app(&settings).await?;
     tracing::info!(address = %settings.listen, "serving");
-    edge::serve(app, listener, told_to_stop(), settings.shutdown_limit).await?;
+    crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await?;
     tracing::info!("stopped");
     Ok(())
 }

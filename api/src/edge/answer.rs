@@ -38,7 +38,7 @@ impl Problem {
 const NOT_ACCEPTABLE: Problem = Problem::new(
     StatusCode::NOT_ACCEPTABLE,
     "NOT_ACCEPTABLE",
-    "Accept application/json or application/graphql-response+json.",
+    "Accept application/json, application/graphql-response+json or text/event-stream.",
 );
 const PANICKED: Problem =
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side.");
@@ -50,6 +50,8 @@ pub enum Format {
     Json,
     /// `application/graphql-response+json`.
     GraphQl,
+    /// `text/event-stream`: the items of a stream. What never ran is answered as JSON.
+    EventStream,
 }
 
 /// An answer to an operation that never ran has no `data`, not even null.
@@ -82,7 +84,7 @@ impl Format {
 
     /// Writes the answer to an operation.
     pub fn answer(self, answer: &async_graphql::Response) -> Response {
-        let never_ran = never_ran(answer);
+        let never_ran = operation::never_ran(answer);
         let body = if never_ran {
             serde_json::to_vec(&NeverRan { errors: &answer.errors, extensions: &answer.extensions })
         } else {
@@ -100,7 +102,7 @@ impl Format {
         let body = json!({ "errors": [{ "message": problem.message, "extensions": { "code": problem.code } }] });
         let mut response = self.write(problem.status, body.to_string().into());
         if problem.status == StatusCode::METHOD_NOT_ALLOWED {
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
         }
         response
     }
@@ -109,6 +111,7 @@ impl Format {
         match errors.iter().find_map(operation::code) {
             Some("INTERNAL") => StatusCode::INTERNAL_SERVER_ERROR,
             Some(operation::TIMED_OUT) => StatusCode::SERVICE_UNAVAILABLE,
+            Some(operation::RATE_LIMITED) => StatusCode::TOO_MANY_REQUESTS,
             _ if self == Self::Json => StatusCode::OK,
             Some("UNAUTHENTICATED") => StatusCode::UNAUTHORIZED,
             _ => StatusCode::BAD_REQUEST,
@@ -117,7 +120,7 @@ impl Format {
 
     fn write(self, status: StatusCode, body: Body) -> Response {
         let media_type = match self {
-            Self::Json => "application/json; charset=utf-8",
+            Self::Json | Self::EventStream => "application/json; charset=utf-8",
             Self::GraphQl => "application/graphql-response+json; charset=utf-8",
         };
         let mut response = (status, [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")], body).into_response();
@@ -133,16 +136,12 @@ fn range(range: &str) -> Option<(f32, Format)> {
     let mut pieces = range.split(';').map(str::trim);
     let format = match pieces.next()?.to_ascii_lowercase().as_str() {
         "application/graphql-response+json" => Format::GraphQl,
+        "text/event-stream" => Format::EventStream,
         "application/json" | "application/*" | "*/*" => Format::Json,
         _ => return None,
     };
     let weight = pieces.find_map(|piece| piece.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
     (weight > 0.0).then_some((weight, format))
-}
-
-/// Errors of an operation that ran say at which field; those of one that never ran do not.
-fn never_ran(answer: &async_graphql::Response) -> bool {
-    answer.data == Value::Null && !answer.errors.is_empty() && answer.errors.iter().all(|error| error.path.is_empty())
 }
 
 /// The answer when a handler has panicked. What the panic said goes to the log only.

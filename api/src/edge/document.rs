@@ -1,85 +1,81 @@
-//! The size of a document with its fragments written out, found without writing them out.
+//! What a document asks for, found before anything walks it: the engine's own checks walk it with every fragment written
+//! out, and a kilobyte of fragments that spread each other twice would keep them busy for minutes.
 //!
-//! A fragment that spreads the next one twice, and so on, unfolds exponentially: under a kilobyte can keep a core busy
-//! for minutes, because the engine's own limits walk the unfolded document. Here each fragment is looked at once.
+//! First the text is looked through once (`scan`), then it is parsed, then each fragment is measured once (`measure`).
+//! What passes may be kept, so that it is parsed once for all who send it (`store`).
 
-use std::collections::HashMap;
+mod measure;
+mod scan;
+pub mod store;
 
-use async_graphql::Name;
-use async_graphql::Positioned;
-use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet};
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{Pos, Positioned};
 
-/// How many fields and spreads a document may unfold to. The widest operation of an app has a few hundred.
-pub const MAX_SELECTIONS: usize = 5000;
+use super::limits::DocumentLimits;
 
-/// How many fragments a document may have: a long chain of them would be walked as deep as it is long.
-const MAX_FRAGMENTS: usize = 200;
-
-/// How many fields and spreads a document unfolds to; without end where it has too many fragments to look at.
-#[must_use]
-pub fn unfolded_size(document: &ExecutableDocument) -> usize {
-    if document.fragments.len() > MAX_FRAGMENTS {
-        return usize::MAX;
-    }
-    let mut sizes = Sizes { fragments: &document.fragments, known: HashMap::new() };
-    let operations = document.operations.iter();
-    operations.map(|(_, operation)| sizes.of(&operation.node.selection_set.node)).fold(0, usize::saturating_add)
+/// Why a document is not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong, and what would be right.
+    pub message: String,
+    /// Where, if it is somewhere.
+    pub at: Option<Pos>,
 }
 
-struct Sizes<'a> {
-    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-    known: HashMap<&'a str, usize>,
-}
-
-impl<'a> Sizes<'a> {
-    fn of(&mut self, set: &'a SelectionSet) -> usize {
-        set.items.iter().fold(0, |size: usize, item| size.saturating_add(1).saturating_add(self.below(&item.node)))
+impl Refusal {
+    /// A document that goes beyond a limit.
+    fn too_large(what: &str, most: usize) -> Self {
+        let message = format!("The document has too {what}: at most {most}.");
+        Self { code: "DOCUMENT_TOO_LARGE", message, at: None }
     }
 
-    fn below(&mut self, selection: &'a Selection) -> usize {
-        match selection {
-            Selection::Field(field) => self.of(&field.node.selection_set.node),
-            Selection::InlineFragment(inline) => self.of(&inline.node.selection_set.node),
-            Selection::FragmentSpread(spread) => self.of_fragment(&spread.node.fragment_name.node),
-        }
-    }
-
-    fn of_fragment(&mut self, name: &'a str) -> usize {
-        if let Some(size) = self.known.get(name) {
-            return *size;
-        }
-        // A fragment that comes back to itself counts nothing here: validation refuses it.
-        self.known.insert(name, 0);
-        let size = self.fragments.get(name).map_or(0, |fragment| self.of(&fragment.node.selection_set.node));
-        self.known.insert(name, size);
-        size
+    /// A document that is not GraphQL.
+    fn invalid(message: &str, at: Option<Pos>) -> Self {
+        Self { code: "BAD_REQUEST", message: message.to_owned(), at }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use async_graphql::parser::parse_query;
+/// A document that may be run.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// As the engine reads it.
+    pub parsed: ExecutableDocument,
+    /// How many bytes its text has.
+    pub bytes: usize,
+}
 
-    use std::fmt::Write;
-
-    use super::*;
-
-    #[test]
-    fn a_fragment_bomb_is_measured_without_unfolding_it() {
-        let mut bomb = String::from("{ ...F0 }");
-        for n in 0..40 {
-            let next = n + 1;
-            write!(bomb, " fragment F{n} on Query {{ ...F{next} ...F{next} }}").unwrap();
-        }
-        bomb += " fragment F40 on Query { __typename }";
-        assert!(unfolded_size(&parse_query(bomb).unwrap()) > 1 << 40);
+impl Document {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// When it goes beyond a limit or cannot be parsed.
+    pub fn read(text: &str, limits: &DocumentLimits) -> Result<Self, Refusal> {
+        scan::scan(text, limits)?;
+        // What the parser says repeats the line it stumbles over, however long; the place says enough.
+        let parsed = parse_query(text)
+            .map_err(|error| Refusal::invalid("The document is not GraphQL.", error.positions().next()))?;
+        measure::measure(&parsed, limits)?;
+        Ok(Self { parsed, bytes: text.len() })
     }
 
-    #[test]
-    fn an_ordinary_document_is_its_own_size_and_a_circle_ends() {
-        let plain = parse_query("{ a { b ...F } } fragment F on T { c d }").unwrap();
-        assert_eq!(unfolded_size(&plain), 5);
-        let circle = parse_query("{ ...F } fragment F on T { ...F }").unwrap();
-        assert_eq!(unfolded_size(&circle), 2);
+    /// The operation that is to run; none where the document has several and the name fits none.
+    #[must_use]
+    pub fn operation(&self, name: Option<&str>) -> Option<&Positioned<OperationDefinition>> {
+        match (&self.parsed.operations, name) {
+            (DocumentOperations::Single(operation), None) => Some(operation),
+            (DocumentOperations::Single(_), Some(_)) => None,
+            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+            (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => operations.values().next(),
+            (DocumentOperations::Multiple(_), None) => None,
+        }
+    }
+
+    /// What kind of operation is to run.
+    #[must_use]
+    pub fn kind(&self, name: Option<&str>) -> Option<OperationType> {
+        self.operation(name).map(|operation| operation.node.ty)
     }
 }

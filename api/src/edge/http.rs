@@ -1,67 +1,108 @@
-//! `POST /graphql`: one operation as JSON, of at most 256 KiB.
+//! `/graphql` by POST (any operation, as JSON) and by GET (queries, and streams by server-sent events).
 //!
-//! Only `application/json` is read: it is what a page of another site cannot send without asking first, so a browser
-//! cannot be made to act for the person who sits at it.
+//! A POST must be `application/json`: it is what a page of another site cannot send without asking first, so a browser
+//! cannot be made to act for the person who sits at it. A GET never acts.
 
-use std::time::Duration;
-
+use async_graphql::parser::types::OperationType;
 use axum::body::Bytes;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::answer::{Format, Problem};
+use super::incoming::Incoming;
 use super::who::Asking;
-use super::{Edge, operation};
-
-/// How long a client may take to send its request.
-const READING: Duration = Duration::from_secs(30);
+use super::{Edge, operation, socket, sse};
 
 const WRONG_MEDIA_TYPE: Problem = Problem::new(
     StatusCode::UNSUPPORTED_MEDIA_TYPE,
     "UNSUPPORTED_MEDIA_TYPE",
-    "Send the operation as application/json in UTF-8.",
+    "Send the operation as application/json in UTF-8, not compressed.",
 );
-const TOO_LARGE: Problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "A request has at most 256 KiB.");
+const TOO_LARGE: Problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The request is too large.");
+const TOO_LONG: Problem =
+    Problem::new(StatusCode::URI_TOO_LONG, "TOO_LARGE", "The query string is too long: send the operation by POST.");
 const UNREADABLE: Problem = Problem::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The request did not arrive whole.");
 const TOO_SLOW: Problem = Problem::new(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", "The request took too long to arrive.");
-const BATCH: Problem =
-    Problem::new(StatusCode::BAD_REQUEST, "BATCH_REFUSED", "Send one operation in a request; batches are not run.");
-const MALFORMED: Problem = Problem::new(
-    StatusCode::BAD_REQUEST,
-    "BAD_REQUEST",
-    "Send a JSON object with query (text) and, where needed, operationName (text), variables (object) and extensions \
-     (object).",
+const MUST_POST: Problem = Problem::new(
+    StatusCode::METHOD_NOT_ALLOWED,
+    "METHOD_NOT_ALLOWED",
+    "A mutation is sent by POST; a GET runs queries, and streams where text/event-stream is accepted.",
 );
+/// Any other method.
+pub const WRONG_METHOD: Problem =
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Operations are sent by POST or GET.");
 
-/// Answers one operation.
+/// Answers one operation that is sent in a body.
 pub async fn post(State(edge): State<Edge>, request: Request) -> Response {
-    let format = match Format::accepted(request.headers()) {
+    match Format::accepted(request.headers()) {
+        Ok(format) => {
+            let (asking, incoming) = match posted(&edge, request).await {
+                Ok(read) => read,
+                Err(problem) => return format.problem(problem),
+            };
+            answer(&edge, &asking, incoming, format, false).await
+        }
+        Err(problem) => Format::Json.problem(problem),
+    }
+}
+
+/// Answers one query that is sent in the query string, or upgrades to a socket.
+pub async fn get(
+    State(edge): State<Edge>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    match upgrade {
+        Ok(upgrade) => return socket::upgrade(edge, &parts, upgrade),
+        Err(rejection) if parts.headers.contains_key(UPGRADE) => return rejection.into_response(),
+        Err(_) => {}
+    }
+    let format = match Format::accepted(&parts.headers) {
         Ok(format) => format,
         Err(problem) => return Format::Json.problem(problem),
     };
-    match answer(&edge, request).await {
-        Ok(answer) => format.answer(&answer),
+    let query_string = parts.uri.query().unwrap_or_default();
+    if query_string.len() > edge.limits.query_string {
+        return format.problem(TOO_LONG);
+    }
+    match Incoming::of_query_string(query_string) {
+        Ok(incoming) => answer(&edge, &Asking::of(&parts, &edge.proxies), incoming, format, true).await,
         Err(problem) => format.problem(problem),
     }
 }
 
-async fn answer(edge: &Edge, request: Request) -> Result<async_graphql::Response, Problem> {
-    if !is_json(request.headers()) {
+async fn posted(edge: &Edge, request: Request) -> Result<(Asking, Incoming), Problem> {
+    // A small body can unpack to a large one, so it is not unpacked.
+    if !is_json(request.headers()) || request.headers().contains_key(CONTENT_ENCODING) {
         return Err(WRONG_MEDIA_TYPE);
     }
     let (parts, body) = request.into_parts();
-    let asking = Asking::of(&parts);
+    let asking = Asking::of(&parts, &edge.proxies);
     let reading = Bytes::from_request(Request::from_parts(parts, body), &());
-    let body = tokio::time::timeout(READING, reading).await.map_err(|_| TOO_SLOW)?.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { TOO_LARGE } else { UNREADABLE }
-    })?;
-    let request = parse(&body)?;
-    Ok(match operation::prepare(edge, &asking, request).await {
-        Ok(request) => operation::execute(edge, request).await,
-        Err(error) => operation::refused(error),
-    })
+    let body =
+        tokio::time::timeout(edge.limits.reading, reading).await.map_err(|_| TOO_SLOW)?.map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { TOO_LARGE } else { UNREADABLE }
+        })?;
+    Ok((asking, Incoming::of_json(&body)?))
+}
+
+async fn answer(edge: &Edge, asking: &Asking, incoming: Incoming, format: Format, safe: bool) -> Response {
+    let prepared = match operation::prepare(edge, asking, incoming).await {
+        Ok(prepared) => prepared,
+        Err(refusal) => return format.answer(&refusal),
+    };
+    if safe && prepared.kind == Some(OperationType::Mutation) {
+        return format.problem(MUST_POST);
+    }
+    match format {
+        Format::EventStream => sse::stream(edge, asking, prepared),
+        Format::Json | Format::GraphQl => format.answer(&operation::execute(edge, prepared).await),
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -76,31 +117,9 @@ fn is_json(headers: &HeaderMap) -> bool {
     pieces.next().is_some_and(|name| name == "application/json") && pieces.all(is_utf8)
 }
 
-fn parse(body: &[u8]) -> Result<async_graphql::Request, Problem> {
-    // What the parser says about a wrong document may repeat parts of it, so it is not passed on.
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(|_| MALFORMED)?;
-    match &value {
-        serde_json::Value::Array(_) => Err(BATCH),
-        serde_json::Value::Object(fields) if fields.get("query").is_some_and(serde_json::Value::is_string) => {
-            serde_json::from_value(value).map_err(|_| MALFORMED)
-        }
-        _ => Err(MALFORMED),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_one_operation_in_an_object_is_read() {
-        assert!(parse(br#"{"query":"{ viewer { name } }","variables":null,"operationName":null}"#).is_ok());
-        let code = |body: &[u8]| parse(body).err().map(|problem| problem.code);
-        assert_eq!(code(br#"[{"query":"{ viewer { name } }"}]"#), Some("BATCH_REFUSED"));
-        for body in ["", "{", "null", "{}", r#"{"query":1}"#, r#"{"query":"{a}","variables":[1]}"#] {
-            assert_eq!(code(body.as_bytes()), Some("BAD_REQUEST"), "{body}");
-        }
-    }
 
     #[test]
     fn only_json_in_utf8_is_read() {

@@ -1,72 +1,96 @@
 //! Listens, and stops without cutting anybody off in mid-sentence.
 
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
-use super::router;
+use super::listening::Reception;
+use super::{Config, Edge, Stopping, router};
 use crate::app::App;
 use crate::event::stream::watch_other_processes;
+
+/// How long to wait when the system has no connection to give, before asking again.
+const BREATH: Duration = Duration::from_millis(100);
+/// How often what is only kept for a while is looked through.
+const TIDY: Duration = Duration::from_mins(1);
 
 /// Serves until `shutdown` is over. Then it accepts nobody more, lets requests finish and ends sockets (1012, come
 /// again), for at most `limit`.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the schema cannot be priced.
 pub async fn serve(
     app: App,
+    config: Config,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
     limit: Duration,
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let waking = tokio::spawn(watch_other_processes(app.clone()));
-    let listener = listener.tap_io(|connection| {
-        // Small answers leave at once instead of waiting for more to send.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "cannot switch off the delay of small packets");
-        }
-    });
-    let routes = router(app, stopping.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, routes).with_graceful_shutdown(stopped(stopping));
-    let mut server = tokio::spawn(server.into_future());
-    let outcome = tokio::select! {
-        ended = &mut server => ended,
-        () = shutdown => {
-            stop.send_replace(true);
-            finish(server, stop, limit).await
-        }
-    };
+    let edge = Edge::new(app, &config, stopping.clone()).map_err(io::Error::other)?;
+    let tidying = tokio::spawn(tidy(edge.clone()));
+    let reception =
+        Reception { limits: Arc::new(config.limits.clone()), tls: config.tls, routes: router(edge, &config.origins) };
+    let graceful = GracefulShutdown::new();
+    tokio::select! {
+        () = accept(&listener, &reception, &graceful, config.limits.connections) => {}
+        () = shutdown => {}
+    }
+    // Nobody may come in any more.
+    drop((listener, reception));
+    stop.send_replace(true);
+    tidying.abort();
+    finish(graceful, stop, stopping, limit).await;
     waking.abort();
-    outcome.map_err(io::Error::other)?
+    Ok(())
 }
 
-async fn finish(
-    mut server: tokio::task::JoinHandle<io::Result<()>>,
-    stop: watch::Sender<bool>,
-    limit: Duration,
-) -> Result<io::Result<()>, tokio::task::JoinError> {
+async fn accept(listener: &TcpListener, reception: &Reception, graceful: &GracefulShutdown, most: usize) {
+    let seats = Arc::new(Semaphore::new(most));
+    loop {
+        // Never closed, so it can only be waited for.
+        let Ok(seat) = seats.clone().acquire_owned().await else { return };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                tokio::spawn(reception.clone().serve(stream, peer, graceful.watcher(), seat));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot take a connection");
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+}
+
+async fn finish(graceful: GracefulShutdown, stop: watch::Sender<bool>, stopping: Stopping, limit: Duration) {
     tracing::info!("stopping: letting requests finish");
     let finished = tokio::time::timeout(limit, async {
-        let outcome = (&mut server).await;
+        graceful.shutdown().await;
         // Sockets and mutations that are under way hold a receiver; the last to end closes the channel.
+        drop(stopping);
         stop.closed().await;
-        outcome
     });
-    finished.await.unwrap_or_else(|_| {
+    if finished.await.is_err() {
         tracing::warn!(seconds = limit.as_secs(), "stopped without waiting any longer");
-        server.abort();
-        Ok(Ok(()))
-    })
+    }
+}
+
+async fn tidy(edge: Edge) {
+    let mut turns = tokio::time::interval(TIDY);
+    loop {
+        turns.tick().await;
+        edge.allowances.forget_whole();
+    }
 }
 
 /// Waits until the server is to stop.
-pub async fn stopped(mut stopping: watch::Receiver<bool>) {
+pub async fn stopped(mut stopping: Stopping) {
     // An error means that the server is gone, which is a reason to stop as well.
     drop(stopping.wait_for(|stopping| *stopping).await);
 }

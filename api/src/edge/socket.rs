@@ -5,56 +5,49 @@
 //! | 4400 | a message that is not of the protocol |
 //! | 4401 | an operation before the connection was acknowledged |
 //! | 4403 | the token does not hold, or holds no longer |
+//! | 4406 | the client does not speak `graphql-transport-ws` |
 //! | 4408 | no `connection_init` in time |
+//! | 4409 | an operation under an id that is in use |
 //! | 4429 | a second `connection_init` |
+//! | 1009 | a message that is too large |
 //! | 1012 | the server restarts: come again |
+//! | 1013 | the client reads too slowly, or has too many sockets: come again |
 
 mod conversation;
-mod executor;
+mod message;
+mod operations;
 
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::UPGRADE;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
+use super::Edge;
 use super::answer::{Format, Problem};
 use super::who::Asking;
-use super::{Edge, MAX_BYTES};
-use conversation::converse;
+use conversation::{converse, decline};
 
 const PROTOCOL: &str = "graphql-transport-ws";
-const NOT_A_SOCKET: Problem = Problem::new(
-    StatusCode::METHOD_NOT_ALLOWED,
-    "METHOD_NOT_ALLOWED",
-    "Send operations by POST, or upgrade to a socket of the protocol graphql-transport-ws.",
-);
-const OTHER_PROTOCOL: Problem = Problem::new(
-    StatusCode::BAD_REQUEST,
-    "BAD_REQUEST",
-    "The socket speaks graphql-transport-ws: name it in Sec-WebSocket-Protocol.",
-);
+const FULL: Problem =
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "TOO_MANY", "There are too many open sockets. Come again later.");
 
 /// Upgrades to a socket.
-pub async fn upgrade(
-    State(edge): State<Edge>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    request: Request,
-) -> Response {
-    let (parts, _) = request.into_parts();
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade.protocols([PROTOCOL]).max_message_size(MAX_BYTES).max_frame_size(MAX_BYTES),
-        Err(rejection) => return refuse(&parts, rejection),
+pub fn upgrade(edge: Edge, parts: &Parts, upgrade: WebSocketUpgrade) -> Response {
+    let Some(seat) = edge.seats.take() else {
+        return Format::Json.problem(FULL);
     };
+    let most = edge.limits.body;
+    // The default buffers would cost an idle socket 130 KiB.
+    let upgrade = upgrade
+        .protocols([PROTOCOL])
+        .read_buffer_size(1024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(2 * most)
+        .max_message_size(most)
+        .max_frame_size(most);
     if upgrade.selected_protocol().is_none() {
-        return Format::Json.problem(OTHER_PROTOCOL);
+        return upgrade.on_upgrade(decline);
     }
-    let asking = Asking::of(&parts);
-    upgrade.on_upgrade(move |socket| converse(edge, asking, socket))
-}
-
-fn refuse(parts: &Parts, rejection: WebSocketUpgradeRejection) -> Response {
-    if parts.headers.contains_key(UPGRADE) { rejection.into_response() } else { Format::Json.problem(NOT_A_SOCKET) }
+    let asking = Asking::of(parts, &edge.proxies);
+    upgrade.on_upgrade(move |socket| converse(edge, asking, socket, seat))
 }

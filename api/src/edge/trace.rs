@@ -11,7 +11,7 @@ use tracing::{Instrument, field};
 use uuid::Uuid;
 
 /// Names a request, in the request where a proxy has named it, and in the answer.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken over.
 const MAX_ID: usize = 64;
 /// Any other path is not logged: it holds whatever somebody has typed.

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, HeaderName};
 use chrono::{DateTime, Utc};
 use domain::organization::Language;
 
+use super::Edge;
+use super::proxies::Proxies;
 use crate::access::service::authenticate;
 use crate::access::viewer::Viewer;
 use crate::app::App;
@@ -22,17 +24,20 @@ pub struct Asking {
     token: Option<String>,
     /// The language that the answer is to be in.
     pub language: Option<Language>,
-    /// The peer.
+    /// Where it comes from: the peer, or whom a trusted proxy names.
     pub address: Option<IpAddr>,
 }
 
 impl Asking {
     /// Reads a request's headers and its peer.
-    pub fn of(parts: &Parts) -> Self {
+    pub fn of(parts: &Parts, proxies: &Proxies) -> Self {
         Self {
             token: header(&parts.headers, &AUTHORIZATION).map(bearer),
             language: header(&parts.headers, &ACCEPT_LANGUAGE).and_then(language::accepted),
-            address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
+            address: parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|peer| proxies.client(peer.0.ip(), &parts.headers)),
         }
     }
 
@@ -60,6 +65,21 @@ impl Asking {
             None => Ok(None),
             Some("") => Err(Error::Unauthenticated),
             Some(token) => Ok(Some(authenticate(app, token).await?)),
+        }
+    }
+
+    /// Waits until whoever asks may not any more: their token has ended or was revoked. A stranger has none to end.
+    pub async fn ended(self, edge: Edge) {
+        loop {
+            let next = edge.limits.socket.ping;
+            let wait = match self.viewer(&edge.app).await {
+                Ok(None) => std::future::pending().await,
+                Ok(Some((_, ends))) => (ends - edge.app.clock.now()).to_std().unwrap_or_default().min(next),
+                Err(Error::Unauthenticated) => return,
+                // The database does not answer; that ends nobody's right.
+                Err(_) => next,
+            };
+            tokio::time::sleep(wait).await;
         }
     }
 }

@@ -134,6 +134,7 @@ impl Edge {
 /// The routes.
 fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
     let limit = DefaultBodyLimit::max(edge.limits.body);
+    let headings = middleware::from_fn_with_state(edge.limits.headers, http::short_headers);
     Router::new()
         .route("/graphql", post(http::post).get(http::get).fallback(wrong_method))
         .route("/graphiql", get(explorer::page))
@@ -141,6 +142,7 @@ fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
         .route("/readyz", get(health::ready))
         .with_state(edge)
         .layer(limit)
+        .layer(headings)
         .layer(CompressionLayer::new())
         .layer(cors(origins))
         .layer(CatchPanicLayer::custom(answer::panicked))

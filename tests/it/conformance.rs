@@ -55,16 +55,4 @@ on_both! {
         // The viewer with roles, homes and sites; the departments; their teams.
         assert!(world.database.statements.load(Ordering::SeqCst) - before <= 6);
     }
-
-    async fn a_deep_or_wide_document_is_refused(world) {
-        let mut deep = String::from("id");
-        for _ in 0..8 {
-            deep = format!("workOrders {{ complaint {{ {deep} }} }}");
-        }
-        let refused = world.response("owner", &format!("{{ complaints {{ nodes {{ {deep} }} }} }}"), json!({})).await;
-        assert!(refused["errors"].is_array() && refused["data"].is_null());
-        let wide = (0..40).map(|n| format!("a{n}: __typename")).collect::<Vec<_>>().join(" ");
-        let refused = world.response("owner", &format!("{{ {wide} }}"), json!({})).await;
-        assert!(refused["errors"].is_array() && refused["data"].is_null());
-    }
 }

@@ -10,7 +10,9 @@
 pub mod ask;
 pub mod database;
 pub mod drawing;
+pub mod edge;
 pub mod server;
+pub mod socket;
 pub mod town;
 pub mod world;
 

@@ -88,6 +88,12 @@ impl World {
         Viewer::load(&self.app.db, self.town.id(who), self.now()).await.expect("somebody of the town")
     }
 
+    /// An access token of somebody, for what goes over the edge.
+    pub async fn token(&self, who: &str) -> String {
+        let viewer = self.viewer(who).await;
+        self.app.tokens.sign(viewer.id, viewer.session_epoch, self.now()).unwrap().0
+    }
+
     /// A request of somebody; of a stranger for an empty name.
     pub async fn request(&self, who: &str, document: &str, variables: Value) -> Request {
         let viewer = if who.is_empty() { None } else { Some(self.viewer(who).await) };

@@ -10,7 +10,7 @@ pub mod store;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Pos, Positioned};
+use async_graphql::{Name, Pos, Positioned, Value, Variables};
 
 use super::limits::DocumentLimits;
 
@@ -66,11 +66,19 @@ impl Document {
     pub fn operation(&self, name: Option<&str>) -> Option<&Positioned<OperationDefinition>> {
         match (&self.parsed.operations, name) {
             (DocumentOperations::Single(operation), None) => Some(operation),
-            (DocumentOperations::Single(_), Some(_)) => None,
             (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
             (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => operations.values().next(),
-            (DocumentOperations::Multiple(_), None) => None,
+            _ => None,
         }
+    }
+
+    /// The first variable that an operation needs and is not given. The engine would only find out while it runs.
+    #[must_use]
+    pub fn missing_variable(operation: &OperationDefinition, variables: &Variables) -> Option<String> {
+        let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
+        let needed = definitions.filter(|it| !it.var_type.node.nullable && it.default_value.is_none());
+        let missing = |name: &Name| matches!(variables.get(name), None | Some(Value::Null));
+        needed.map(|it| &it.name.node).find(|name| missing(name)).map(ToString::to_string)
     }
 
     /// What kind of operation is to run.

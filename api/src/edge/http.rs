@@ -10,6 +10,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::{Format, Problem};
@@ -32,9 +33,17 @@ const MUST_POST: Problem = Problem::new(
     "METHOD_NOT_ALLOWED",
     "A mutation is sent by POST; a GET runs queries, and streams where text/event-stream is accepted.",
 );
+const LONG_HEADERS: Problem =
+    Problem::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "TOO_LARGE", "The headers are too large.");
 /// Any other method.
 pub const WRONG_METHOD: Problem =
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Operations are sent by POST or GET.");
+
+/// Refuses requests whose headers are too long in all: what is read in one piece passes the connection's own bound.
+pub async fn short_headers(State(most): State<usize>, request: Request, next: Next) -> Response {
+    let length: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if length > most { Format::Json.problem(LONG_HEADERS) } else { next.run(request).await }
+}
 
 /// Answers one operation that is sent in a body.
 pub async fn post(State(edge): State<Edge>, request: Request) -> Response {

@@ -68,6 +68,9 @@ pub async fn prepare(edge: &Edge, asking: &Asking, incoming: Incoming) -> Result
     let viewer = asking.viewer(&edge.app).await.map_err(|error| refuse(refused(error)))?.map(|(viewer, _)| viewer);
     let name = incoming.operation_name.as_deref();
     let operation = document.operation(name);
+    if let Some(missing) = operation.and_then(|it| Document::missing_variable(&it.node, &incoming.variables)) {
+        return Err(refuse(never("BAD_REQUEST", &format!("The variable ${missing} must be given."))));
+    }
     let cost = operation.map_or(REFUSED, |it| edge.prices.cost(&document.parsed, &it.node, &incoming.variables));
     if cost > edge.limits.cost {
         return Err(refuse(too_costly(cost, edge.limits.cost)));

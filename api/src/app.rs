@@ -7,7 +7,10 @@ pub mod dice;
 pub mod error;
 pub mod language;
 pub mod loader;
+pub mod metrics;
+pub mod notes;
 pub mod page;
+mod process;
 pub mod public_id;
 pub mod request;
 pub mod validate;
@@ -21,6 +24,8 @@ use crate::access::token::TokenKeys;
 use crate::event::bus::Bus;
 use clock::Clock;
 use dice::Dice;
+use error::Error;
+use metrics::Metrics;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +49,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Slows those who guess at receipt codes or passwords.
     pub guesses: crate::access::guesses::Guesses,
+    /// Figures about this process.
+    pub metrics: Metrics,
 }
 
 impl App {
@@ -51,6 +58,14 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Counts and logs a panic that was caught, and makes an error of it. What it said stays out of the log, as it may
+    /// hold anything; where it happened is logged by the hook of the command line.
+    #[must_use]
+    pub fn panicked(&self) -> Error {
+        self.metrics.panics.inc();
+        Error::from("a panic; the line before says where".to_owned())
     }
 }
 

@@ -3,17 +3,16 @@
 mod admin;
 mod demo;
 mod documents;
+mod log;
 mod migrate;
 mod serve;
 
 use std::error::Error;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use sea_orm::DatabaseConnection;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::database::{Durability, connect};
 use crate::settings::{self, Storage};
@@ -30,6 +29,9 @@ Settings, from the environment or from a TOML file (the environment wins):
   HUIYIN_LISTEN                listen                127.0.0.1:8080 when not given
   HUIYIN_SHUTDOWN_SECONDS      shutdown_seconds      how long a stop waits for requests; 20 when not given
   HUIYIN_LOG                   log                   as info or warn,api=debug; info when not given
+  HUIYIN_LOG_FORMAT            log_format            text or json; text when not given
+  HUIYIN_METRICS_LISTEN        metrics_listen        an address for /metrics alone, as 127.0.0.1:9464; off
+  HUIYIN_OTLP_ENDPOINT         otlp_endpoint         a collector of traces, as http://127.0.0.1:4318/v1/traces; off
   HUIYIN_CORS_ORIGINS          cors_origins          pages whose scripts may call us, with commas between; none
   HUIYIN_TRUSTED_PROXIES       trusted_proxies       networks whose X-Forwarded-For is believed, as 10.0.0.0/8; none
   HUIYIN_INTROSPECTION         introspection         who may read the schema: open or signed-in; signed-in
@@ -131,13 +133,6 @@ fn complain(error: &Failure) {
     use std::io::Write;
     // With standard error gone there is nobody left to tell.
     writeln!(std::io::stderr().lock(), "huiyin: {error}").ok();
-}
-
-/// Sends the log to standard error, in colour where somebody looks at it.
-fn log(filter: &str) {
-    let colour = std::io::stderr().is_terminal();
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr).init();
 }
 
 async fn open(storage: &Storage) -> Result<DatabaseConnection, Failure> {

@@ -39,6 +39,7 @@ use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
 use crate::app::database::{self, Durability, connect, writer_queue};
 use crate::app::dice::Dice;
+use crate::app::metrics::Metrics;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 
@@ -138,6 +139,7 @@ fn app(db: DatabaseConnection, clock: Clock, dice: Dice) -> Result<App, Failure>
         bus: Bus::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TOKEN_LIFETIME)?,
         guesses: Guesses::default(),
+        metrics: Metrics::default(),
     }))
 }
 

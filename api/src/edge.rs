@@ -5,6 +5,7 @@
 //! | `POST /graphql` | one operation, as JSON (`http.rs`), or as a stream of events (`sse.rs`) |
 //! | `GET /graphql` | a query, a stream of events, or the upgrade to `graphql-transport-ws` (`socket.rs`) |
 //! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
+//! | `GET /metrics` | figures, at an address of their own (`metrics.rs`) |
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
 //!
 //! What a client may send and spend is in `limits.rs`; how an operation is found, priced and run in `operation.rs`.
@@ -19,8 +20,10 @@ mod http;
 mod incoming;
 pub mod limits;
 mod listening;
+pub mod metrics;
 mod operation;
 pub mod proxies;
+mod roots;
 mod seats;
 mod server;
 mod socket;
@@ -134,10 +137,11 @@ impl Edge {
 /// The routes.
 fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
     let limit = DefaultBodyLimit::max(edge.limits.body);
+    let app = edge.app.clone();
     let headings = middleware::from_fn_with_state(edge.limits.headers, http::short_headers);
     Router::new()
         .route("/graphql", post(http::post).get(http::get).fallback(wrong_method))
-        .route("/graphiql", get(explorer::page))
+        .merge(explorer::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(edge)
@@ -145,7 +149,7 @@ fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
         .layer(headings)
         .layer(CompressionLayer::new())
         .layer(cors(origins))
-        .layer(CatchPanicLayer::custom(answer::panicked))
+        .layer(CatchPanicLayer::custom(answer::panicked(app)))
         .layer(middleware::from_fn(trace::request))
 }
 

@@ -3,6 +3,7 @@
 //! Everything that is wrong is told at once, by name, and never with a value: a value may be a secret.
 
 mod edge;
+pub mod telemetry;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
+
+use telemetry::Telemetry;
 
 use crate::access::token::TokenKeys;
 use crate::demo;
@@ -39,7 +42,7 @@ const OWN: [Setting; 7] = [DATABASE_URL, DATABASE_CONNECTIONS, LISTEN, TOKEN_KEY
 
 /// Every setting there is.
 fn all() -> impl Iterator<Item = &'static Setting> {
-    OWN.iter().chain(&edge::ALL)
+    OWN.iter().chain(&edge::ALL).chain(&telemetry::ALL)
 }
 
 /// What every command needs that works on the database. Has no `Debug`: the URL holds a password.
@@ -66,6 +69,8 @@ pub struct Settings {
     pub token_lifetime: TimeDelta,
     /// How the edge is set up.
     pub edge: Edge,
+    /// What it tells about itself.
+    pub telemetry: Telemetry,
     /// How long a shutdown waits for requests that are under way.
     pub shutdown_limit: Duration,
 }
@@ -97,6 +102,7 @@ impl Settings {
         let minutes = reader.read(&TOKEN_MINUTES, |text| number(text, 1, 1440));
         let seconds = reader.read(&SHUTDOWN_SECONDS, |text| number(text, 0, 600));
         let edge = reader.edge();
+        let telemetry = reader.telemetry();
         let settings = (|| {
             Some(Self {
                 storage: storage?,
@@ -104,6 +110,7 @@ impl Settings {
                 token_key: token_key?,
                 token_lifetime: TimeDelta::minutes(i64::from(minutes?)),
                 edge: edge?,
+                telemetry: telemetry?,
                 shutdown_limit: Duration::from_secs(u64::from(seconds?)),
             })
         })();

@@ -6,17 +6,9 @@ use entity::account;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tests::World;
+use tests::account::give_password;
 use tests::ask::refusal;
 use tests::server::Server;
-
-async fn give_password(world: &World, who: &str, password: &str) -> String {
-    let row = account::Entity::find_by_id(world.town.id(who)).one(&world.app.db).await.unwrap().unwrap();
-    let phone = row.phone.clone();
-    let mut row = row.into_active_model();
-    row.password_hash = Set(Some(world.app.passwords.hash(password, &world.app.dice).await.unwrap()));
-    row.update(&world.app.db).await.unwrap();
-    phone
-}
 
 async fn post(server: &Server, token: &str, body: &Value) -> (u16, Value) {
     let url = format!("http://127.0.0.1:{}/graphql", server.port);

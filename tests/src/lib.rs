@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says where by panicking"
 )]
 
+pub mod account;
 pub mod ask;
 pub mod database;
 pub mod drawing;

@@ -14,6 +14,9 @@ pub struct Server {
     /// The port on loopback.
     pub port: u16,
     url: String,
+    settings: Vec<(String, String)>,
+    /// The folder of its log.
+    log: Option<PathBuf>,
     child: Option<Child>,
 }
 
@@ -30,7 +33,16 @@ impl Server {
     /// Starts one on a free port, and waits until it answers.
     pub async fn start(url: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { port, url: url.to_owned(), child: None };
+        let mut server = Self { port, url: url.to_owned(), settings: Vec::new(), log: None, child: None };
+        server.again().await;
+        server
+    }
+
+    /// Starts one with settings of its own, whose log goes to a file.
+    pub async fn telling(url: &str, settings: &[(&str, String)], log: PathBuf) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut server = Self { port, url: url.to_owned(), settings, log: Some(log), child: None };
         server.again().await;
         server
     }
@@ -44,7 +56,8 @@ impl Server {
             .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
             .env("HUIYIN_LOG", "error")
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .stderr(self.log.as_ref().map_or_else(Stdio::null, |path| std::fs::File::create(path).unwrap().into()))
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -57,6 +70,14 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the server does not become ready");
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub async fn end(&mut self) {
+        let mut child = self.child.take().unwrap();
+        let id = child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        child.wait().await.unwrap();
     }
 
     /// `kill -9`.

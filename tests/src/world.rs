@@ -10,6 +10,7 @@ use api::app::clock::Clock;
 use api::app::database::writer_queue;
 use api::app::dice::Dice;
 use api::app::loader::Rows;
+use api::app::metrics::Metrics;
 use api::event::bus::Bus;
 use api::schema::HuiyinSchema;
 use async_graphql::{Request, Variables};
@@ -54,6 +55,7 @@ pub fn app_over(database: &Database, clock: Clock, seed: u64) -> App {
         bus: Bus::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TimeDelta::minutes(15)).unwrap(),
         guesses: Guesses::default(),
+        metrics: Metrics::default(),
     })
 }
 

@@ -12,7 +12,7 @@ use super::viewer::Viewer;
 use crate::app::error::{Error, UserError};
 use crate::app::loader::UnitById;
 use crate::app::public_id;
-use crate::app::request::Asked;
+use crate::app::request::{Asked, told};
 use crate::organization::graphql::{HeldRole, Unit};
 
 /// Who is signed in.
@@ -119,7 +119,7 @@ impl AccessMutation {
                 access_token: None,
                 expires_at: None,
                 viewer: None,
-                errors: vec![UserError::tell(&refused, ctx.language())],
+                errors: vec![told(ctx, &refused)],
             }),
             Err(error) => Err(error.into()),
         }

@@ -8,7 +8,9 @@ use entity::{
     account, building, call_record, category, complaint, complaint_item, department, event, follow_up, role_grant,
     signature, site, team, unit, work_order, work_order_copy,
 };
+use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::App;
@@ -26,13 +28,39 @@ pub struct Rows {
 /// The loader of a request.
 ///
 /// It batches but does not cache: a request may act and then read what it has changed.
-pub type Loaders = DataLoader<Rows>;
+pub type Loaders = DataLoader<Counted>;
+
+/// Rows whose batches are counted.
+pub struct Counted(Rows);
+
+impl<K> Loader<K> for Counted
+where
+    K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+    Rows: Loader<K>,
+{
+    type Value = <Rows as Loader<K>>::Value;
+    type Error = <Rows as Loader<K>>::Error;
+
+    async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>, Self::Error> {
+        self.0.app.metrics.batch(std::any::type_name::<K>(), keys.len());
+        self.0.load(keys).await
+    }
+}
+
+/// Starts batches within the span of whoever asks.
+struct Spawner(TokioSpawner);
+
+impl Spawn for Spawner {
+    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.spawn_obj(FutureObj::new(Box::new(future.in_current_span())))
+    }
+}
 
 impl Rows {
     /// The loader for one request of a viewer. A stranger has none of the scoped rows.
     #[must_use]
     pub fn loader(app: App, viewer: Option<Viewer>) -> Loaders {
-        DataLoader::new(Self { app, viewer }, TokioSpawner::current(), TokioTimer::default())
+        DataLoader::new(Counted(Self { app, viewer }), Spawner(TokioSpawner::current()), TokioTimer::default())
     }
 }
 

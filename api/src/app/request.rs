@@ -12,6 +12,7 @@ use super::App;
 use super::act::{ActResult, Caller, Once, sha256_hex};
 use super::error::{Error, Refused, Result, UserError};
 use super::loader::{Loaders, Rows};
+use super::notes::Notes;
 use crate::access::viewer::Viewer;
 
 /// The address a request came from; in memory only.
@@ -107,12 +108,21 @@ pub fn settle(ctx: &Context<'_>, outcome: Result<ActResult>) -> Result<(ActResul
         Ok(result) => Ok((result, Vec::new())),
         Err(Error::Replayed(result)) => Ok((*result, Vec::new())),
         Err(Error::Refused(refused)) => {
-            let told = vec![UserError::tell(&refused, ctx.language())];
+            let told = vec![told(ctx, &refused)];
             let Refused { current, .. } = *refused;
             Ok((current.unwrap_or_default(), told))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Tells a refusal in the language of the request, and notes it for the log.
+#[must_use]
+pub fn told(ctx: &Context<'_>, refused: &Refused) -> UserError {
+    if let Some(notes) = ctx.data_opt::<Notes>() {
+        notes.refused(refused.code);
+    }
+    UserError::tell(refused, ctx.language())
 }
 
 /// Reads an id of one type, given in an input field that may be missing.

@@ -10,6 +10,7 @@ use crate::app::clock::Clock;
 use crate::app::dice::Dice;
 use crate::organization::admin::{Desk, NewOrganization};
 use crate::settings;
+use crate::settings::telemetry::Telemetry;
 
 /// The variable that holds the password, so that it stands neither on the command line nor in its history.
 const PASSWORD: &str = "HUIYIN_ADMIN_PASSWORD";
@@ -91,7 +92,7 @@ async fn reset_password(options: ResetPassword) -> Result<(), Failure> {
 
 async fn desk(config: Config) -> Result<Desk, Failure> {
     let storage = config.storage()?;
-    log(&storage.log);
+    let _telling = log::start(&storage.log, &Telemetry::default())?;
     let db = open(&storage).await?;
     migrate::require_current(&db).await?;
     let dice = Dice::system();

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::serve::{listen, told_to_stop};
+use super::serve::{figures, listen, told_to_stop};
 use super::{Failure, log, print};
 use crate::demo::{self, SignIn};
 use crate::edge;
-use crate::settings;
+use crate::settings::{self, telemetry::Telemetry};
 
 /// How long a stop waits for requests.
 const SHUTDOWN: Duration = Duration::from_secs(5);
@@ -42,7 +42,9 @@ pub struct Demo {
 
 /// Serves the demo until Ctrl-C or SIGTERM.
 pub async fn run(options: Demo) -> Result<(), Failure> {
-    log(&settings::process("HUIYIN_LOG").unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()));
+    let telemetry = Telemetry::from_env(settings::process).map_err(|problems| settings::tell(&problems))?;
+    let filter = settings::process("HUIYIN_LOG").unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned());
+    let _telling = log::start(&filter, &telemetry)?;
     // A port that is taken is said at once; but nobody is kept waiting at one that does not answer yet.
     drop(listen(options.listen, "--listen ").await?);
     if options.fresh || !options.database.exists() {
@@ -52,7 +54,9 @@ pub async fn run(options: Demo) -> Result<(), Failure> {
     let listener = listen(options.listen, "--listen ").await?;
     print(&welcome(listener.local_addr()?, &demo.sign_ins))?;
     let config = edge::Config { open_introspection: true, ..edge::Config::default() };
+    let figures = figures(demo.app.clone(), &telemetry).await?;
     edge::serve(demo.app, config, listener, told_to_stop(), SHUTDOWN).await?;
+    figures.abort();
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use sea_orm::DatabaseConnection;
 
 use super::{Config, Failure, log, open, print};
 use crate::app::database;
+use crate::settings::telemetry::Telemetry;
 
 const EXAMPLES: &str = "\
 Example:
@@ -29,7 +30,7 @@ pub async fn run(migrate: Migrate) -> Result<(), Failure> {
         Migrate::Status(config) => (config, false),
     };
     let storage = config.storage()?;
-    log(&storage.log);
+    let _telling = log::start(&storage.log, &Telemetry::default())?;
     let db = open(&storage).await?;
     if up {
         database::migrate(&db).await?;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
 
 use super::{Config, Failure, log, migrate, open};
 use crate::access::guesses::Guesses;
@@ -11,8 +12,10 @@ use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
 use crate::app::database::writer_queue;
 use crate::app::dice::Dice;
+use crate::app::metrics::Metrics;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
+use crate::settings::telemetry::Telemetry;
 use crate::settings::{self, Settings};
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -21,13 +24,27 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let read = Settings::from_sources(settings::process, file.as_deref());
     let settings = read.map_err(|problems| settings::tell(&problems))?;
     let edge = settings.edge.config().map_err(|problems| settings::tell(&problems))?;
-    log(&settings.storage.log);
+    let _telling = log::start(&settings.storage.log, &settings.telemetry)?;
     let listener = listen(settings.listen, "HUIYIN_LISTEN=").await?;
     let app = app(&settings).await?;
+    let figures = figures(app.clone(), &settings.telemetry).await?;
     tracing::info!(address = %settings.listen, "serving");
     crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await?;
+    figures.abort();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves the figures at their own address, where the settings name one.
+pub async fn figures(app: App, telemetry: &Telemetry) -> Result<AbortHandle, Failure> {
+    let Some(address) = telemetry.metrics else { return Ok(tokio::spawn(async {}).abort_handle()) };
+    let listener = listen(address, "HUIYIN_METRICS_LISTEN=").await?;
+    let serving = tokio::spawn(async {
+        if let Err(error) = crate::edge::metrics::serve(app, listener).await {
+            tracing::error!(%error, "/metrics is no longer served");
+        }
+    });
+    Ok(serving.abort_handle())
 }
 
 async fn app(settings: &Settings) -> Result<App, Failure> {
@@ -43,6 +60,7 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
         bus: Bus::default(),
         tokens: TokenKeys::new(&settings.token_key, settings.token_lifetime)?,
         guesses: Guesses::default(),
+        metrics: Metrics::default(),
     }))
 }
 

@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::operation;
+use crate::app::App;
 
 /// A request that is no GraphQL, or that we failed to answer.
 #[derive(Debug, Clone, Copy)]
@@ -144,9 +145,9 @@ fn range(range: &str) -> Option<(f32, Format)> {
     (weight > 0.0).then_some((weight, format))
 }
 
-/// The answer when a handler has panicked. What the panic said goes to the log only.
-pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    Format::Json.problem(PANICKED)
+/// The answer when a handler has panicked: an id, under which the log has it. What the panic said goes nowhere.
+pub fn panicked(app: App) -> impl Fn(Box<dyn Any + Send + 'static>) -> Response + Clone + Send + Sync + 'static {
+    move |_| Format::Json.answer(&operation::refused(app.panicked()))
 }
 
 #[cfg(test)]

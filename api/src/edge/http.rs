@@ -101,7 +101,8 @@ async fn posted(edge: &Edge, request: Request) -> Result<(Asking, Incoming), Pro
 }
 
 async fn answer(edge: &Edge, asking: &Asking, incoming: Incoming, format: Format, safe: bool) -> Response {
-    let prepared = match operation::prepare(edge, asking, incoming).await {
+    let protocol = if format == Format::EventStream { "events" } else { "http" };
+    let prepared = match operation::prepare(edge, asking, incoming, protocol).await {
         Ok(prepared) => prepared,
         Err(refusal) => return format.answer(&refusal),
     };

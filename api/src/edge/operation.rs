@@ -17,6 +17,8 @@ use super::allowance::{Spender, Standing};
 use super::document::store::{self, Hash};
 use super::document::{Document, Refusal};
 use super::incoming::Incoming;
+use super::roots::Roots;
+use super::trace::Watched;
 use super::who::Asking;
 use crate::access::viewer::Viewer;
 use crate::app::error::Error;
@@ -42,11 +44,18 @@ const MAX_MESSAGE: usize = 300;
 
 /// An operation that may run.
 pub struct Prepared {
-    request: Request,
     /// What kind of operation it is; none where the document has no such operation, which the engine tells.
     pub kind: Option<OperationType>,
     /// Who spends what it costs.
     pub spender: Spender,
+    admitted: Admitted,
+    watched: Watched,
+}
+
+struct Admitted {
+    request: Request,
+    kind: Option<OperationType>,
+    spender: Spender,
     hash: Hash,
     document: Arc<Document>,
     cost: u64,
@@ -58,7 +67,29 @@ pub struct Prepared {
 /// # Errors
 /// The answer, where it is not to run: a document that is not GraphQL or goes beyond a limit, a token that does not
 /// hold, too high a cost or too little allowance.
-pub async fn prepare(edge: &Edge, asking: &Asking, incoming: Incoming) -> Result<Prepared, Response> {
+pub async fn prepare(
+    edge: &Edge,
+    asking: &Asking,
+    incoming: Incoming,
+    protocol: &'static str,
+) -> Result<Prepared, Response> {
+    let mut watched = Watched::begin(&edge.app, protocol);
+    let admitted = watched.guard(admit(edge, asking, incoming, &watched)).await;
+    match admitted {
+        Ok(Ok(admitted)) => Ok(Prepared { kind: admitted.kind, spender: admitted.spender, admitted, watched }),
+        Ok(Err(refusal)) => {
+            watched.answered(&refusal);
+            Err(refusal)
+        }
+        Err(panic) => {
+            let refusal = refused(panic);
+            watched.answered(&refusal);
+            Err(refusal)
+        }
+    }
+}
+
+async fn admit(edge: &Edge, asking: &Asking, incoming: Incoming, watched: &Watched) -> Result<Admitted, Response> {
     let stranger = Spender::stranger(asking.address);
     let refuse = |response: Response| match edge.allowances.spend(stranger, REFUSED) {
         Ok(_) => response,
@@ -68,6 +99,10 @@ pub async fn prepare(edge: &Edge, asking: &Asking, incoming: Incoming) -> Result
     let viewer = asking.viewer(&edge.app).await.map_err(|error| refuse(refused(error)))?.map(|(viewer, _)| viewer);
     let name = incoming.operation_name.as_deref();
     let operation = document.operation(name);
+    watched.names(&Roots::of(&document.parsed, operation.map(|it| &it.node)));
+    if let Some(viewer) = &viewer {
+        watched.notes.account(viewer.id);
+    }
     if let Some(missing) = operation.and_then(|it| Document::missing_variable(&it.node, &incoming.variables)) {
         return Err(refuse(never("BAD_REQUEST", &format!("The variable ${missing} must be given."))));
     }
@@ -75,11 +110,12 @@ pub async fn prepare(edge: &Edge, asking: &Asking, incoming: Incoming) -> Result
     if cost > edge.limits.cost {
         return Err(refuse(too_costly(cost, edge.limits.cost)));
     }
+    watched.notes.cost(cost);
     let spender = viewer.as_ref().map_or(stranger, |viewer| Spender::Known(viewer.id));
     let standing = edge.allowances.spend(spender, cost).map_err(limited)?;
     let kind = document.kind(name);
-    let request = fill(edge, asking, viewer, incoming, &document);
-    Ok(Prepared { request, kind, spender, hash, document, cost, standing })
+    let request = fill(edge, asking, viewer, incoming, &document).data(watched.notes.clone());
+    Ok(Admitted { request, kind, spender, hash, document, cost, standing })
 }
 
 /// The document that an operation names or brings.
@@ -137,10 +173,14 @@ fn fill(edge: &Edge, asking: &Asking, viewer: Option<Viewer>, incoming: Incoming
 /// A query is dropped when its client goes away or its time is up. A mutation runs to its end: whoever lost the answer
 /// gets it by sending the same idempotency key again.
 pub async fn execute(edge: &Edge, prepared: Prepared) -> Response {
-    let Prepared { request, kind, hash, document, cost, standing, .. } = prepared;
-    if let Some(kind) = kind {
-        Span::current().record("operation", tracing::field::display(kind));
-    }
+    let Prepared { admitted, mut watched, .. } = prepared;
+    let response = told(watched.guard(carry_out(edge, admitted)).await.unwrap_or_else(refused));
+    watched.answered(&response);
+    response
+}
+
+async fn carry_out(edge: &Edge, admitted: Admitted) -> Response {
+    let Admitted { request, kind, hash, document, cost, standing, .. } = admitted;
     let schema = edge.schema.clone();
     let work = async move { schema.execute(request).await };
     let limit = edge.limits.executing;
@@ -153,8 +193,7 @@ pub async fn execute(edge: &Edge, prepared: Prepared) -> Response {
             response
         };
         let task = tokio::spawn(work.instrument(Span::current()));
-        tokio::time::timeout(limit, async { task.await.unwrap_or_else(|error| refused(error.to_string().into())) })
-            .await
+        tokio::time::timeout(limit, async { task.await.unwrap_or_else(|_| refused(edge.app.panicked())) }).await
     } else {
         tokio::time::timeout(limit, work).await
     };
@@ -170,8 +209,16 @@ pub async fn execute(edge: &Edge, prepared: Prepared) -> Response {
 pub fn run(edge: &Edge, prepared: Prepared) -> BoxStream<'static, Response> {
     if prepared.kind == Some(OperationType::Subscription) {
         // It may be silent for hours, so it is not asked whether it validates before it is kept.
-        edge.documents.keep(prepared.hash, prepared.document);
-        return edge.schema.execute_stream(prepared.request).map(told).boxed();
+        let Prepared { admitted, mut watched, .. } = prepared;
+        edge.documents.keep(admitted.hash, admitted.document);
+        let mut items = edge.schema.execute_stream(admitted.request).boxed();
+        watched.follows();
+        let followed = async_stream::stream! {
+            while let Some(item) = watched.next(&mut items).await {
+                yield item;
+            }
+        };
+        return followed.boxed();
     }
     let edge = edge.clone();
     stream::once(async move { execute(&edge, prepared).await }).boxed()
@@ -256,7 +303,7 @@ pub fn never_ran(response: &Response) -> bool {
 
 /// Gives every error a code, and holds them to a number and a length: ours have a code, those of the engine are about the
 /// document or a value in it.
-fn told(mut response: Response) -> Response {
+pub fn told(mut response: Response) -> Response {
     response.errors.truncate(MAX_ERRORS);
     for error in &mut response.errors {
         if code(error).is_none() {

@@ -13,6 +13,7 @@ use super::message::{Heard, Said};
 use super::operations::{Item, Operations};
 use crate::app::error::Error;
 use crate::edge::allowance::Spender;
+use crate::edge::metrics::Open;
 use crate::edge::operation::never_ran;
 use crate::edge::seats::Seat;
 use crate::edge::server::stopped;
@@ -52,6 +53,7 @@ pub async fn decline(mut socket: WebSocket) {
 
 /// Carries messages until the client, the token or the server ends it.
 pub async fn converse(edge: Edge, asking: Asking, socket: WebSocket, seat: Seat) {
+    let _open = Open::new(&edge.app);
     let (operations, items) = Operations::new(edge.clone());
     let mut conversation = Conversation { edge, socket, seat, asking, begun: false, operations };
     let end = conversation.run(items).await;

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
+use tracing::Instrument;
 
 use crate::edge::incoming::Incoming;
 use crate::edge::who::Asking;
@@ -52,11 +53,11 @@ impl Operations {
         let (edge, asking, items, turn) = (self.edge.clone(), asking.clone(), self.items.clone(), self.turn);
         let room = self.running.len() < edge.limits.socket.operations;
         let name = id.clone();
-        let handle = self.tasks.spawn(async move {
+        let work = async move {
             let mut answers = match Incoming::of(Value::Object(payload)) {
                 _ if !room => operation::only(operation::never("TOO_MANY", "This socket runs too many operations.")),
                 Err(problem) => operation::only(operation::never(problem.code, problem.message)),
-                Ok(incoming) => match operation::prepare(&edge, &asking, incoming).await {
+                Ok(incoming) => match operation::prepare(&edge, &asking, incoming, "socket").await {
                     Ok(prepared) => operation::run(&edge, prepared),
                     Err(refusal) => operation::only(refusal),
                 },
@@ -69,7 +70,8 @@ impl Operations {
             }
             // Without a receiver the socket is gone, and nobody is left to tell.
             items.send(Item { id: name, turn, response: None }).await.ok();
-        });
+        };
+        let handle = self.tasks.spawn(work.in_current_span());
         self.running.insert(id, (turn, handle));
     }
 

@@ -1,0 +1,113 @@
+//! Which root fields an operation asks for, by names of the schema and never of the client.
+
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet};
+use domain::access::{Operation as Root, entry};
+
+use crate::app::metrics::Operation;
+
+/// How many selections are looked at. No app has so many root fields, and fragments could make them without end.
+const MOST: usize = 200;
+
+/// The kind of an operation and its root fields.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Roots {
+    /// `query`, `mutation`, `subscription` or `none`.
+    pub kind: &'static str,
+    fields: Vec<&'static str>,
+}
+
+impl Roots {
+    /// Of an operation of a document; of none where the document has no such operation.
+    pub fn of(document: &ExecutableDocument, operation: Option<&OperationDefinition>) -> Self {
+        let Some(operation) = operation else { return Self { kind: "none", fields: Vec::new() } };
+        let (root, kind) = match operation.ty {
+            OperationType::Query => (Root::Query, "query"),
+            OperationType::Mutation => (Root::Mutation, "mutation"),
+            OperationType::Subscription => (Root::Subscription, "subscription"),
+        };
+        let mut found = Search { document, root, fields: Vec::new(), left: MOST };
+        found.look(&operation.selection_set.node);
+        Self { kind, fields: found.fields }
+    }
+
+    /// How it is counted.
+    pub fn labels(&self, protocol: &'static str) -> Operation {
+        let field = match self.fields.as_slice() {
+            [] => "none",
+            [one] => one,
+            _ => "several",
+        };
+        Operation { protocol, kind: self.kind, field }
+    }
+
+    /// The names of the fields.
+    pub fn names(&self) -> String {
+        self.fields.join(" ")
+    }
+}
+
+struct Search<'a> {
+    document: &'a ExecutableDocument,
+    root: Root,
+    fields: Vec<&'static str>,
+    left: usize,
+}
+
+impl Search<'_> {
+    fn look(&mut self, set: &SelectionSet) {
+        for selection in &set.items {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            match &selection.node {
+                Selection::Field(field) => self.add(&field.node.name.node),
+                Selection::InlineFragment(inline) => self.look(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
+                        self.look(&fragment.node.selection_set.node);
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, name: &str) {
+        let known = match name {
+            "__typename" | "__schema" | "__type" => Some("introspection"),
+            name => entry(self.root, name).map(|entry| entry.field),
+        };
+        let name = known.unwrap_or("unknown");
+        if !self.fields.contains(&name) {
+            self.fields.push(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    fn fields(document: &str) -> Vec<&'static str> {
+        let document = parse_query(document).unwrap();
+        let operation = document.operations.iter().next().map(|(_, operation)| &operation.node);
+        Roots::of(&document, operation).fields
+    }
+
+    #[test]
+    fn root_fields_are_named_as_the_schema_names_them() {
+        assert_eq!(
+            fields("query Mine { me: viewer { name } again: viewer { id } __typename }"),
+            ["viewer", "introspection"]
+        );
+        assert_eq!(fields("{ ...F } fragment F on Query { ... on Query { complaint(id: 1) { id } } }"), ["complaint"]);
+        assert_eq!(fields("{ anythingAtAll }"), ["unknown"]);
+    }
+
+    #[test]
+    fn a_circle_of_fragments_ends() {
+        assert_eq!(fields("{ ...F } fragment F on Query { viewer { id } ...F ...F }"), ["viewer"]);
+    }
+}

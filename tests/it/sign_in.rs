@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 use entity::account;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
-use tests::World;
 use tests::account::give_password;
 use tests::ask::refusal;
 use tests::server::Server;

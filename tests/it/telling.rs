@@ -41,7 +41,7 @@ async fn script(world: &World, server: &Server) -> Vec<String> {
         ask(server, &token, &format!("query {name} {{ {name} }}"), json!({})).await;
     }
     world.app.db.execute_unprepared("ALTER TABLE notice RENAME TO elsewhere").await.unwrap();
-    let broken = ask(server, &token, "{ notices { nodes { id } } }", json!({})).await;
+    let broken = ask(server, &token, "{ notices { __typename } }", json!({})).await;
     assert_eq!(broken["errors"][0]["extensions"]["code"], "INTERNAL", "{broken}");
     world.app.db.execute_unprepared("ALTER TABLE elsewhere RENAME TO notice").await.unwrap();
     vec![phone, token, PASSWORD.to_owned(), WORDS.to_owned(), "Invented".to_owned()]

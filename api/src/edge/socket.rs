@@ -21,7 +21,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::Edge;
 use super::answer::{Format, Problem};
@@ -50,5 +50,6 @@ pub fn upgrade(edge: Edge, parts: &Parts, upgrade: WebSocketUpgrade) -> Response
         return upgrade.on_upgrade(decline);
     }
     let asking = Asking::of(parts, &edge.proxies);
-    upgrade.on_upgrade(move |socket| converse(edge, asking, socket, seat).in_current_span())
+    let request = Span::current();
+    upgrade.on_upgrade(move |socket| converse(edge, asking, socket, seat).instrument(request))
 }

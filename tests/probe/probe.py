@@ -1,0 +1,167 @@
+"""Probes the schema of a running demo as people of every kind, with documents that schemathesis makes up.
+
+    python probe.py http://127.0.0.1:8080
+
+Made-up ids lead nowhere, so ids of the demo are put where the schema asks for one. Whatever is answered, it must not
+be a fault of ours; and of each operation a share must succeed, or the probe would see the door only.
+"""
+
+import collections
+import random
+import sys
+import time
+
+import hypothesis
+import requests
+import schemathesis
+from graphql import (GraphQLID, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, print_ast, visit)
+from graphql.language import ArgumentNode, ListValueNode, ObjectFieldNode, StringValueNode
+from hypothesis import strategies
+
+PASSWORD = "huiyin-demo-2026"
+PEOPLE = {
+    "resident": "13900000001",
+    "front desk": "13900000004",
+    "supervisor": "13900000005",
+    "company leader": "13900000009",
+    "administrator": "13900000010",
+    "director": "13900000006",
+    "office head": "13900000007",
+    "archivist": "13900000008",
+    "department head": "13900000011",
+    "team leader": "13900000012",
+    "technician": "13900000013",
+}
+# How many documents of each operation each of them sends, and how long all may take in seconds.
+EXAMPLES = 3
+LIMIT = 200
+# The share of answers without an error at the top that the queries as a whole must keep.
+FLOOR = 0.4
+# Of which type an id is, by the name under which it is asked for; elsewhere the type of the field says it.
+KINDS = {
+    "complaintId": "Complaint", "otherComplaintId": "Complaint", "workOrderId": "WorkOrder", "followUpId": "FollowUp",
+    "siteId": "Site", "departmentId": "Department", "teamId": "Team", "unitId": "Unit", "categoryId": "Category",
+    "technicianId": "Account", "handlerId": "Account", "accountId": "Account", "aboutAccountId": "Account",
+}
+
+FIND = """{
+  complaints(page: { first: 20 }) { nodes { id site { id } category { id } unit { id } department { id }
+    workOrders { id } followUps { id } } }
+  viewer { id units { id site { id categories { id } } } roles { siteId departmentId teamId } }
+}"""
+
+schemathesis.graphql.scalar("DateTime", strategies.datetimes().map(lambda at: StringValueNode(value=f"{at:%Y-%m-%dT%H:%M:%SZ}")))
+schemathesis.graphql.scalar("Date", strategies.dates().map(lambda day: StringValueNode(value=day.isoformat())))
+
+
+class Person:
+    def __init__(self, url, name, phone):
+        self.url, self.name, self.headers = url, name, {}
+        signed = self.ask("mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }",
+                          {"i": {"phone": phone, "password": PASSWORD}})
+        self.headers = {"Authorization": f"Bearer {signed['data']['signIn']['accessToken']}"}
+        self.ids = collections.defaultdict(list)
+        self.collect(self.ask(FIND))
+
+    def ask(self, query, variables=None):
+        answer = requests.post(f"{self.url}/graphql", json={"query": query, "variables": variables or {}},
+                               headers=self.headers, timeout=30)
+        return answer.json() | {"status": answer.status_code}
+
+    def collect(self, value):
+        """Notes every id in an answer under its type."""
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list):
+            for part in value:
+                self.collect(part)
+        elif isinstance(value, str) and "_" in value and len(value.rsplit("_", 1)[1]) == 32:
+            self.ids[value.rsplit("_", 1)[0]].append(value)
+
+
+class RealIds(Visitor):
+    """Puts ids of the demo where the schema asks for one."""
+
+    def __init__(self, types, ids, dice):
+        super().__init__()
+        self.types, self.ids, self.dice = types, ids, dice
+
+    def enter_string_value(self, node, _key, _parent, _path, ancestors):
+        return self.real(ancestors) if get_named_type(self.types.get_input_type()) is GraphQLID else None
+
+    enter_int_value = enter_string_value
+
+    def real(self, ancestors):
+        named = [one for one in ancestors if isinstance(one, (ArgumentNode, ObjectFieldNode))]
+        field = self.types.get_field_def()
+        name = named[-1].name.value if named else ""
+        kind = KINDS.get(name)
+        if kind is None and field is not None:
+            kind = get_named_type(field.type).name
+        known = self.ids.get(kind) or [one for many in self.ids.values() for one in many]
+        return StringValueNode(value=self.dice.choice(known))
+
+
+def probe(url):
+    people = [Person(url, name, phone) for name, phone in PEOPLE.items()]
+    schema = schemathesis.graphql.from_url(f"{url}/graphql", headers=people[0].headers)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    client, dice, began = schema.client_schema, random.Random(1), time.monotonic()
+    tally, faults = collections.defaultdict(lambda: [0, 0]), []
+    dice.shuffle(operations)
+    for operation in operations:
+        if operation.definition.type_.name == "Subscription":
+            continue
+        for person in people:
+            for text in documents(operation, dice):
+                if time.monotonic() - began > LIMIT:
+                    print("the time is up; some operations were not sent")
+                    return tally, faults
+                types = TypeInfo(client)
+                text = print_ast(visit(parse(text), TypeInfoVisitor(types, RealIds(types, person.ids, dice))))
+                judge(person, operation, text, tally, faults)
+    return tally, faults
+
+
+def documents(operation, dice):
+    """Some documents of one operation."""
+    found = []
+
+    @hypothesis.seed(dice.randrange(1 << 30))
+    @hypothesis.settings(max_examples=EXAMPLES, database=None, deadline=None, phases=[hypothesis.Phase.generate],
+                         suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.given(operation.as_strategy())
+    def gather(case):
+        found.append(case.body)
+
+    gather()
+    return found
+
+
+def judge(person, operation, text, tally, faults):
+    name = f"{operation.definition.type_.name}.{operation.definition.field_name}"
+    answer = person.ask(text)
+    codes = [error.get("extensions", {}).get("code") for error in answer.get("errors", [])]
+    if answer["status"] >= 500 or "INTERNAL" in codes:
+        faults.append(f"{name} as {person.name}: {answer['status']} {answer.get('errors')}\n{text}")
+    if "RATE_LIMITED" in codes:
+        time.sleep(1)
+        return
+    tally[name][0] += not codes
+    tally[name][1] += 1
+
+
+def main():
+    tally, faults = probe(sys.argv[1].rstrip("/"))
+    for name, (well, sent) in sorted(tally.items()):
+        print(f"{well:5} of {sent:4}  {name}")
+    queries = [counts for name, counts in tally.items() if name.startswith("Query.")]
+    share = sum(well for well, _ in queries) / max(1, sum(sent for _, sent in queries))
+    print(f"{share:.0%} of the queries were answered without an error; {len(faults)} faults of ours")
+    never = [name for name, (well, sent) in tally.items() if name.startswith("Query.") and sent and not well]
+    for what in [*faults, *(f"{name} was never answered without an error" for name in never)]:
+        print(what)
+    return 1 if faults or never or share < FLOOR else 0
+
+
+sys.exit(main())

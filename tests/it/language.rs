@@ -5,7 +5,7 @@ use domain::organization::{Language, Role};
 use domain::{event, refusal};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 10] = [
+const VALUES: [(&str, &str); 11] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -15,6 +15,7 @@ const VALUES: [(&str, &str); 10] = [
     ("department", "Department"),
     ("team", "Team"),
     ("technician", "Technician"),
+    ("count", "3"),
     ("hotline", "400-000-0000"),
 ];
 
@@ -23,6 +24,7 @@ fn keys() -> Vec<String> {
     let mut keys = vec!["safety-advice".to_owned()];
     keys.extend(refusal::Code::ALL.iter().map(|code| key("refusal", code.name())));
     keys.extend(refusal::Requirement::ALL.iter().map(|requirement| key("requirement", requirement.name())));
+    keys.extend(refusal::Need::ALL.iter().map(|need| key("need", need.name())));
     keys.extend(event::Kind::ALL.iter().map(|kind| key("event", kind.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys

@@ -94,7 +94,8 @@ fn once(ctx: &Context<'_>, key: &str) -> Result<Once> {
     let arguments = ctx.field().arguments().map_err(|error| Error::from(error.message))?;
     let mut input: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}:{value}")).collect();
     input.sort();
-    let input = format!("{} {}", ctx.field().name(), input.join(","));
+    // The key stands first: it is kept as a hash only, so what is kept of the input cannot be tried out for a password.
+    let input = format!("{key}\n{} {}", ctx.field().name(), input.join(","));
     Ok(Once { key: key.to_owned(), input_hash: sha256_hex(input.as_bytes()) })
 }
 

@@ -200,10 +200,11 @@ pub fn ids(type_name: &str, ids: &[ID], field: &str) -> Result<Vec<Uuid>> {
     ids.iter().map(|id| super::public_id::read(type_name, id, field)).collect()
 }
 
-/// Runs an act whose input may be refused before it begins.
+/// Runs an act whose input may be refused before it begins. On the heap: the engine nests the futures of all resolvers of
+/// a root into one another, and a thread's stack is small.
 macro_rules! attempt {
     ($act:expr) => {
-        async { $act }.await
+        Box::pin(async { $act }).await
     };
 }
 

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod card;
 pub mod graphql;
+pub mod import;
 
 pub mod people;
 pub mod query;

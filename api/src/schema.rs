@@ -10,6 +10,7 @@ use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::organization::graphql::OrganizationQuery;
+use crate::organization::import::graphql::ImportMutation;
 use crate::organization::people::PeopleQuery;
 use crate::organization::resident::graphql::ResidentQuery;
 use crate::organization::resident::mutation::ResidentMutation;
@@ -51,6 +52,7 @@ pub struct SetupMutation(
     CategoryMutation,
     StaffMutation,
     ResidentMutation,
+    ImportMutation,
 );
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.

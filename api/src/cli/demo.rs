@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::serve::{listen, told_to_stop};
+use super::serve::{background, listen, told_to_stop};
 use super::{Failure, log, print};
 use crate::demo::{self, SignIn};
 use crate::edge;
@@ -52,7 +52,10 @@ pub async fn run(options: Demo) -> Result<(), Failure> {
     let listener = listen(options.listen, "--listen ").await?;
     print(&welcome(listener.local_addr()?, &demo.sign_ins))?;
     let config = edge::Config { open_introspection: true, ..edge::Config::default() };
-    edge::serve(demo.app, config, listener, told_to_stop(), SHUTDOWN).await?;
+    let background = background(&demo.app);
+    let served = edge::serve(demo.app, config, listener, told_to_stop(), SHUTDOWN).await;
+    background.abort();
+    served?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::{Config, Failure, log, migrate, open};
 use crate::access::guesses::Guesses;
@@ -13,6 +14,7 @@ use crate::app::database::writer_queue;
 use crate::app::dice::Dice;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
+use crate::organization::staff::sweep;
 use crate::settings::{self, Settings};
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -25,7 +27,10 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let listener = listen(settings.listen, "HUIYIN_LISTEN=").await?;
     let app = app(&settings).await?;
     tracing::info!(address = %settings.listen, "serving");
-    crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await?;
+    let background = background(&app);
+    let served = crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await;
+    background.abort();
+    served?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -44,6 +49,12 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
         tokens: TokenKeys::new(&settings.token_key, settings.token_lifetime)?,
         guesses: Guesses::default(),
     }))
+}
+
+/// Starts what the server does by itself beside serving. It is stopped at any moment: an act that is under way then has
+/// not happened.
+pub fn background(app: &App) -> JoinHandle<()> {
+    tokio::spawn(sweep::keep(app.clone()))
 }
 
 /// Takes the address before anything else is done, so that a taken port is told at once.

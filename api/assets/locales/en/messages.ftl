@@ -115,3 +115,23 @@ role-administrator = Administrator
 role-merchant-representative = Merchant's representative
 role-consumer-association-mediator = Mediator of the consumer association
 role-integration = Connected system
+
+## Words of the set-up (tables that are imported may use them, too)
+
+site-kind-residential = Residential community
+site-kind-decoration-mall = Decoration mall
+department-kind-customer-service = Customer service
+department-kind-engineering = Engineering
+department-kind-security = Security
+department-kind-environment = Environment
+department-kind-mall-management = Mall management
+department-kind-decoration-market = Decoration market
+residency-kind-owner = Owner
+residency-kind-occupant = Occupant
+residency-kind-tenant = Tenant
+emergency-none = No
+emergency-fire = Fire
+emergency-gas = Gas
+emergency-other = Other
+language-zh-cn = Chinese
+language-en = English

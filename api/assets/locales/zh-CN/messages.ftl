@@ -115,3 +115,23 @@ role-administrator = 管理员
 role-merchant-representative = 商户代表
 role-consumer-association-mediator = 消协调解员
 role-integration = 第三方系统
+
+## 设置所用的词（导入表格时也可以用）
+
+site-kind-residential = 小区
+site-kind-decoration-mall = 装饰城
+department-kind-customer-service = 客服部
+department-kind-engineering = 工程部
+department-kind-security = 护管部
+department-kind-environment = 环境部
+department-kind-mall-management = 商场管理部
+department-kind-decoration-market = 家装市场部
+residency-kind-owner = 业主
+residency-kind-occupant = 住户
+residency-kind-tenant = 租户
+emergency-none = 否
+emergency-fire = 火警
+emergency-gas = 燃气
+emergency-other = 其他
+language-zh-cn = 中文
+language-en = 英文

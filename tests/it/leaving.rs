@@ -4,19 +4,12 @@ use api::access::viewer::Viewer;
 use api::organization::staff::sweep::carry_out_ended_roles;
 use chrono::TimeDelta;
 use entity::{account, complaint, follow_up, role_grant, work_order};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::refusal;
 use tests::world::{row_id, with};
 use uuid::Uuid;
-
-/// A role of somebody, as `endRole` names it.
-async fn role_of(world: &World, who: &str) -> Value {
-    let rows = role_grant::Entity::find().filter(role_grant::Column::AccountId.eq(world.town.id(who)));
-    let row = rows.order_by_desc(role_grant::Column::Id).one(&world.app.db).await.unwrap().unwrap();
-    json!({ "roleId": format!("RoleGrant_{}", row.id.simple()), "expectedVersion": row.version })
-}
 
 async fn disable(world: &World, who: &str, successor: Option<&str>) -> Value {
     let row = account::Entity::find_by_id(world.town.id(who)).one(&world.app.db).await.unwrap().unwrap();
@@ -136,7 +129,7 @@ on_both! {
         let order = world.issued(&case).await;
         world.to_technician(&order).await;
         world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
-        let role = role_of(&world, "technician").await;
+        let role = world.role_of("technician").await;
         world.act("administrator", "endRole", role).await;
         let row = work_order::Entity::find_by_id(row_id(&order)).one(&world.app.db).await.unwrap().unwrap();
         assert_eq!(row.state, domain::work_order::State::TeamAssigned);
@@ -161,7 +154,7 @@ on_both! {
     async fn a0_work_that_is_done_stays_done_when_its_technician_leaves(world) {
         let case = world.dripping_tap().await;
         let order = world.work_done(&case).await;
-        world.act("administrator", "endRole", role_of(&world, "technician").await).await;
+        world.act("administrator", "endRole", world.role_of("technician").await).await;
         let row = work_order::Entity::find_by_id(row_id(&order)).one(&world.app.db).await.unwrap().unwrap();
         assert_eq!((row.state, row.owner_account_id), (domain::work_order::State::Done, world.town.id("leader")));
         let signed = world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
@@ -170,7 +163,7 @@ on_both! {
 
     async fn a_named_successor_takes_over_what_they_may_own(world) {
         let case = world.dripping_tap().await;
-        let ending = with(json!({ "successorId": world.id("Account", "agent") }), role_of(&world, "supervisor").await);
+        let ending = with(json!({ "successorId": world.id("Account", "agent") }), world.role_of("supervisor").await);
         world.act("administrator", "endRole", ending).await;
         assert_eq!(world.case("owner", &case).await["handler"]["name"], "agent");
         assert_eq!(world.case("administrator", &case).await, json!(null));
@@ -186,7 +179,7 @@ on_both! {
         let case = world.act("owner", "fileComplaint", input).await["complaint"]["id"].as_str().unwrap().to_owned();
         let sent = world.on_case("agent", "dispatchComplaint", &case, json!({})).await;
         assert_eq!(sent["complaint"]["handler"]["name"], "office head");
-        let ending = with(json!({ "successorId": world.id("Account", "head") }), role_of(&world, "office head").await);
+        let ending = with(json!({ "successorId": world.id("Account", "head") }), world.role_of("office head").await);
         world.act("administrator", "endRole", ending).await;
         assert_eq!(world.case("owner", &case).await["handler"]["name"], "company leader");
         assert_owned(&world, "the office head").await;
@@ -197,9 +190,9 @@ on_both! {
         let order = world.issued(&case).await;
         world.to_technician(&order).await;
         let other = world.dripping_tap().await;
-        let ending = with(json!({ "day": "2026-03-05", "successorId": world.id("Account", "agent") }), role_of(&world, "supervisor").await);
+        let ending = with(json!({ "day": "2026-03-05", "successorId": world.id("Account", "agent") }), world.role_of("supervisor").await);
         world.act("administrator", "endRole", ending).await;
-        let ending = with(json!({ "day": "2026-03-05" }), role_of(&world, "technician").await);
+        let ending = with(json!({ "day": "2026-03-05" }), world.role_of("technician").await);
         let ended = world.act("administrator", "endRole", ending).await;
         assert_eq!(ended["role"]["to"], "2026-03-04");
         let carry_out = async || carry_out_ended_roles(&world.app, world.now()).await.unwrap();

@@ -8,11 +8,7 @@ use entity::{account, invitation, resident_request};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 use tests::World;
-use tests::ask::refusal;
-
-fn told(payload: &Value) -> (&str, &str) {
-    (refusal(payload), payload["errors"][0]["field"][0].as_str().unwrap_or_default())
-}
+use tests::ask::{refusal, told};
 
 async fn invited(world: &World) -> Value {
     let input =

@@ -1,22 +1,9 @@
 //! Accounts and roles: each is given where its reach says, and a post that must be filled is left to a successor only.
 
 use chrono::TimeDelta;
-use entity::role_grant;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tests::World;
-use tests::ask::{needed, refusal};
-
-fn told(payload: &Value) -> (&str, &str) {
-    (refusal(payload), payload["errors"][0]["field"][0].as_str().unwrap_or_default())
-}
-
-/// The newest role of somebody, as `endRole` names it.
-async fn role_of(world: &World, who: &str) -> Value {
-    let rows = role_grant::Entity::find().filter(role_grant::Column::AccountId.eq(world.town.id(who)));
-    let row = rows.order_by_desc(role_grant::Column::Id).one(&world.app.db).await.unwrap().unwrap();
-    json!({ "roleId": format!("RoleGrant_{}", row.id.simple()), "expectedVersion": row.version })
-}
+use tests::ask::{needed, refusal, told};
 
 async fn version_of(world: &World, who: &str) -> i64 {
     let document = "query($text: String!) { accounts(filter: { text: $text }) { nodes { name version } } }";
@@ -98,7 +85,7 @@ on_both! {
 
     async fn the_last_of_a_post_leaves_to_a_successor_only(world) {
         for (who, role) in [("head", "DEPARTMENT_HEAD"), ("supervisor", "CUSTOMER_SERVICE_SUPERVISOR"), ("office head", "OFFICE_HEAD"), ("administrator", "ADMINISTRATOR")] {
-            let ending = role_of(&world, who).await;
+            let ending = world.role_of(who).await;
             let refused = world.try_to("administrator", "endRole", ending.clone()).await;
             assert_eq!((told(&refused), needed(&refused)), (("MISSING", "successorId"), vec!["SUCCESSOR"]), "{who}");
             let disabling = json!({ "accountId": world.id("Account", who), "expectedVersion": 1 });
@@ -115,14 +102,14 @@ on_both! {
             let held = world.viewer("electrician").await.grants;
             assert!(held.iter().any(|grant| domain_role(grant.role) == role), "the successor holds the post: {held:?}");
         }
-        let again = role_of(&world, "director").await;
+        let again = world.role_of("director").await;
         world.act("administrator", "endRole", again.clone()).await;
         assert_eq!(refusal(&world.try_to("administrator", "endRole", again).await), "STALE");
-        let ended = world.try_to("administrator", "endRole", role_of(&world, "director").await).await;
+        let ended = world.try_to("administrator", "endRole", world.role_of("director").await).await;
         assert_eq!(told(&ended), ("WRONG_STATE", "roleId"));
-        let early = tests::world::with(json!({ "day": "2019-12-31" }), role_of(&world, "archivist").await);
+        let early = tests::world::with(json!({ "day": "2019-12-31" }), world.role_of("archivist").await);
         assert_eq!(told(&world.try_to("administrator", "endRole", early).await), ("INVALID", "day"));
-        let strange = role_of(&world, "stranger agent").await;
+        let strange = world.role_of("stranger agent").await;
         assert_eq!(told(&world.try_to("administrator", "endRole", strange).await), ("NOT_FOUND", "roleId"));
     }
 

@@ -84,6 +84,15 @@ pub fn refusal(payload: &Value) -> &str {
     errors[0]["code"].as_str().expect("a code")
 }
 
+/// The code of the only refusal of a payload, and the outermost field it is about.
+///
+/// # Panics
+/// When there is none, or more than one.
+#[must_use]
+pub fn told(payload: &Value) -> (&str, &str) {
+    (refusal(payload), payload["errors"][0]["field"][0].as_str().unwrap_or_default())
+}
+
 /// What the only refusal of a payload says is needed.
 #[must_use]
 pub fn needed(payload: &Value) -> Vec<&str> {

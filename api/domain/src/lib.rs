@@ -14,6 +14,7 @@ pub mod category;
 pub mod complaint;
 pub mod event;
 pub mod follow_up;
+pub mod import;
 pub mod organization;
 pub mod ownership;
 pub mod post;

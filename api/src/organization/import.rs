@@ -5,91 +5,33 @@ pub mod lines;
 pub mod table;
 pub mod words;
 
-use async_graphql::Enum;
 use domain::audit::Kind as AuditKind;
+use domain::import::{Action, Kind};
 use domain::refusal::Code;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::setup::{self, Put};
+use super::setup;
 use crate::app::act::{Act, ActResult, Caller};
-use crate::app::error::{Error, Refused, Result};
+use crate::app::error::{Error, Refused, Result, upper_snake};
 use crate::audit::trail::Record;
 use table::{Line, Table};
 
 /// The largest table, in bytes: a request of 256 KiB holds it.
 const MAX_BYTES: usize = 240 * 1024;
 
-/// What a table holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(name = "ImportKind")]
-pub enum Kind {
-    /// Sites, known by `code`. Columns: `code` 项目编号, `name` 名称, `kind` 类型 (`RESIDENTIAL` 小区, `DECORATION_MALL`
-    /// 装饰城), `timeZone` 时区 (Asia/Shanghai when empty), `hotline` 热线, `email` 邮箱, `address` 地址,
-    /// `responsiblePerson` 负责人.
-    Sites,
-    /// Buildings, known by site and `name`. Columns: `siteCode` 项目编号, `name` 楼栋.
-    Buildings,
-    /// Units, known by building and `name`. Columns: `siteCode` 项目编号, `building` 楼栋, `name` 房号.
-    Units,
-    /// Departments, known by site and `kind`. Columns: `siteCode` 项目编号, `kind` 部门类型 (as `ENGINEERING` 工程部),
-    /// `name` 名称, `phone` 电话.
-    Departments,
-    /// Teams, known by department and `name`. Columns: `siteCode` 项目编号, `department` 部门类型, `name` 班组.
-    Teams,
-    /// Categories, known by site and `code`; those above stand before those below. Columns: `siteCode` 项目编号, `code` 编号,
-    /// `parentCode` 上级编号 (may be empty), `nameZh` 中文名, `nameEn` 英文名, `department` 部门类型, `emergency` 紧急 (may be
-    /// empty; `NONE` 否, `FIRE` 火警, `GAS` 燃气, `OTHER` 其他).
-    Categories,
-    /// Staff, known by `phone`, one line for each of their roles. Columns: `phone` 手机号, `name` 姓名, `workPhone` 办公电话
-    /// (may be empty), `language` 语言 (`ZH_CN` 中文 when empty, `EN` 英文), `role` 角色, `siteCode` 项目编号, `department`
-    /// 部门类型, `team` 班组 (each as the role's reach demands), `from` 开始日期 (today when empty), `to` 结束日期 (may be
-    /// empty). Days as 2026-03-01.
-    Staff,
-    /// Residents, known by unit and `phone`. Columns: `siteCode` 项目编号, `building` 楼栋, `unit` 房号, `phone` 手机号, `name`
-    /// 姓名, `kind` 居住身份 (`OWNER` 业主, `OCCUPANT` 住户, `TENANT` 租户), `from` 开始日期 (today when empty), `to` 结束日期 (may
-    /// be empty). Days as 2026-03-01.
-    Residents,
-}
-
-/// What became of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Enum)]
-#[graphql(name = "ImportAction")]
-pub enum Action {
-    /// It is made.
-    Made,
-    /// It was there, and is changed.
-    Changed,
-    /// It was there as it is given.
-    Unchanged,
-    /// It is refused; `code`, `field` and `message` say why.
-    Refused,
-}
-
-impl From<Put> for Action {
-    fn from(put: Put) -> Self {
-        match put {
-            Put::Made => Self::Made,
-            Put::Changed => Self::Changed,
-            Put::Unchanged => Self::Unchanged,
-        }
-    }
-}
-
 /// A line of the report.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Told {
     /// Its number in the table, the headings being the first.
     pub line: u64,
     /// What became of it.
     pub action: Action,
-    /// Why it was refused. A report that is kept has no refused line.
-    #[serde(skip)]
+    /// Why it was refused.
     pub refused: Option<Refused>,
 }
 
 /// What came of an import.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Report {
     /// Line by line.
     pub lines: Vec<Told>,
@@ -104,12 +46,27 @@ impl Report {
         self.lines.iter().filter(|told| told.action == action).count()
     }
 
+    /// The report as the result of an act keeps it: it was written, so no line was refused.
+    ///
+    /// # Errors
+    /// When it cannot be put into words.
+    fn keep(&self) -> Result<serde_json::Value> {
+        let lines: Vec<(u64, &str)> = self.lines.iter().map(|told| (told.line, told.action.name())).collect();
+        Ok(serde_json::to_value(lines)?)
+    }
+
     /// The report that the result of an act keeps.
     ///
     /// # Errors
     /// When it is none.
     pub fn kept(result: &ActResult) -> Result<Self> {
-        Ok(serde_json::from_value(result.import.clone().unwrap_or_default())?)
+        let kept: Vec<(u64, String)> = serde_json::from_value(result.import.clone().unwrap_or_default())?;
+        let action = |name: &str| Action::ALL.iter().copied().find(|action| action.name() == name);
+        let told = |(line, name): (u64, String)| {
+            let action = action(&name).unwrap_or(Action::Unchanged);
+            Told { line, action, refused: None }
+        };
+        Ok(Self { lines: kept.into_iter().map(told).collect(), written: true })
     }
 }
 
@@ -124,7 +81,8 @@ pub async fn import(caller: &Caller<'_>, kind: Kind, csv: &str, dry_run: bool) -
     let act = setup::begin(caller).await?;
     let table = match Table::read(csv, lines::columns(kind)) {
         Ok(table) => table,
-        Err(refused) => return Ok(Report { lines: vec![told(1, refused)], written: false }),
+        Err(Error::Refused(refused)) => return Ok(Report { lines: vec![told(1, *refused)], written: false }),
+        Err(error) => return Err(error),
     };
     let mut report = Report { lines: Vec::with_capacity(table.lines.len()), written: false };
     for line in &table.lines {
@@ -136,7 +94,7 @@ pub async fn import(caller: &Caller<'_>, kind: Kind, csv: &str, dry_run: bool) -
     }
     report.written = true;
     let data = json!({
-        "kind": format!("{kind:?}"),
+        "kind": upper_snake(kind.name()),
         "made": report.count(Action::Made),
         "changed": report.count(Action::Changed),
         "unchanged": report.count(Action::Unchanged),
@@ -144,14 +102,14 @@ pub async fn import(caller: &Caller<'_>, kind: Kind, csv: &str, dry_run: bool) -
     let organization = act.organization_id();
     act.record(Record { kind: AuditKind::Imported, subject: ("Organization", organization), account: None, data })
         .await?;
-    act.commit(ActResult { import: Some(serde_json::to_value(&report)?), ..ActResult::default() }).await?;
+    act.commit(ActResult { import: Some(report.keep()?), ..ActResult::default() }).await?;
     Ok(report)
 }
 
 async fn put(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Told> {
     // On the heap: one kind's future is as large as the largest of them.
     match Box::pin(lines::put(act, kind, line)).await {
-        Ok(put) => Ok(Told { line: line.number, action: put.into(), refused: None }),
+        Ok(put) => Ok(Told { line: line.number, action: put, refused: None }),
         Err(Error::Refused(refused)) => Ok(told(line.number, *refused)),
         Err(error) => Err(error),
     }

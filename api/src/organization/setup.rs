@@ -14,6 +14,7 @@ pub mod thing;
 pub mod unit;
 
 use domain::audit::Kind;
+use domain::import::Action;
 use domain::refusal::{Code, Need};
 use entity::organization;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -43,17 +44,6 @@ pub trait Draft: Sized + Send + Sync {
 
     /// What still needs the thing, so that it cannot be retired yet.
     fn needs(act: &Act<'_>, row: &Self::Row) -> impl Future<Output = Result<Vec<(Need, u64)>>> + Send;
-}
-
-/// What became of a line of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Put {
-    /// It was made.
-    Made,
-    /// It was there and was changed.
-    Changed,
-    /// It was there as it is given.
-    Unchanged,
 }
 
 /// Begins an act on the set-up. Those of one organization come one after the other, so that a code that was free when it
@@ -123,19 +113,19 @@ pub async fn change<D: Draft>(
 ///
 /// # Errors
 /// Refusals with the path of the field; `RETIRED` where the one that bears its code or name is retired.
-pub async fn put<D: Draft>(act: &Act<'_>, draft: &D) -> Result<Put> {
+pub async fn put<D: Draft>(act: &Act<'_>, draft: &D) -> Result<Action> {
     let new = draft.row(act, Stamp::new(act)).await?;
     let Some(before) = D::twin(act, &new).await? else {
         insert::<D>(act, new).await?;
-        return Ok(Put::Made);
+        return Ok(Action::Made);
     };
     refuse_retired(before.retired_at(), D::KEY)?;
     let row = draft.row(act, Stamp::of(&before)).await?;
     if row == before {
-        return Ok(Put::Unchanged);
+        return Ok(Action::Unchanged);
     }
     save(act, row, Kind::Changed).await?;
-    Ok(Put::Changed)
+    Ok(Action::Changed)
 }
 
 /// Retires a thing: it is not offered any more, and what refers to it keeps it. One that is retired stays so.

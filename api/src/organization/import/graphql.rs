@@ -2,10 +2,11 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use domain::access::Operation;
+use domain::import::{Action, Kind};
 use domain::organization::Language;
 use domain::refusal::Code;
 
-use super::{Action, Kind, Report, Told, import};
+use super::{Report, Told, import};
 use crate::access::guard::Listed;
 use crate::app::error::{Error, UserError};
 use crate::app::language;

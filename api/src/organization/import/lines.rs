@@ -1,6 +1,7 @@
 //! What each kind of line is: its columns, what it refers to, and the function that puts it.
 
 use domain::category::Emergency;
+use domain::import::{Action, Kind};
 use domain::organization::{DepartmentKind, Language, SiteKind};
 use domain::refusal::Code;
 use entity::{building, category, department, site, team, unit};
@@ -8,7 +9,6 @@ use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::Kind;
 use super::table::{Column, Line};
 use super::words::{day, optional, required, text};
 use crate::access::viewer::HOME_ZONE;
@@ -16,13 +16,13 @@ use crate::app::act::Act;
 use crate::app::error::{Error, Result};
 use crate::organization::resident::invitation::Stay;
 use crate::organization::resident::residency;
+use crate::organization::setup;
 use crate::organization::setup::building::BuildingDraft;
 use crate::organization::setup::category::CategoryDraft;
 use crate::organization::setup::department::DepartmentDraft;
 use crate::organization::setup::site::SiteDraft;
 use crate::organization::setup::team::TeamDraft;
 use crate::organization::setup::unit::UnitDraft;
-use crate::organization::setup::{self, Put};
 use crate::organization::staff::account::{self, Person};
 use crate::organization::staff::role::{self, Giving};
 
@@ -115,11 +115,11 @@ pub const fn columns(kind: Kind) -> &'static [Column] {
 ///
 /// # Errors
 /// What is wrong with the line, on its column.
-pub async fn put(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Put> {
+pub async fn put(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Action> {
     put_as(act, kind, line).await.map_err(in_columns)
 }
 
-async fn put_as(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Put> {
+async fn put_as(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Action> {
     match kind {
         Kind::Sites => setup::put(act, &site(line)?).await,
         Kind::Buildings => {
@@ -179,7 +179,7 @@ async fn category(act: &Act<'_>, line: &Line<'_>) -> Result<CategoryDraft> {
     })
 }
 
-async fn staff(act: &Act<'_>, line: &Line<'_>) -> Result<Put> {
+async fn staff(act: &Act<'_>, line: &Line<'_>) -> Result<Action> {
     let person = Person {
         name: text(line, "name"),
         phone: text(line, "phone"),
@@ -206,13 +206,13 @@ async fn staff(act: &Act<'_>, line: &Line<'_>) -> Result<Put> {
     let giving = Giving { account_id: account.id, role, site_id, department_id, team_id, from, to };
     let (given, _) = role::put(act, &giving).await?;
     Ok(match (put, given) {
-        (Put::Made, _) => Put::Made,
-        (Put::Unchanged, Put::Unchanged) => Put::Unchanged,
-        _ => Put::Changed,
+        (Action::Made, _) => Action::Made,
+        (Action::Unchanged, Action::Unchanged) => Action::Unchanged,
+        _ => Action::Changed,
     })
 }
 
-async fn resident(act: &Act<'_>, line: &Line<'_>) -> Result<Put> {
+async fn resident(act: &Act<'_>, line: &Line<'_>) -> Result<Action> {
     let building = building_of(act, line).await?;
     let number = line.get("unit").ok_or_else(|| Error::refused(Code::Required, "unit"))?;
     let named = unit::Column::BuildingId.eq(building).and(unit::Column::Name.eq(number));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use domain::refusal::Code;
 
-use crate::app::error::Refused;
+use crate::app::error::{Error, Result};
 
 /// The most lines that one import takes.
 const MAX_LINES: usize = 5000;
@@ -53,7 +53,7 @@ impl<'a> Table<'a> {
     /// # Errors
     /// A refusal of the whole table: a heading that is unknown, doubled or missing, a line with too few or too many fields,
     /// no line at all or too many.
-    pub fn read(text: &str, columns: &'a [Column]) -> Result<Self, Refused> {
+    pub fn read(text: &str, columns: &'a [Column]) -> Result<Self> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
         let headings = reader.headers().map_err(|error| broken(&error))?.clone();
@@ -62,41 +62,37 @@ impl<'a> Table<'a> {
         for record in reader.records() {
             let record = record.map_err(|error| broken(&error))?;
             if lines.len() == MAX_LINES {
-                return Err(refused(Code::TooLong, "csv", vec![format!("1..{MAX_LINES} lines")]));
+                return Err(Error::refused_needing(Code::TooLong, "csv", vec![format!("1..{MAX_LINES} lines")]));
             }
             let number = record.position().map_or(0, csv::Position::line);
             lines.push(Line { number, columns, places: places.clone(), record });
         }
         if lines.is_empty() {
-            return Err(refused(Code::Required, "csv", Vec::new()));
+            return Err(Error::refused(Code::Required, "csv"));
         }
         Ok(Self { lines })
     }
 }
 
-fn places(headings: &StringRecord, columns: &[Column]) -> Result<Vec<Option<usize>>, Refused> {
+fn places(headings: &StringRecord, columns: &[Column]) -> Result<Vec<Option<usize>>> {
     let names = || columns.iter().map(|column| column.name.to_owned()).collect();
     let is = |column: &Column, heading: &str| column.name.eq_ignore_ascii_case(heading) || column.chinese == heading;
     let mut places = vec![None; columns.len()];
     for (place, heading) in headings.iter().enumerate() {
         let column = columns.iter().position(|column| is(column, heading));
         let column = column.filter(|column| places[*column].is_none());
-        let column = column.ok_or_else(|| refused(Code::Invalid, "csv", names()))?;
+        let column = column.ok_or_else(|| Error::refused_needing(Code::Invalid, "csv", names()))?;
         places[column] = Some(place);
     }
     match columns.iter().zip(&places).find(|(column, place)| column.required && place.is_none()) {
-        Some((missing, _)) => Err(refused(Code::Required, missing.name, names())),
+        Some((missing, _)) => Err(Error::refused_needing(Code::Required, missing.name, names())),
         None => Ok(places),
     }
 }
 
-fn broken(error: &csv::Error) -> Refused {
+fn broken(error: &csv::Error) -> Error {
     let line = error.position().map_or(1, csv::Position::line);
-    refused(Code::Invalid, "csv", vec![format!("line {line}: as many fields as there are headings")])
-}
-
-fn refused(code: Code, field: &str, needed: Vec<String>) -> Refused {
-    Refused { code, field: vec![field.to_owned()], needed, current: None }
+    Error::refused_needing(Code::Invalid, "csv", vec![format!("line {line}: as many fields as there are headings")])
 }
 
 #[cfg(test)]
@@ -110,7 +106,7 @@ mod tests {
     ];
 
     fn read(text: &str) -> Vec<(u64, String, String)> {
-        let table = Table::read(text, COLUMNS).map_err(|refused| format!("{refused:?}")).unwrap();
+        let table = Table::read(text, COLUMNS).unwrap();
         let field = |line: &Line<'_>, name| line.get(name).unwrap_or("-").to_owned();
         table.lines.iter().map(|line| (line.number, field(line, "siteCode"), field(line, "name"))).collect()
     }
@@ -132,10 +128,10 @@ mod tests {
             ("siteCode,name\nLY", Code::Invalid, "csv"),
             ("siteCode,name\n", Code::Required, "csv"),
         ] {
-            let refused = Table::read(text, COLUMNS).err().unwrap();
+            let Err(Error::Refused(refused)) = Table::read(text, COLUMNS) else { panic!("read: {text}") };
             assert_eq!((refused.code, refused.field[0].as_str()), (code, field), "{text}");
         }
         let long = format!("siteCode,name\n{}", "LY,3栋\n".repeat(MAX_LINES + 1));
-        assert_eq!(Table::read(&long, COLUMNS).err().unwrap().code, Code::TooLong);
+        assert!(matches!(Table::read(&long, COLUMNS), Err(Error::Refused(refused)) if refused.code == Code::TooLong));
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::audit::Kind;
+use domain::import::Action;
 use domain::organization::ResidencyKind;
 use domain::refusal::Code;
 use entity::{residency, site, unit};
@@ -18,7 +19,7 @@ use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::audit::trail::Record;
 use crate::complaint::case::Target;
-use crate::organization::setup::{self, Put};
+use crate::organization::setup;
 use crate::organization::staff::account::{self, Person};
 
 /// Lets somebody move in whom the office knows. The account of their phone number is taken, or made without a password.
@@ -30,7 +31,7 @@ pub async fn move_in(caller: &Caller<'_>, unit_id: Uuid, person: &Person, stay: 
     let (home, site) = kept_unit(&act, unit_id).await?;
     let lives = known_or_made(&act, person).await?;
     match settle(&act, &home, &site, lives, stay).await? {
-        (Put::Made, id) => setup::finish(act, id).await,
+        (Action::Made, id) => setup::finish(act, id).await,
         _ => Err(Error::refused(Code::Taken, "phone")),
     }
 }
@@ -39,11 +40,11 @@ pub async fn move_in(caller: &Caller<'_>, unit_id: Uuid, person: &Person, stay: 
 ///
 /// # Errors
 /// As [`move_in`], but not `TAKEN`.
-pub async fn put(act: &Act<'_>, unit_id: Uuid, person: &Person, stay: Stay) -> Result<Put> {
+pub async fn put(act: &Act<'_>, unit_id: Uuid, person: &Person, stay: Stay) -> Result<Action> {
     let (home, site) = kept_unit(act, unit_id).await?;
     let lives = known_or_made(act, person).await?;
     let (put, id) = settle(act, &home, &site, lives, stay).await?;
-    if put == Put::Made {
+    if put == Action::Made {
         return Ok(put);
     }
     let before = residency::Entity::find_by_id(id).one(&act.txn).await?;
@@ -51,11 +52,11 @@ pub async fn put(act: &Act<'_>, unit_id: Uuid, person: &Person, stay: Stay) -> R
     let from_date = stay.from.unwrap_or(before.from_date);
     let row = residency::Model { kind: stay.kind, from_date, to_date: stay.to, ..before.clone() };
     if row == before {
-        return Ok(Put::Unchanged);
+        return Ok(Action::Unchanged);
     }
     validate::span("to", row.from_date, row.to_date)?;
     save(act, row, Kind::Changed).await?;
-    Ok(Put::Changed)
+    Ok(Action::Changed)
 }
 
 /// Writes that somebody lives in a unit, unless they do in that time already.
@@ -68,7 +69,7 @@ pub async fn settle(
     site: &site::Model,
     account_id: Uuid,
     stay: Stay,
-) -> Result<(Put, Uuid)> {
+) -> Result<(Action, Uuid)> {
     use residency::Column;
     let from_date = stay.from.unwrap_or_else(|| today(act, site));
     validate::span("to", from_date, stay.to)?;
@@ -81,7 +82,7 @@ pub async fn settle(
         same = same.filter(Column::FromDate.lte(to));
     }
     if let Some(lives) = same.one(&act.txn).await? {
-        return Ok((Put::Unchanged, lives.id));
+        return Ok((Action::Unchanged, lives.id));
     }
     let row = residency::Model {
         id: act.id(),
@@ -97,7 +98,7 @@ pub async fn settle(
     let id = row.id;
     row.into_active_model().insert(&act.txn).await?;
     record(act, Kind::MovedIn, id, account_id).await?;
-    Ok((Put::Made, id))
+    Ok((Action::Made, id))
 }
 
 /// Lets somebody move out: the last day is today, or as given.

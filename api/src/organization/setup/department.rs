@@ -4,6 +4,7 @@ use domain::organization::DepartmentKind;
 use domain::refusal::Need;
 use entity::{complaint, department, role_grant, site, work_order};
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::ExprTrait;
 use uuid::Uuid;
 
 use super::needs::{open_cases, open_orders, roles_held};
@@ -45,7 +46,9 @@ impl Draft for DepartmentDraft {
     async fn needs(act: &Act<'_>, row: &department::Model) -> Result<Vec<(Need, u64)>> {
         let cases = open_cases(act, complaint::Column::DepartmentId.eq(row.id)).await?;
         let orders = open_orders(act, work_order::Column::DepartmentId.eq(row.id)).await?;
-        let roles = roles_held(act, role_grant::Column::DepartmentId.eq(row.id)).await?;
+        // The head stays to the end, and can be ended when the department is retired.
+        let below = role_grant::Column::Role.ne(row.kind.head());
+        let roles = roles_held(act, role_grant::Column::DepartmentId.eq(row.id).and(below)).await?;
         Ok(vec![(Need::Complaints, cases), (Need::WorkOrders, orders), (Need::Roles, roles)])
     }
 }

@@ -135,7 +135,7 @@ acts! {
     /// Changes a department's name or number.
     change_department(ChangeDepartmentInput);
     /// Retires a department: nothing is dispatched to it any more. `IN_USE` while it has open cases or orders, or somebody
-    /// holds a role there.
+    /// but its head holds a role there.
     retire_department;
     /// Offers a retired department again.
     restore_department(DepartmentInput)

@@ -1,6 +1,7 @@
 //! Accounts: made, changed, disabled and enabled.
 
 use domain::audit::Kind;
+use domain::import::Action;
 use domain::organization::{AccountState, Language};
 use domain::refusal::Code;
 use entity::account;
@@ -15,7 +16,7 @@ use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::audit::trail::Record;
 use crate::complaint::case::Target;
-use crate::organization::setup::{self, Put};
+use crate::organization::setup;
 
 /// Whom an account is for.
 #[derive(Debug, Clone)]
@@ -110,19 +111,19 @@ pub async fn make(act: &Act<'_>, person: &Person, password_hash: Option<String>)
 ///
 /// # Errors
 /// Refusals with the path of the field.
-pub async fn put(act: &Act<'_>, person: &Person) -> Result<(Put, account::Model)> {
+pub async fn put(act: &Act<'_>, person: &Person) -> Result<(Action, account::Model)> {
     let person = person.checked()?;
     let Some(before) = with_phone(act, &person.phone).await? else {
-        return Ok((Put::Made, make(act, &person, None).await?));
+        return Ok((Action::Made, make(act, &person, None).await?));
     };
     let mut row = before.clone();
     row.name = person.name;
     row.work_phone = person.work_phone;
     row.language = person.language;
     if row == before {
-        return Ok((Put::Unchanged, row));
+        return Ok((Action::Unchanged, row));
     }
-    Ok((Put::Changed, save(act, row, Kind::Changed).await?))
+    Ok((Action::Changed, save(act, row, Kind::Changed).await?))
 }
 
 /// Changes an account, as the caller saw it.

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use domain::audit::Kind;
+use domain::import::Action;
 use domain::organization::{AccountState, Role};
 use domain::post::{Misplaced, Named, check_place, must_be_filled};
 use domain::refusal::{Code, Requirement};
@@ -20,7 +21,7 @@ use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::audit::trail::Record;
 use crate::complaint::case::Target;
-use crate::organization::setup::{self, Put, pick};
+use crate::organization::setup::{self, pick};
 
 /// A role that is to be given.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ struct Place {
 pub async fn give(caller: &Caller<'_>, giving: &Giving) -> Result<ActResult> {
     let act = setup::begin(caller).await?;
     match put(&act, giving).await? {
-        (Put::Unchanged, _) => Err(Error::refused(Code::Taken, "role")),
+        (Action::Unchanged, _) => Err(Error::refused(Code::Taken, "role")),
         (_, id) => setup::finish(act, id).await,
     }
 }
@@ -64,7 +65,7 @@ pub async fn give(caller: &Caller<'_>, giving: &Giving) -> Result<ActResult> {
 ///
 /// # Errors
 /// As [`give`], but not `TAKEN`.
-pub async fn put(act: &Act<'_>, giving: &Giving) -> Result<(Put, Uuid)> {
+pub async fn put(act: &Act<'_>, giving: &Giving) -> Result<(Action, Uuid)> {
     let person = in_organization(act, giving.account_id, "accountId").await?;
     if person.state != AccountState::Active {
         return Err(Error::refused_needing(Code::WrongState, "accountId", vec!["ACTIVE".to_owned()]));
@@ -78,7 +79,7 @@ pub async fn put(act: &Act<'_>, giving: &Giving) -> Result<(Put, Uuid)> {
     check_place(giving.role, named).map_err(misplaced)?;
     let today = today(act, place.site.as_ref().map_or(HOME_ZONE, |site| parse_zone(&site.time_zone)));
     let from = giving.from.unwrap_or(today);
-    validate::span("to", from.max(today), giving.to)?;
+    validate::span("to", from, giving.to)?;
     let row = role_grant::Model {
         id: act.id(),
         organization_id: act.organization_id(),
@@ -100,9 +101,10 @@ pub async fn put(act: &Act<'_>, giving: &Giving) -> Result<(Put, Uuid)> {
         same = same.filter(role_grant::Column::FromDate.lte(to));
     }
     if let Some(held) = same.one(&act.txn).await? {
-        return Ok((Put::Unchanged, held.id));
+        return Ok((Action::Unchanged, held.id));
     }
-    Ok((Put::Made, insert(act, row).await?))
+    validate::span("to", today, giving.to)?;
+    Ok((Action::Made, insert(act, row).await?))
 }
 
 /// Ends a role from a day on. Where that is today or earlier, what its holder owns by it goes to a successor in the same
@@ -167,7 +169,7 @@ pub async fn fill_posts_of(act: &Act<'_>, person: Uuid, successor: Option<Uuid>)
 
 /// Sees to it that a post does not stand empty from a day on: somebody else holds it then, or the successor gets it.
 async fn fill_post(act: &Act<'_>, leaving: &role_grant::Model, day: NaiveDate, successor: Option<Uuid>) -> Result<()> {
-    if !must_be_filled(leaving.role) || leaving.from_date > day {
+    if !must_be_filled(leaving.role) || leaving.from_date > day || place_is_retired(act, leaving).await? {
         return Ok(());
     }
     let then = Condition::any().add(role_grant::Column::ToDate.is_null()).add(role_grant::Column::ToDate.gte(day));
@@ -201,6 +203,16 @@ async fn fill_post(act: &Act<'_>, leaving: &role_grant::Model, day: NaiveDate, s
     };
     insert(act, row).await?;
     Ok(())
+}
+
+/// Whether a role is held at a place that is retired, where no post needs to be filled.
+async fn place_is_retired(act: &Act<'_>, row: &role_grant::Model) -> Result<bool> {
+    if let Some(id) = row.department_id {
+        let department = department::Entity::find_by_id(id).one(&act.txn).await?;
+        return Ok(department.is_some_and(|department| department.retired_at.is_some()));
+    }
+    let Some(id) = row.site_id else { return Ok(false) };
+    Ok(site::Entity::find_by_id(id).one(&act.txn).await?.is_some_and(|site| site.retired_at.is_some()))
 }
 
 /// Roles of the same kind at the same place.

@@ -18,7 +18,7 @@ use crate::app::error::{Error, Result};
 use crate::organization::setup::take_turn;
 
 /// How often the server looks.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// An act that was under way while somebody left may still have named them; it has ended by then.
 const AFTERWARDS: TimeDelta = TimeDelta::hours(1);
 /// The widest difference between two days that are today somewhere.

@@ -10,6 +10,15 @@ use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::organization::graphql::OrganizationQuery;
+use crate::organization::import::graphql::ImportMutation;
+use crate::organization::people::PeopleQuery;
+use crate::organization::resident::graphql::ResidentQuery;
+use crate::organization::resident::mutation::ResidentMutation;
+use crate::organization::setup::mutation::{
+    BuildingMutation, CategoryMutation, DepartmentMutation, SiteMutation, TeamMutation, UnitMutation,
+};
+use crate::organization::setup::reading::SetupQuery;
+use crate::organization::staff::mutation::StaffMutation;
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 
@@ -19,11 +28,43 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[("signIn", 250), ("__schema", 3000), (
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(AccessQuery, OrganizationQuery, ComplaintQuery, WorkOrderQuery, FollowUpQuery, EventQuery, AuditQuery);
+pub struct Query(
+    AccessQuery,
+    OrganizationQuery,
+    ComplaintQuery,
+    WorkOrderQuery,
+    FollowUpQuery,
+    EventQuery,
+    AuditQuery,
+    SetupQuery,
+    PeopleQuery,
+    ResidentQuery,
+);
+
+/// The acts that set an organization up.
+#[derive(MergedObject, Default)]
+pub struct SetupMutation(
+    SiteMutation,
+    BuildingMutation,
+    UnitMutation,
+    DepartmentMutation,
+    TeamMutation,
+    CategoryMutation,
+    StaffMutation,
+    ResidentMutation,
+    ImportMutation,
+);
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccessMutation, ComplaintMutation, WorkOrderMutation, FollowUpMutation, EventMutation);
+pub struct Mutation(
+    AccessMutation,
+    ComplaintMutation,
+    WorkOrderMutation,
+    FollowUpMutation,
+    EventMutation,
+    SetupMutation,
+);
 
 /// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
 #[derive(MergedSubscription, Default)]

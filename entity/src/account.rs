@@ -27,6 +27,8 @@ pub struct Model {
     pub session_epoch: i32,
     /// When it was made.
     pub created_at: DateTimeUtc,
+    /// Raised by every change.
+    pub version: i32,
 }
 
 /// Edges are followed by loaders.

@@ -15,6 +15,10 @@ pub struct Model {
     pub site_id: Uuid,
     /// Its name, such as `3栋`.
     pub name: String,
+    /// Raised by every change.
+    pub version: i32,
+    /// When it was retired: it is not offered any more, and what refers to it keeps it.
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

@@ -25,8 +25,10 @@ pub struct Model {
     pub department: domain::organization::DepartmentKind,
     /// Whether it is an emergency (B6).
     pub emergency: domain::category::Emergency,
-    /// Whether it can no longer be chosen; its cases keep it.
-    pub retired: bool,
+    /// Raised by every change.
+    pub version: i32,
+    /// When it was retired: it is not offered any more, and what refers to it keeps it.
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

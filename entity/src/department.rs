@@ -19,6 +19,10 @@ pub struct Model {
     pub name: String,
     /// The number customers may call; part of the handler's card (C1).
     pub phone: String,
+    /// Raised by every change.
+    pub version: i32,
+    /// When it was retired: it is not offered any more, and what refers to it keeps it.
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

@@ -23,6 +23,8 @@ pub struct Model {
     pub from_date: Date,
     /// Last day; what depends on the residency ends with it. None: still lives there.
     pub to_date: Option<Date>,
+    /// Raised by every change.
+    pub version: i32,
 }
 
 /// Edges are followed by loaders.

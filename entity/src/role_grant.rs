@@ -25,6 +25,12 @@ pub struct Model {
     pub from_date: Date,
     /// Last day. None: still held.
     pub to_date: Option<Date>,
+    /// Raised by every change.
+    pub version: i32,
+    /// Who takes the work over when it ends; the post's ladder decides where nobody is named.
+    pub successor_id: Option<Uuid>,
+    /// When the work was handed over because it had ended.
+    pub carried_out_at: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

@@ -27,6 +27,10 @@ pub struct Model {
     pub address: String,
     /// The published name of who is responsible (B2).
     pub responsible_person: String,
+    /// Raised by every change.
+    pub version: i32,
+    /// When it was retired: it is not offered any more, and what refers to it keeps it.
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

@@ -17,6 +17,10 @@ pub struct Model {
     pub department_id: Uuid,
     /// Its name.
     pub name: String,
+    /// Raised by every change.
+    pub version: i32,
+    /// When it was retired: it is not offered any more, and what refers to it keeps it.
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

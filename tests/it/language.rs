@@ -1,11 +1,12 @@
 //! Every sentence exists in every language, and reads to its end.
 
 use api::app::language::{kebab, sentence};
-use domain::organization::{Language, Role};
+use domain::category::Emergency;
+use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
 use domain::{event, refusal};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 10] = [
+const VALUES: [(&str, &str); 11] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -15,6 +16,7 @@ const VALUES: [(&str, &str); 10] = [
     ("department", "Department"),
     ("team", "Team"),
     ("technician", "Technician"),
+    ("count", "3"),
     ("hotline", "400-000-0000"),
 ];
 
@@ -23,7 +25,13 @@ fn keys() -> Vec<String> {
     let mut keys = vec!["safety-advice".to_owned()];
     keys.extend(refusal::Code::ALL.iter().map(|code| key("refusal", code.name())));
     keys.extend(refusal::Requirement::ALL.iter().map(|requirement| key("requirement", requirement.name())));
+    keys.extend(refusal::Need::ALL.iter().map(|need| key("need", need.name())));
     keys.extend(event::Kind::ALL.iter().map(|kind| key("event", kind.name())));
+    keys.extend(SiteKind::ALL.iter().map(|kind| key("site-kind", kind.name())));
+    keys.extend(DepartmentKind::ALL.iter().map(|kind| key("department-kind", kind.name())));
+    keys.extend(ResidencyKind::ALL.iter().map(|kind| key("residency-kind", kind.name())));
+    keys.extend(Emergency::ALL.iter().map(|emergency| key("emergency", emergency.name())));
+    keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

@@ -28,18 +28,24 @@ macro_rules! on_both {
 
 mod access;
 mod architecture;
+mod company;
 mod conformance;
 mod contract;
 mod crash;
 mod demo;
 mod explorer;
 mod http;
+mod imports;
 mod intake;
 mod language;
+mod leaving;
 mod limits;
 mod main_job;
+mod residents;
+mod setup;
 mod sign_in;
 mod socket;
+mod staff;
 mod storage;
 mod stream;
 mod telling;

@@ -13,6 +13,11 @@ const WORK_ORDER: &str = "{ id number state version allowedActions reopenedCount
     signature { signerName contentSha256 content pngSha256 } }";
 const FOLLOW_UP: &str =
     "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
+const VERSIONED: &str = "version retiredAt";
+const ROLE: &str = "{ id role from to siteId departmentId teamId successorId version account { id name } }";
+const ACCOUNT: &str =
+    "{ id name phone workPhone language state hasPassword version roles { id role from to version } }";
+const INVITATION: &str = "{ id name kind from to expiresAt usedAt revokedAt }";
 
 static SDL: LazyLock<String> = LazyLock::new(api::schema::sdl);
 
@@ -39,6 +44,24 @@ pub fn mutation(field: &str) -> String {
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
         "SignInPayload" => format!("accessToken expiresAt viewer {{ name }} {errors}"),
         "MarkNoticesReadPayload" => format!("marked {errors}"),
+        "SitePayload" => format!("site {{ id code name kind timeZone hotline {VERSIONED} }} {errors}"),
+        "BuildingPayload" => format!("building {{ id name {VERSIONED} }} {errors}"),
+        "UnitPayload" => format!("unit {{ id name building {VERSIONED} }} {errors}"),
+        "DepartmentPayload" => format!("department {{ id kind name phone {VERSIONED} }} {errors}"),
+        "TeamPayload" => format!("team {{ id name {VERSIONED} }} {errors}"),
+        "CategoryPayload" => {
+            format!("category {{ id code nameZh nameEn parentId department emergency {VERSIONED} }} {errors}")
+        }
+        "AccountPayload" => format!("account {ACCOUNT} {errors}"),
+        "RoleGrantPayload" => format!("role {ROLE} {errors}"),
+        "InviteResidentPayload" => format!("invitation {INVITATION} code {errors}"),
+        "InvitationPayload" => format!("invitation {INVITATION} {errors}"),
+        "RegisterResidentPayload" => format!("waiting {errors}"),
+        "ResidentRequestPayload" => format!("request {{ id state reason accountId name phone version }} {errors}"),
+        "ResidencyPayload" => format!("residency {{ id kind from to accountId name phone version }} {errors}"),
+        "ImportSetupPayload" => format!(
+            "report {{ written made changed unchanged refused lines {{ line action field code message }} }} {errors}"
+        ),
         other => panic!("select something of {other} in tests/src/ask.rs"),
     };
     format!("mutation($input: {input}) {{ {field}(input: $input) {{ {selection} }} }}")
@@ -59,6 +82,15 @@ pub fn refusal(payload: &Value) -> &str {
     let errors = payload["errors"].as_array().expect("a payload with errors");
     assert_eq!(errors.len(), 1, "one refusal expected: {payload}");
     errors[0]["code"].as_str().expect("a code")
+}
+
+/// The code of the only refusal of a payload, and the outermost field it is about.
+///
+/// # Panics
+/// When there is none, or more than one.
+#[must_use]
+pub fn told(payload: &Value) -> (&str, &str) {
+    (refusal(payload), payload["errors"][0]["field"][0].as_str().unwrap_or_default())
 }
 
 /// What the only refusal of a payload says is needed.

@@ -120,6 +120,8 @@ impl Builder<'_> {
             email: "office@example.com".into(),
             address: "1 Test Road".into(),
             responsible_person: "office head".into(),
+            version: 1,
+            retired_at: None,
         };
         row.into_active_model().insert(self.db).await.unwrap();
         self.site = id;
@@ -135,6 +137,8 @@ impl Builder<'_> {
             kind,
             name: name.into(),
             phone: "010-8888".into(),
+            version: 1,
+            retired_at: None,
         };
         row.into_active_model().insert(self.db).await.unwrap();
         self.town.0.insert(name, id);
@@ -148,6 +152,8 @@ impl Builder<'_> {
             site_id: self.site,
             department_id: self.town.id(department),
             name: name.into(),
+            version: 1,
+            retired_at: None,
         };
         row.into_active_model().insert(self.db).await.unwrap();
         self.town.0.insert(name, id);
@@ -175,7 +181,8 @@ impl Builder<'_> {
                 name_en: code.into(),
                 department,
                 emergency,
-                retired: false,
+                version: 1,
+                retired_at: None,
             };
             row.into_active_model().insert(self.db).await.unwrap();
             self.town.0.insert(code, id);
@@ -196,6 +203,7 @@ impl Builder<'_> {
             state: AccountState::Active,
             session_epoch: 0,
             created_at: self.app.clock.now(),
+            version: 1,
         };
         row.into_active_model().insert(self.db).await.unwrap();
         self.town.0.insert(name, id);
@@ -214,6 +222,9 @@ impl Builder<'_> {
             team_id: team.map(|name| self.town.id(name)),
             from_date: first_day(),
             to_date: None,
+            version: 1,
+            successor_id: None,
+            carried_out_at: None,
         };
         row.into_active_model().insert(self.db).await.unwrap();
     }
@@ -230,6 +241,9 @@ impl Builder<'_> {
             team_id: None,
             from_date: first_day(),
             to_date: None,
+            version: 1,
+            successor_id: None,
+            carried_out_at: None,
         };
         row.into_active_model().insert(self.db).await.unwrap();
     }
@@ -237,10 +251,19 @@ impl Builder<'_> {
     async fn home(&mut self, name: &'static str, number: &str) {
         let building_id = self.id();
         let (organization_id, site_id) = (self.organization, self.site);
-        let row = building::Model { id: building_id, organization_id, site_id, name: format!("{number}栋") };
+        let name_of_it = format!("{number}栋");
+        let row = building::Model {
+            id: building_id,
+            organization_id,
+            site_id,
+            name: name_of_it,
+            version: 1,
+            retired_at: None,
+        };
         row.into_active_model().insert(self.db).await.unwrap();
         let id = self.id();
-        let row = unit::Model { id, organization_id, site_id, building_id, name: number.into() };
+        let (version, retired_at) = (1, None);
+        let row = unit::Model { id, organization_id, site_id, building_id, name: number.into(), version, retired_at };
         row.into_active_model().insert(self.db).await.unwrap();
         self.town.0.insert(name, id);
     }
@@ -256,6 +279,7 @@ impl Builder<'_> {
             kind,
             from_date: first_day(),
             to_date,
+            version: 1,
         };
         row.into_active_model().insert(self.db).await.unwrap();
     }

@@ -266,6 +266,15 @@ impl World {
         self.ask(who, document, json!({ "id": id })).await["complaint"].clone()
     }
 
+    /// The newest role of somebody of the town, as `endRole` names it.
+    pub async fn role_of(&self, who: &str) -> Value {
+        use entity::role_grant::{Column, Entity};
+        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+        let rows = Entity::find().filter(Column::AccountId.eq(self.town.id(who))).order_by_desc(Column::Id);
+        let row = rows.one(&self.app.db).await.unwrap().expect("a role");
+        json!({ "roleId": format!("RoleGrant_{}", row.id.simple()), "expectedVersion": row.version })
+    }
+
     async fn case_input(&self, id: &str, more: Value) -> Value {
         let version = self.version("complaint", id).await;
         with(more, json!({ "complaintId": id, "expectedVersion": version }))

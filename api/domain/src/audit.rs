@@ -13,6 +13,8 @@ closed_set! {
         Retired,
         /// Rows were imported from a file.
         Imported,
+        /// Something that was retired is offered again.
+        Restored,
         /// A role was given.
         RoleGiven,
         /// A role was ended.
@@ -21,6 +23,10 @@ closed_set! {
         AccountDisabled,
         /// An account was enabled again.
         AccountEnabled,
+        /// A resident was invited to register.
+        ResidentInvited,
+        /// An invitation was taken back.
+        InvitationRevoked,
         /// A resident registered by an invitation and waits for the office's check.
         ResidentRegistered,
         /// The office confirmed a resident.

@@ -334,6 +334,18 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
     })
 }
 
+/// Whose duty a case is as it stands (A0); nobody's once it has ended. A case that is followed up is the duty of
+/// whoever its follow-up waits for.
+#[must_use]
+pub fn duty(state: State, follow_up: Option<follow_up::State>) -> Option<Post> {
+    match state {
+        State::Received | State::Resolved => Some(Post::CustomerServiceSupervisor),
+        State::Dispatched | State::Assigned | State::InProgress => Some(Post::DepartmentHead),
+        State::FollowedUp => Some(follow_up.and_then(follow_up::State::duty).unwrap_or(Post::Archivist)),
+        State::Archived | State::Merged => None,
+    }
+}
+
 /// What the end of the follow-up that satisfies C10 does to its case: satisfied goes on to inspection, dissatisfied
 /// reopens it.
 #[must_use]

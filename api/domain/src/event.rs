@@ -91,6 +91,8 @@ closed_set! {
         OpinionSigned,
         /// The follow-up is no longer owed.
         FollowUpCancelled,
+        /// Whoever owned it has left the post; somebody else owns it now (A0).
+        OwnerChanged,
     }
 }
 

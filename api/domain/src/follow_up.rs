@@ -54,6 +54,19 @@ closed_set! {
     }
 }
 
+impl State {
+    /// Whose duty the follow-up is in this state (A0); nobody's once it has ended.
+    #[must_use]
+    pub const fn duty(self) -> Option<Post> {
+        match self {
+            Self::Open => Some(Post::CustomerServiceSupervisor),
+            Self::Finished => Some(Post::CustomerServiceDirector),
+            Self::Inspected => Some(Post::OfficeHead),
+            Self::Signed | Self::Cancelled => None,
+        }
+    }
+}
+
 /// What a finished follow-up brings with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evidence {

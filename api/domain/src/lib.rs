@@ -4,7 +4,7 @@
 //! Codes such as C5 or E4.2.1A name the rule of the regulations that a piece carries out.
 //!
 //! Read in this order: [`organization`] (who there is), [`access`] (what a role may ask for), [`ownership`] (who is
-//! named responsible), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`event`] (what is told).
+//! named responsible), [`post`] (where a role is held, and who may own what), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`event`] (what is told).
 
 mod closed_set;
 
@@ -14,8 +14,10 @@ pub mod category;
 pub mod complaint;
 pub mod event;
 pub mod follow_up;
+pub mod import;
 pub mod organization;
 pub mod ownership;
+pub mod post;
 pub mod refusal;
 pub mod standing;
 pub mod text;

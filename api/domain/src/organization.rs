@@ -53,6 +53,18 @@ closed_set! {
 }
 
 closed_set! {
+    /// Where a resident's registration stands.
+    pub enum RequestState as "ResidentRequestState" {
+        /// Waits for the office's check.
+        Waiting,
+        /// The office has confirmed it: the residency holds.
+        Confirmed,
+        /// The office has refused it, with a reason.
+        Refused,
+    }
+}
+
+closed_set! {
     /// A language of messages, notices and documents.
     pub enum Language as "Language" {
         /// 简体中文, the default.
@@ -166,6 +178,22 @@ impl Role {
     pub const fn sees_department(self) -> bool {
         matches!(self, Self::DepartmentHead | Self::MarketHead)
     }
+}
+
+/// Whether letters may begin the case numbers of a site: two to eight capital letters or digits, a letter first.
+#[must_use]
+pub fn is_site_code(code: &str) -> bool {
+    (2..=8).contains(&code.len())
+        && code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// Whether a word may be the code of a category: two to forty capital letters, digits or underscores, a letter first.
+#[must_use]
+pub fn is_category_code(code: &str) -> bool {
+    (2..=40).contains(&code.len())
+        && code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 impl DepartmentKind {

@@ -27,6 +27,30 @@ closed_set! {
         InvalidCredentials,
         /// Nobody could be named responsible; an administrator must fill the post (A0).
         NoOwner,
+        /// Another one has this code, name or number already; `field` says which.
+        Taken,
+        /// It was retired and is not offered any more; choose another.
+        Retired,
+        /// It is still needed: `needed` says by what, and by how many.
+        InUse,
+    }
+}
+
+closed_set! {
+    /// What can still need a part of the set-up, so that it cannot be retired yet.
+    pub enum Need as "Need" {
+        /// Open cases.
+        Complaints,
+        /// Open work orders.
+        WorkOrders,
+        /// Roles that are held there.
+        Roles,
+        /// Departments that are not retired.
+        Departments,
+        /// Teams that are not retired.
+        Teams,
+        /// Categories that are not retired.
+        Categories,
     }
 }
 
@@ -55,6 +79,8 @@ closed_set! {
         KnownCustomer,
         /// A case is rated once.
         FirstRating,
+        /// A post must not stand empty: somebody must be named who takes it over.
+        Successor,
     }
 }
 

@@ -239,6 +239,31 @@ impl State {
         matches!(self, Self::Signed | Self::Closed | Self::Cancelled)
     }
 
+    /// Where an order stands when its technician has left it: with the team, to be given to another one (A0). Work that is
+    /// done stays done and waits for its signature.
+    #[must_use]
+    pub const fn without_technician(self) -> Self {
+        match self {
+            Self::TechnicianAssigned | Self::EnRoute | Self::Arrived | Self::OnHold => Self::TeamAssigned,
+            other => other,
+        }
+    }
+
+    /// Whose duty the order is in this state (A0); nobody's once it has ended.
+    #[must_use]
+    pub const fn duty(self) -> Option<Post> {
+        match self {
+            Self::Issued | Self::Acknowledged | Self::Signed => Some(Post::DepartmentHead),
+            Self::TeamAssigned
+            | Self::TechnicianAssigned
+            | Self::EnRoute
+            | Self::Arrived
+            | Self::OnHold
+            | Self::Done => Some(Post::TeamLeader),
+            Self::Closed | Self::Cancelled => None,
+        }
+    }
+
     /// Whether the order is a technician's to do.
     #[must_use]
     pub const fn is_with_technician(self) -> bool {

@@ -59,7 +59,9 @@ pub struct ActResult {
     pub follow_up: Option<Uuid>,
     /// The account, site or other thing that a set-up act made or changed.
     pub subject: Option<Uuid>,
-    /// A receipt code, sealed under the caller's idempotency key where it is kept.
+    /// The report of an import that was written.
+    pub import: Option<serde_json::Value>,
+    /// A receipt or invitation code, sealed under the caller's idempotency key where it is kept.
     pub receipt: Option<String>,
 }
 
@@ -119,7 +121,8 @@ impl<'a> Act<'a> {
         Self::begin_in(caller, Some(viewer), viewer.organization_id, viewer.id.to_string()).await
     }
 
-    /// Begins an act of a customer who stays unknown (D7). Nothing of who is signed in is kept.
+    /// Begins an act of nobody who is signed in: of a customer who stays unknown (D7), of somebody who registers, or of
+    /// the server itself. Nothing of who is signed in is kept.
     ///
     /// # Errors
     /// [`Error::Replayed`] when it has happened before.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sea_query::LockType;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QuerySelect,
@@ -71,6 +72,18 @@ pub async fn begin_writing(db: &DatabaseConnection) -> Result<DatabaseTransactio
 /// lock.
 pub fn locked<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl ConnectionTrait) -> Select<E> {
     if connection.get_database_backend() == DbBackend::Postgres { select.lock_exclusive() } else { select }
+}
+
+/// Locks rows against being changed until the transaction ends, while others may refer to them and read them.
+pub fn held<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl ConnectionTrait) -> Select<E> {
+    // A lock for update would also hold up whoever inserts a row that refers to this one.
+    let postgres = connection.get_database_backend() == DbBackend::Postgres;
+    if postgres { select.lock(LockType::NoKeyUpdate) } else { select }
+}
+
+/// Reads rows that must stay as they are until the transaction ends: whoever wants to change them waits.
+pub fn steady<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl ConnectionTrait) -> Select<E> {
+    if connection.get_database_backend() == DbBackend::Postgres { select.lock_shared() } else { select }
 }
 
 /// Brings the database up to date.

@@ -3,7 +3,7 @@
 use async_graphql::{ErrorExtensions, SimpleObject};
 use domain::organization::Language;
 use domain::refusal::{Code, Refusal};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, SqlErr};
 use uuid::Uuid;
 
 use super::act::ActResult;
@@ -74,6 +74,15 @@ impl Error {
         Self::Refused(Box::new(Refused { code: Code::Stale, field, needed: Vec::new(), current: Some(current) }))
     }
 
+    /// What a refused insertion or change means: `TAKEN` where somebody else was first with a unique value.
+    #[must_use]
+    pub fn taken(error: DbErr, field: &str) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::refused(Code::Taken, field),
+            _ => error.into(),
+        }
+    }
+
     fn internal(cause: &impl std::fmt::Display) -> Self {
         #[expect(clippy::disallowed_methods, reason = "an id for the log: no act or row follows from it")]
         let id = Uuid::new_v4();
@@ -135,7 +144,7 @@ pub struct UserError {
     /// For the person, in their language.
     pub message: String,
     /// What is needed: states in which it is possible (`WRONG_STATE`), who may (`NOT_YOURS`), what must come
-    /// first (`MISSING`), or the form that would be right (`INVALID`).
+    /// first (`MISSING`), the form that would be right (`INVALID`), or what still needs it (`IN_USE`), as `ROLES 3`.
     pub needed: Vec<String>,
 }
 

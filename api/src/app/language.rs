@@ -70,10 +70,15 @@ pub fn refusal(language: Language, refused: &Refused) -> String {
 
 /// What is needed, in words where we have them: requirements do, states and roles are codes of the schema.
 fn needed_word(language: Language, code: Code, need: &str) -> String {
-    if code != Code::Missing {
-        return need.to_owned();
+    let key = |room: &str, word: &str| format!("{room}-{}", word.to_ascii_lowercase().replace('_', "-"));
+    match code {
+        Code::Missing => sentence(language, &key("requirement", need), &[]),
+        Code::InUse => {
+            let (what, count) = need.split_once(' ').unwrap_or((need, ""));
+            sentence(language, &key("need", what), &[("count", count)])
+        }
+        _ => need.to_owned(),
     }
-    sentence(language, &format!("requirement-{}", need.to_ascii_lowercase().replace('_', "-")), &[])
 }
 
 /// A name of the code (`InProgress`) as a key (`in-progress`).

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, role_grant,
-    signature, site, team, unit, work_order, work_order_copy,
+    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, invitation,
+    residency, resident_request, role_grant, signature, site, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -95,6 +95,10 @@ by_id! {
     CategoryById => category,
     AccountById => account,
     SignatureById => signature,
+    GrantById => role_grant,
+    ResidencyById => residency,
+    InvitationById => invitation,
+    RequestById => resident_request,
 }
 
 /// Lists of rows by what they belong to.
@@ -135,8 +139,10 @@ lists! {
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     CopiesOf => work_order_copy by WorkOrderId work_order_id in order of Holder from |_| Some(work_order_copy::Entity::find()),
     CategoriesOf => category by SiteId site_id in order of Id
-        from |_| Some(category::Entity::find().filter(category::Column::Retired.eq(false))),
-    TeamsOf => team by DepartmentId department_id in order of Name from |_| Some(team::Entity::find()),
+        from |_| Some(category::Entity::find().filter(category::Column::RetiredAt.is_null())),
+    TeamsOf => team by DepartmentId department_id in order of Name
+        from |_| Some(team::Entity::find().filter(team::Column::RetiredAt.is_null())),
+    GrantsOf => role_grant by AccountId account_id in order of Id from |_| Some(role_grant::Entity::find()),
 }
 
 /// Loads a case by its id, within the viewer's scope.

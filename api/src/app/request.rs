@@ -95,7 +95,8 @@ fn once(ctx: &Context<'_>, key: &str) -> Result<Once> {
     let arguments = ctx.field().arguments().map_err(|error| Error::from(error.message))?;
     let mut input: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}:{value}")).collect();
     input.sort();
-    let input = format!("{} {}", ctx.field().name(), input.join(","));
+    // The key stands first: it is kept as a hash only, so what is kept of the input cannot be tried out for a password.
+    let input = format!("{key}\n{} {}", ctx.field().name(), input.join(","));
     Ok(Once { key: key.to_owned(), input_hash: sha256_hex(input.as_bytes()) })
 }
 
@@ -209,10 +210,11 @@ pub fn ids(type_name: &str, ids: &[ID], field: &str) -> Result<Vec<Uuid>> {
     ids.iter().map(|id| super::public_id::read(type_name, id, field)).collect()
 }
 
-/// Runs an act whose input may be refused before it begins.
+/// Runs an act whose input may be refused before it begins. On the heap: the engine nests the futures of all resolvers of
+/// a root into one another, and a thread's stack is small.
 macro_rules! attempt {
     ($act:expr) => {
-        async { $act }.await
+        Box::pin(async { $act }).await
     };
 }
 

@@ -1,5 +1,6 @@
 //! Checks of what comes in, each with the field it is about and what would be right.
 
+use chrono::NaiveDate;
 use domain::refusal::Code;
 
 use super::error::{Error, Result};
@@ -59,5 +60,32 @@ pub fn rating(field: &str, value: i32) -> Result<i32> {
         Ok(value)
     } else {
         Err(Error::refused_needing(Code::Invalid, field, vec!["1..5".to_owned()]))
+    }
+}
+
+/// The shortest password that is taken: length is what makes a password hard to guess.
+pub const MIN_PASSWORD: usize = 12;
+/// The longest, so that hashing stays cheap.
+pub const MAX_PASSWORD: usize = 128;
+
+/// A password of 12 to 128 characters.
+///
+/// # Errors
+/// Refused with `INVALID`.
+pub fn password(field: &str, value: &str) -> Result<()> {
+    if (MIN_PASSWORD..=MAX_PASSWORD).contains(&value.chars().count()) {
+        return Ok(());
+    }
+    Err(Error::refused_needing(Code::Invalid, field, vec![format!("{MIN_PASSWORD}..{MAX_PASSWORD} characters")]))
+}
+
+/// A span of days whose end, if it has one, is not before its beginning.
+///
+/// # Errors
+/// Refused with `INVALID` on the end.
+pub fn span(field: &str, from: NaiveDate, to: Option<NaiveDate>) -> Result<()> {
+    match to {
+        Some(to) if to < from => Err(Error::refused_needing(Code::Invalid, field, vec![format!("{from}..")])),
+        _ => Ok(()),
     }
 }

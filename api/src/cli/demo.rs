@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::serve::{figures, listen, told_to_stop};
+use super::serve::{background, figures, listen, told_to_stop};
 use super::{Failure, log, print};
 use crate::demo::{self, SignIn};
 use crate::edge;
@@ -55,8 +55,11 @@ pub async fn run(options: Demo) -> Result<(), Failure> {
     print(&welcome(listener.local_addr()?, &demo.sign_ins))?;
     let config = edge::Config { open_introspection: true, ..edge::Config::default() };
     let figures = figures(demo.app.clone(), &telemetry).await?;
-    edge::serve(demo.app, config, listener, told_to_stop(), SHUTDOWN).await?;
+    let background = background(&demo.app);
+    let served = edge::serve(demo.app, config, listener, told_to_stop(), SHUTDOWN).await;
+    background.abort();
     figures.abort();
+    served?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use crate::app::dice::Dice;
 use crate::app::metrics::Metrics;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
+use crate::organization::staff::sweep;
 use crate::settings::telemetry::Telemetry;
 use crate::settings::{self, Settings};
 
@@ -29,8 +30,11 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = app(&settings).await?;
     let figures = figures(app.clone(), &settings.telemetry).await?;
     tracing::info!(address = %settings.listen, "serving");
-    crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await?;
+    let background = background(&app);
+    let served = crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await;
+    background.abort();
     figures.abort();
+    served?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -62,6 +66,12 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
         guesses: Guesses::default(),
         metrics: Metrics::default(),
     }))
+}
+
+/// Starts what the server does by itself beside serving. It is stopped at any moment: an act that is under way then has
+/// not happened.
+pub fn background(app: &App) -> AbortHandle {
+    tokio::spawn(sweep::keep(app.clone())).abort_handle()
 }
 
 /// Takes the address before anything else is done, so that a taken port is told at once.

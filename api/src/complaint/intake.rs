@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::case::{Case, site_of};
 use super::numbers::{self, Series};
 use super::owner::{self, Place};
-use super::parts::{self, Call, add_items, category_at, customer_with, place_at_home, record_call, unit_at};
+use super::parts::{
+    self, Call, add_items, category_at, category_of, customer_with, place_at_home, record_call, refuse_retired, unit_at,
+};
 use super::receipt::Receipt;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
@@ -188,6 +190,7 @@ fn check_registration(registration: &Registration, report: &Report) -> Result<()
 
 /// The row of a new case, without number and owner.
 async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Channel) -> Result<complaint::Model> {
+    refuse_retired(site.retired_at, "siteId")?;
     let category = category_at(&act.txn, site.id, report.category_id).await?;
     if let Some(about) = report.about_account_id {
         let known = account::Entity::find_by_id(about)
@@ -299,7 +302,7 @@ async fn first_owner(
 /// Who hears of a new case besides its owner: the head of customer service (E4.1.2), and for an emergency or a serious
 /// matter the office head and a company leader (B6, E4.3).
 async fn told_of_intake(act: &Act<'_>, case: &Case) -> Result<Vec<Uuid>> {
-    let category = category_at(&act.txn, case.site.id, case.row.category_id).await?;
+    let category = category_of(&act.txn, &case.row).await?;
     let mut posts = vec![Post::CustomerServiceSupervisor];
     if category.emergency != domain::category::Emergency::None || case.row.severity == Severity::Serious {
         posts.extend([Post::OfficeHead, Post::CompanyLeader]);
@@ -317,20 +320,12 @@ async fn told_of_intake(act: &Act<'_>, case: &Case) -> Result<Vec<Uuid>> {
 }
 
 fn with_receipt(case: &Case, caller: &Caller<'_>, receipt: Option<Receipt>) -> Result<ActResult> {
-    let receipt = match (receipt, &caller.once) {
-        (Some(receipt), Some(once)) => Some(receipt.seal(&once.key, case.row.id)?),
-        (Some(receipt), None) => Some(receipt.show()),
-        (None, _) => None,
-    };
+    let receipt = receipt.map(|receipt| receipt.kept(caller.once.as_ref(), case.row.id)).transpose()?;
     Ok(ActResult { complaint: Some(case.row.id), receipt, ..ActResult::default() })
 }
 
 /// The receipt code of a result, opened with the caller's key where it is sealed.
 #[must_use]
 pub fn shown_receipt(caller: &Caller<'_>, result: &ActResult) -> Option<String> {
-    let kept = result.receipt.as_deref()?;
-    match &caller.once {
-        Some(once) => Receipt::open(kept, &once.key, result.complaint?).map(|receipt| receipt.show()),
-        None => Some(kept.to_owned()),
-    }
+    Receipt::shown(result.receipt.as_deref()?, caller.once.as_ref(), result.complaint?)
 }

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use domain::organization::{AccountState, DepartmentKind, Role};
 use domain::ownership::{Holder, Post, name_owner};
+use domain::post::{Held, may_own};
 use domain::refusal::Code;
 use entity::{account, department, role_grant, site};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::access::viewer::{holds, parse_zone};
+use crate::access::viewer::{Grant, Viewer, holds, parse_zone};
 use crate::app::error::{Error, Result};
 
 /// Where to look for the holder of a post.
@@ -44,6 +45,62 @@ pub async fn find(
         .one(db)
         .await?
         .ok_or_else(|| Error::from("the named owner has no account".to_owned()))
+}
+
+/// The roles that somebody holds now; none for whoever may not sign in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn grants_now(db: &impl ConnectionTrait, account: Uuid, now: DateTime<Utc>) -> Result<Vec<Grant>> {
+    match Viewer::load(db, account, now).await {
+        Ok(person) => Ok(person.grants),
+        Err(Error::Unauthenticated) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What somebody leaves behind who has left a post, and who is meant to follow.
+pub struct Leaving {
+    /// The roles that they still hold.
+    pub kept: Vec<Grant>,
+    /// Who was named to follow, with the roles that they hold.
+    pub successor: Option<(Uuid, Vec<Grant>)>,
+}
+
+impl Leaving {
+    /// The named successor, where they may own it and it is not about them (C11).
+    #[must_use]
+    pub fn successor_for(&self, duty: Post, thing: &Thing) -> Option<Uuid> {
+        let (account, grants) = self.successor.as_ref()?;
+        (Some(*account) != thing.subject && thing.may_be_owned(duty, grants)).then_some(*account)
+    }
+}
+
+/// Where a case, order or follow-up belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Thing {
+    /// The site.
+    pub site_id: Uuid,
+    /// The responsible department.
+    pub department_id: Option<Uuid>,
+    /// The team that has the work.
+    pub team_id: Option<Uuid>,
+    /// Whom the complaint is about.
+    pub subject: Option<Uuid>,
+}
+
+impl Thing {
+    /// Whether one of these roles lets somebody own what is the duty of a post.
+    #[must_use]
+    pub fn may_be_owned(&self, duty: Post, grants: &[Grant]) -> bool {
+        let here = grants.iter().filter(|grant| grant.site_id.is_none_or(|site| site == self.site_id));
+        let held = here.map(|grant| Held {
+            role: grant.role,
+            of_department: grant.department_id.is_some() && grant.department_id == self.department_id,
+            of_team: grant.team_id.is_some() && grant.team_id == self.team_id,
+        });
+        held.into_iter().any(|held| may_own(duty, held))
+    }
 }
 
 /// Everybody who holds one of the posts at a place.

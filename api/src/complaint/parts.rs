@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use uuid::Uuid;
 
 use crate::app::act::Act;
+use crate::app::database::steady;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 
@@ -103,26 +104,46 @@ pub async fn record_call(
     Ok(())
 }
 
-/// A category of a site that can still be chosen.
+/// A category of a site that can still be chosen; it is not retired before the act has ended.
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`, or `RETIRED`.
 pub async fn category_at(db: &impl ConnectionTrait, site: Uuid, id: Uuid) -> Result<category::Model> {
-    category::Entity::find_by_id(id)
-        .filter(category::Column::SiteId.eq(site))
-        .filter(category::Column::Retired.eq(false))
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::refused(Code::NotFound, "categoryId"))
+    let select = category::Entity::find_by_id(id).filter(category::Column::SiteId.eq(site));
+    let found = steady(select, db).one(db).await?.ok_or_else(|| Error::refused(Code::NotFound, "categoryId"))?;
+    refuse_retired(found.retired_at, "categoryId")?;
+    Ok(found)
 }
 
-/// A unit.
+/// The category that a case has, which it keeps also when it can no longer be chosen.
 ///
 /// # Errors
-/// `NOT_FOUND` with the path of the field.
+/// When the database does not answer.
+pub async fn category_of(db: &impl ConnectionTrait, row: &complaint::Model) -> Result<category::Model> {
+    let found = category::Entity::find_by_id(row.category_id).one(db).await?;
+    found.ok_or_else(|| "a case's category is missing".to_owned().into())
+}
+
+/// Refuses what is not offered any more.
+///
+/// # Errors
+/// `RETIRED` with the path of the field.
+pub fn refuse_retired(retired_at: Option<DateTime<Utc>>, field: &str) -> Result<()> {
+    if retired_at.is_some() { Err(Error::refused(Code::Retired, field)) } else { Ok(()) }
+}
+
+/// A unit for which a case can be filed.
+///
+/// # Errors
+/// `NOT_FOUND` or `RETIRED`, also where its building is retired, with the path of the field.
 pub async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model> {
     let found = unit::Entity::find_by_id(id).one(&act.txn).await?;
-    found.ok_or_else(|| Error::refused(Code::NotFound, field))
+    let found = found.ok_or_else(|| Error::refused(Code::NotFound, field))?;
+    refuse_retired(found.retired_at, field)?;
+    if let Some(building) = building::Entity::find_by_id(found.building_id).one(&act.txn).await? {
+        refuse_retired(building.retired_at, field)?;
+    }
+    Ok(found)
 }
 
 /// Says that a case is at a unit, and where that is.

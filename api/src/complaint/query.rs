@@ -19,6 +19,9 @@ use domain::organization::Role;
 /// How many terms of a search are looked up: more do not narrow it down.
 const MAX_TERMS: usize = 12;
 
+/// The states in which a case has ended.
+pub const ENDED: &[State] = &[State::Archived, State::Merged];
+
 /// Which cases.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::sync::LazyLock;
 
-use crate::app::act::sha256_hex;
+use crate::app::act::{Once, sha256_hex};
 use crate::app::dice::Dice;
 
 /// Bytes drawn; the code shows 20 letters of five bits, so 100 random bits.
@@ -65,6 +65,23 @@ impl Receipt {
     #[must_use]
     pub fn hash(&self) -> String {
         sha256_hex(self.0.as_bytes())
+    }
+
+    /// The code as the result of an act keeps it: sealed where a retry may ask for it again.
+    ///
+    /// # Errors
+    /// When the key cannot be used.
+    pub fn kept(&self, once: Option<&Once>, id: uuid::Uuid) -> Result<String, String> {
+        once.map_or_else(|| Ok(self.show()), |once| self.seal(&once.key, id))
+    }
+
+    /// The code that the result of an act keeps, as it is shown.
+    #[must_use]
+    pub fn shown(kept: &str, once: Option<&Once>, id: uuid::Uuid) -> Option<String> {
+        match once {
+            Some(once) => Self::open(kept, &once.key, id).map(|receipt| receipt.show()),
+            None => Some(kept.to_owned()),
+        }
     }
 
     /// Seals the code under the caller's idempotency key, of which only the hash is kept: a retry opens it again, the

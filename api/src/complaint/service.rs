@@ -3,10 +3,12 @@
 
 mod ending;
 mod life;
+mod passing;
 mod routing;
 
 pub use ending::*;
 pub use life::*;
+pub use passing::*;
 pub use routing::*;
 
 use domain::complaint::Action;
@@ -19,7 +21,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::case::{Case, Target};
+use super::parts::refuse_retired;
 use crate::app::act::{Act, ActResult, Caller};
+use crate::app::database::steady;
 use crate::app::error::{Error, Result};
 
 /// The field of every input that names the case.
@@ -69,28 +73,26 @@ async fn tell(
 /// A site's department of a kind.
 ///
 /// # Errors
-/// `NO_OWNER` when the site has none.
+/// `NO_OWNER` when the site has none, or it is retired.
 pub async fn department_of_kind(
     db: &impl ConnectionTrait,
     site: Uuid,
     kind: DepartmentKind,
 ) -> Result<department::Model> {
-    department::Entity::find()
+    let select = department::Entity::find()
         .filter(department::Column::SiteId.eq(site))
         .filter(department::Column::Kind.eq(kind))
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::refused(Code::NoOwner, "departmentId"))
+        .filter(department::Column::RetiredAt.is_null());
+    steady(select, db).one(db).await?.ok_or_else(|| Error::refused(Code::NoOwner, "departmentId"))
 }
 
-/// A department of a site.
+/// A department of a site that can be given cases; it is not retired before the act has ended.
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`, or `RETIRED`.
 pub async fn department_at(db: &impl ConnectionTrait, site: Uuid, id: Uuid) -> Result<department::Model> {
-    department::Entity::find_by_id(id)
-        .filter(department::Column::SiteId.eq(site))
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::refused(Code::NotFound, "departmentId"))
+    let select = department::Entity::find_by_id(id).filter(department::Column::SiteId.eq(site));
+    let found = steady(select, db).one(db).await?.ok_or_else(|| Error::refused(Code::NotFound, "departmentId"))?;
+    refuse_retired(found.retired_at, "departmentId")?;
+    Ok(found)
 }

@@ -132,6 +132,7 @@ impl Desk<'_> {
             state: AccountState::Active,
             session_epoch: 0,
             created_at: self.since,
+            version: 1,
         });
         id
     }
@@ -188,6 +189,8 @@ fn settle(desk: &mut Desk<'_>, organization_id: Uuid, place: &Place) -> Cast {
         email: format!("{}@demo.invalid", place.code.to_lowercase()),
         address: place.address.to_owned(),
         responsible_person: place.responsible.to_owned(),
+        version: 1,
+        retired_at: None,
     });
     let mut cast = Cast {
         site_id,
@@ -201,12 +204,16 @@ fn settle(desk: &mut Desk<'_>, organization_id: Uuid, place: &Place) -> Cast {
     for &(kind, name, phone) in place.departments {
         let id = desk.id();
         let (name, phone) = (name.to_owned(), phone.to_owned());
-        desk.rows.departments.push(department::Model { id, organization_id, site_id, kind, name, phone });
+        let (version, retired_at) = (1, None);
+        let row = department::Model { id, organization_id, site_id, kind, name, phone, version, retired_at };
+        desk.rows.departments.push(row);
         cast.departments.push((kind, id));
     }
     for &(_, kind, name) in TEAMS.iter().filter(|(site, ..)| *site == place.code) {
         let (id, department_id) = (desk.id(), cast.department(kind).unwrap_or_default());
-        desk.rows.teams.push(team::Model { id, organization_id, site_id, department_id, name: name.to_owned() });
+        let (name_of_it, version, retired_at) = (name.to_owned(), 1, None);
+        let row = team::Model { id, organization_id, site_id, department_id, name: name_of_it, version, retired_at };
+        desk.rows.teams.push(row);
         cast.teams.insert(name, id);
     }
     plant(desk, organization_id, place.kind, &mut cast);
@@ -231,7 +238,8 @@ fn plant(desk: &mut Desk<'_>, organization_id: Uuid, kind: SiteKind, cast: &mut 
             name_en: branch.en.to_owned(),
             department: branch.department,
             emergency: branch.emergency,
-            retired: false,
+            version: 1,
+            retired_at: None,
         });
         cast.categories.insert(branch.code, id);
     }
@@ -253,6 +261,9 @@ fn employ(desk: &mut Desk<'_>, organization_id: Uuid, cast: Option<&Cast>, one: 
         team_id: team,
         from_date: desk.since.with_timezone(&HOME_ZONE).date_naive(),
         to_date: None,
+        version: 1,
+        successor_id: None,
+        carried_out_at: None,
     });
     Player { account, role: one.role, department, team }
 }

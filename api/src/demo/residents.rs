@@ -60,6 +60,8 @@ impl Homes<'_, '_> {
             organization_id: self.organization,
             site_id: self.cast.site_id,
             name: name.to_owned(),
+            version: 1,
+            retired_at: None,
         };
         self.desk.rows.buildings.push(row.clone());
         row
@@ -72,6 +74,8 @@ impl Homes<'_, '_> {
             site_id: self.cast.site_id,
             building_id: building.id,
             name: name.to_owned(),
+            version: 1,
+            retired_at: None,
         };
         self.desk.rows.units.push(row.clone());
         match (self.cast.code, building.name.as_str(), name) {
@@ -158,6 +162,7 @@ impl Homes<'_, '_> {
             kind,
             from_date,
             to_date,
+            version: 1,
         });
         if brings_cases {
             self.cast.customers.push(Customer { account, name, phone: phone.to_owned(), unit: Some(unit_id) });

@@ -5,6 +5,7 @@ use domain::event::Kind as Event;
 use domain::follow_up::{Action, Evidence, Method, Satisfaction, State, check_evidence, decide, permission};
 use domain::ownership::Post;
 use domain::refusal::Code;
+use domain::standing::Standing;
 use entity::{complaint, follow_up};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -16,6 +17,7 @@ use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, account_of, acting_role};
+use crate::complaint::owner::{Leaving, Thing};
 use crate::complaint::parts::{self, Call};
 use crate::work_order::signature::{self, Drawing};
 
@@ -85,8 +87,8 @@ impl Held {
 
 /// What somebody is to a follow-up, given what they are to its case: the owner of one need not own the other.
 #[must_use]
-pub fn standing_to(case: &domain::standing::Standing, owner: bool) -> domain::standing::Standing {
-    use domain::standing::{Standing, Who};
+pub fn standing_to(case: &Standing, owner: bool) -> Standing {
+    use domain::standing::Who;
     if case.0.is_empty() {
         return Standing::default();
     }
@@ -166,6 +168,33 @@ pub async fn cancel_open(act: &mut Act<'_>, case: &Case) -> Result<()> {
         row.into_active_model().reset_all().update(&act.txn).await?;
     }
     Ok(())
+}
+
+/// Passes a follow-up on whose owner holds no role for it any more (A0). Says whether it did.
+///
+/// # Errors
+/// `NO_OWNER` when nobody can be named.
+pub async fn pass_on(
+    act: &mut Act<'_>,
+    case: complaint::Model,
+    mut row: follow_up::Model,
+    leaving: &Leaving,
+) -> Result<bool> {
+    let Some(post) = row.state.duty() else { return Ok(false) };
+    let subject = case.about_account_id;
+    let thing = Thing { site_id: row.site_id, department_id: case.department_id, team_id: None, subject };
+    if thing.may_be_owned(post, &leaving.kept) {
+        return Ok(false);
+    }
+    let case = Case::of_row(act, case, Standing::default()).await?;
+    row.owner_account_id = match leaving.successor_for(post, &thing) {
+        Some(successor) => successor,
+        None => case.find_owner(act, post, None).await?.id,
+    };
+    row.version += 1;
+    tell(act, &case, &row, Event::OwnerChanged, None, None, json!({})).await?;
+    row.into_active_model().reset_all().update(&act.txn).await?;
+    Ok(true)
 }
 
 /// How a follow-up went.

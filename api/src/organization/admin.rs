@@ -14,12 +14,8 @@ use crate::access::viewer::HOME_ZONE;
 use crate::app::clock::Clock;
 use crate::app::database::{begin_writing, locked};
 use crate::app::dice::Dice;
-use crate::app::validate;
+use crate::app::validate::{self, MAX_PASSWORD, MIN_PASSWORD};
 
-/// The shortest password that is taken: length is what makes a password hard to guess.
-const MIN_PASSWORD: usize = 12;
-/// The longest, so that hashing stays cheap.
-const MAX_PASSWORD: usize = 128;
 /// The longest code of an organization.
 const MAX_CODE: usize = 20;
 /// The longest name of an organization, and of a person.
@@ -131,6 +127,7 @@ impl Desk {
             state: AccountState::Active,
             session_epoch: 0,
             created_at: now,
+            version: 1,
         };
         account.into_active_model().insert(txn).await?;
         let grant = role_grant::Model {
@@ -143,6 +140,9 @@ impl Desk {
             team_id: None,
             from_date: now.with_timezone(&HOME_ZONE).date_naive(),
             to_date: None,
+            version: 1,
+            successor_id: None,
+            carried_out_at: None,
         };
         grant.into_active_model().insert(txn).await?;
         Ok(())
@@ -174,9 +174,7 @@ impl Desk {
     }
 
     async fn hash(&self, password: &str) -> Result<String, AdminError> {
-        if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
-            return Err(AdminError::Password);
-        }
+        validate::password("password", password).map_err(|_| AdminError::Password)?;
         self.passwords.hash(password, &self.dice).await.map_err(|_| AdminError::Hashing)
     }
 }

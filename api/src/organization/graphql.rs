@@ -1,18 +1,20 @@
 //! Sites, units, departments, teams, categories and people in the schema.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::category::Emergency;
 use domain::organization::{DepartmentKind, Role, SiteKind};
-use entity::{account, category, department, role_grant, site, team, unit};
+use entity::{account, building, category, department, role_grant, site, team, unit};
 use uuid::Uuid;
 
 use super::query;
 use crate::access::guard::Listed;
-use crate::app::language;
-use crate::app::loader::{AccountById, BuildingById, CategoriesOf, DepartmentById, DepartmentsOf, SiteById, TeamsOf};
+use crate::app::loader::{BuildingById, CategoriesOf, SiteById, TeamsOf};
 use crate::app::public_id;
 use crate::app::request::Asked;
+
+pub use super::card::{HandlerCard, SafetyAdvice, card};
 
 /// A managed place 小区 or 装饰城, with the published card of its office (B2).
 #[derive(async_graphql::Description)]
@@ -69,6 +71,16 @@ impl Site {
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         Ok(ctx.load(CategoriesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Category).collect())
     }
+
+    /// Raised by every change; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was retired: it is not offered any more, and what refers to it keeps it. Null while it is offered.
+    async fn retired_at(&self) -> Option<DateTime<Utc>> {
+        self.0.retired_at
+    }
 }
 
 /// What a case is about; it names the responsible department (E3, E4.2).
@@ -95,6 +107,16 @@ impl Category {
         }
     }
 
+    /// The Chinese name.
+    async fn name_zh(&self) -> &str {
+        &self.0.name_zh
+    }
+
+    /// The English name.
+    async fn name_en(&self) -> &str {
+        &self.0.name_en
+    }
+
     /// The id of the category above, if any.
     async fn parent_id(&self) -> Option<ID> {
         self.0.parent_id.map(|id| public_id::write("Category", id))
@@ -108,6 +130,43 @@ impl Category {
     /// Whether it is an emergency (B6).
     async fn emergency(&self) -> Emergency {
         self.0.emergency
+    }
+
+    /// Raised by every change; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was retired: it is not offered any more, and what refers to it keeps it. Null while it is offered.
+    async fn retired_at(&self) -> Option<DateTime<Utc>> {
+        self.0.retired_at
+    }
+}
+
+/// A building 楼栋 of a site.
+#[derive(async_graphql::Description)]
+pub struct Building(pub building::Model);
+
+#[Object(use_type_description)]
+impl Building {
+    /// The id.
+    async fn id(&self) -> ID {
+        public_id::write("Building", self.0.id)
+    }
+
+    /// The name, such as `3栋`.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Raised by every change; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was retired: it is not offered any more, and what refers to it keeps it. Null while it is offered.
+    async fn retired_at(&self) -> Option<DateTime<Utc>> {
+        self.0.retired_at
     }
 }
 
@@ -127,6 +186,11 @@ impl Unit {
         &self.0.name
     }
 
+    /// The id of its building.
+    async fn building_id(&self) -> ID {
+        public_id::write("Building", self.0.building_id)
+    }
+
     /// The name of its building, such as `3栋`.
     async fn building(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(ctx.load(BuildingById(self.0.building_id)).await?.map(|building| building.name))
@@ -135,6 +199,16 @@ impl Unit {
     /// The site.
     async fn site(&self, ctx: &Context<'_>) -> Result<Option<Site>> {
         Ok(ctx.load(SiteById(self.0.site_id)).await?.map(Site))
+    }
+
+    /// Raised by every change; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was retired: it is not offered any more, and what refers to it keeps it. Null while it is offered.
+    async fn retired_at(&self) -> Option<DateTime<Utc>> {
+        self.0.retired_at
     }
 }
 
@@ -168,6 +242,16 @@ impl Department {
     async fn teams(&self, ctx: &Context<'_>) -> Result<Vec<Team>> {
         Ok(ctx.load(TeamsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Team).collect())
     }
+
+    /// Raised by every change; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was retired: it is not offered any more, and what refers to it keeps it. Null while it is offered.
+    async fn retired_at(&self) -> Option<DateTime<Utc>> {
+        self.0.retired_at
+    }
 }
 
 /// A team 班组.
@@ -184,6 +268,16 @@ impl Team {
     /// The name.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Raised by every change; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was retired: it is not offered any more, and what refers to it keeps it. Null while it is offered.
+    async fn retired_at(&self) -> Option<DateTime<Utc>> {
+        self.0.retired_at
     }
 }
 
@@ -238,65 +332,6 @@ impl HeldRole {
             site_id: site.map(|id| public_id::write("Site", id)),
             department_id: department.map(|id| public_id::write("Department", id)),
             team_id: team.map(|id| public_id::write("Team", id)),
-        }
-    }
-}
-
-/// The card of whoever receives or handles a case (C1): part of the answer to every intake, and it follows the owner.
-#[derive(SimpleObject, Clone)]
-pub struct HandlerCard {
-    /// The person's id, for `aboutAccountId` when a case is about them (C11).
-    pub account_id: ID,
-    /// The name.
-    pub name: String,
-    /// The department's name; the office's where there is no department.
-    pub department: String,
-    /// Where to call.
-    pub phone: String,
-}
-
-/// The card of whoever owns something at a site now (C1). Their department is the one concerned if they belong to it,
-/// else their own, else the office.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn card(ctx: &Context<'_>, owner: Uuid, site: Uuid, concerned: Option<Uuid>) -> Result<Option<HandlerCard>> {
-    let (Some(person), Some(office)) = (ctx.load(AccountById(owner)).await?, ctx.load(SiteById(site)).await?) else {
-        return Ok(None);
-    };
-    let own = ctx.load(DepartmentsOf { account: owner, site }).await?.unwrap_or_default();
-    let department = match concerned.filter(|id| own.contains(id)).or(own.first().copied()) {
-        Some(id) => ctx.load(DepartmentById(id)).await?,
-        None => None,
-    };
-    let phone = person.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
-    Ok(Some(HandlerCard {
-        account_id: public_id::write("Account", person.id),
-        name: person.name,
-        department: department.map_or(office.name, |department| department.name),
-        phone: phone.unwrap_or(office.hotline),
-    }))
-}
-
-/// What to do at once when life is in danger (fire, gas).
-#[derive(SimpleObject)]
-pub struct SafetyAdvice {
-    /// The fire service.
-    pub fire_service: &'static str,
-    /// The site's hotline.
-    pub hotline: String,
-    /// What to do, in the language of the request.
-    pub text: String,
-}
-
-impl SafetyAdvice {
-    /// The advice for a site.
-    #[must_use]
-    pub fn at(site: &site::Model, language: domain::organization::Language) -> Self {
-        Self {
-            fire_service: "119",
-            hotline: site.hotline.clone(),
-            text: language::sentence(language, "safety-advice", &[("hotline", &site.hotline)]),
         }
     }
 }

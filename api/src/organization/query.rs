@@ -11,7 +11,7 @@ use crate::app::error::Result;
 /// The most that a fixed list shows.
 const MAX_LIST: u64 = 500;
 
-/// The sites of an organization, by its code.
+/// The sites of an organization that are not retired, by its code.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -23,13 +23,14 @@ pub async fn sites(app: &App, organization_code: &str) -> Result<Vec<site::Model
     };
     Ok(site::Entity::find()
         .filter(site::Column::OrganizationId.eq(organization.id))
+        .filter(site::Column::RetiredAt.is_null())
         .order_by_asc(site::Column::Code)
         .limit(MAX_LIST)
         .all(&app.db)
         .await?)
 }
 
-/// The departments of a site of the viewer's organization.
+/// The departments of a site of the viewer's organization that are not retired.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -37,6 +38,7 @@ pub async fn departments(app: &App, viewer: &Viewer, site: Uuid) -> Result<Vec<d
     Ok(department::Entity::find()
         .filter(department::Column::OrganizationId.eq(viewer.organization_id))
         .filter(department::Column::SiteId.eq(site))
+        .filter(department::Column::RetiredAt.is_null())
         .order_by_asc(department::Column::Kind)
         .all(&app.db)
         .await?)

@@ -3,11 +3,13 @@
 mod field;
 mod issuing;
 mod order;
+mod passing;
 mod signing;
 
 pub use field::*;
 pub use issuing::*;
 pub use order::*;
+pub use passing::*;
 pub use signing::*;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +21,9 @@ use serde_json::json;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::Result;
 use crate::complaint::case::Target;
+
+/// The states in which an order has ended.
+pub const ENDED: &[State] = &[State::Closed, State::Cancelled];
 
 /// The field of every input that names the order.
 const ORDER: &str = "workOrderId";

@@ -14,6 +14,18 @@ refusal-stale = Somebody has just changed this. Please look at how it stands now
 refusal-key-reused = This idempotency key was used for something else. Please send it with a new key.
 refusal-invalid-credentials = The phone number or the password is not right.
 refusal-no-owner = Nobody could be named responsible. Please ask an administrator to fill the post.
+refusal-taken = This is taken already. Please choose another.
+refusal-retired = This is not offered any more. Please choose another.
+refusal-in-use = This is still needed by: { $needed }.
+
+## What still needs it
+
+need-complaints = { $count } open cases
+need-work-orders = { $count } open work orders
+need-roles = { $count } roles
+need-departments = { $count } departments
+need-teams = { $count } teams
+need-categories = { $count } categories
 
 ## What must come first
 
@@ -29,6 +41,7 @@ requirement-follow-up = the customer can be asked: record a follow-up instead of
 requirement-second-item = at least two items are needed to split a case
 requirement-nobody-can-sign = the customer can sign; the head signs only where nobody else can
 requirement-known-customer = it must be known who the customer is
+requirement-successor = this post must not stand empty: name a successor
 requirement-first-rating = this has been rated already; each case is rated once
 
 ## What happened
@@ -76,6 +89,7 @@ event-follow-up-finished = We have asked how it went. Thank you for your time. R
 event-follow-up-inspected = The customer service director inspected the follow-up. Remark: { $reason }
 event-opinion-signed = The head of the office signed an opinion: { $reason }
 event-follow-up-cancelled = The follow-up is no longer needed.
+event-owner-changed = { $owner } is looking after this now.
 
 ## In danger
 
@@ -101,3 +115,23 @@ role-administrator = Administrator
 role-merchant-representative = Merchant's representative
 role-consumer-association-mediator = Mediator of the consumer association
 role-integration = Connected system
+
+## Words of the set-up (tables that are imported may use them, too)
+
+site-kind-residential = Residential community
+site-kind-decoration-mall = Decoration mall
+department-kind-customer-service = Customer service
+department-kind-engineering = Engineering
+department-kind-security = Security
+department-kind-environment = Environment
+department-kind-mall-management = Mall management
+department-kind-decoration-market = Decoration market
+residency-kind-owner = Owner
+residency-kind-occupant = Occupant
+residency-kind-tenant = Tenant
+emergency-none = No
+emergency-fire = Fire
+emergency-gas = Gas
+emergency-other = Other
+language-zh-cn = Chinese
+language-en = English

@@ -14,6 +14,18 @@ refusal-stale = 刚才已有他人更新，请查看最新情况后再办理。
 refusal-key-reused = 同一个幂等键已用于另一份内容，请换一个新键再提交。
 refusal-invalid-credentials = 手机号或密码不正确。
 refusal-no-owner = 暂时找不到负责人，请联系管理员补齐该岗位。
+refusal-taken = 已被使用，请换一个。
+refusal-retired = 此项已停用，请另选一项。
+refusal-in-use = 仍被使用，暂不能停用：{ $needed }。
+
+## 仍被什么使用
+
+need-complaints = { $count } 件未办结的事项
+need-work-orders = { $count } 张未完成的工单
+need-roles = { $count } 个在任岗位
+need-departments = { $count } 个部门
+need-teams = { $count } 个班组
+need-categories = { $count } 个类别
 
 ## 还须先做的事
 
@@ -29,6 +41,7 @@ requirement-follow-up = 有客户可以回访，请做回访记录，不必另�
 requirement-second-item = 拆分时至少要有两项内容
 requirement-nobody-can-sign = 客户可以签字，须由客户签字；只有无人可签时才由主管代为签署
 requirement-known-customer = 须先知道客户是谁
+requirement-successor = 此岗位不能空缺，请指定接任人
 requirement-first-rating = 此事已经评价过，每件只评价一次
 
 ## 发生了什么
@@ -76,6 +89,7 @@ event-follow-up-finished = 回访已完成，感谢配合。记录：{ $reason }
 event-follow-up-inspected = 客服主任已检查回访。意见：{ $reason }
 event-opinion-signed = 管理处负责人已签署意见：{ $reason }
 event-follow-up-cancelled = 回访不再需要，已取消。
+event-owner-changed = 此事现由 { $owner } 负责跟进。
 
 ## 危急时
 
@@ -101,3 +115,23 @@ role-administrator = 管理员
 role-merchant-representative = 商户代表
 role-consumer-association-mediator = 消协调解员
 role-integration = 第三方系统
+
+## 设置所用的词（导入表格时也可以用）
+
+site-kind-residential = 小区
+site-kind-decoration-mall = 装饰城
+department-kind-customer-service = 客服部
+department-kind-engineering = 工程部
+department-kind-security = 护管部
+department-kind-environment = 环境部
+department-kind-mall-management = 商场管理部
+department-kind-decoration-market = 家装市场部
+residency-kind-owner = 业主
+residency-kind-occupant = 住户
+residency-kind-tenant = 租户
+emergency-none = 否
+emergency-fire = 火警
+emergency-gas = 燃气
+emergency-other = 其他
+language-zh-cn = 中文
+language-en = 英文

@@ -4,8 +4,8 @@ use super::{CASE, MAX_REASON, apply, department_at, department_of_kind, simply, 
 use domain::complaint::{Action, Kind, Severity};
 use domain::event::Kind as Event;
 use domain::refusal::Code;
-use entity::{department, role_grant};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::department;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +13,8 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target};
-use crate::complaint::parts::category_at;
+use crate::complaint::owner;
+use crate::complaint::parts::{category_at, category_of};
 
 /// Sends a case to the department that its category names, or to another with a reason (E4.2).
 ///
@@ -92,12 +93,10 @@ pub async fn assign_handler(caller: &Caller<'_>, target: Target, handler: Uuid) 
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
     case.check(Action::AssignHandler)?;
-    let belongs = role_grant::Entity::find()
-        .filter(role_grant::Column::AccountId.eq(handler))
-        .filter(role_grant::Column::DepartmentId.eq(case.row.department_id))
-        .count(&act.txn)
-        .await?;
-    if belongs == 0 || case.row.about_account_id == Some(handler) {
+    // Somebody who has left the department cannot own its cases (A0).
+    let grants = owner::grants_now(&act.txn, handler, act.now).await?;
+    let belongs = grants.iter().any(|grant| grant.department_id == case.row.department_id);
+    if !belongs || case.row.about_account_id == Some(handler) {
         return Err(Error::refused(Code::NotFound, "handlerId"));
     }
     case.decide(&mut act, Action::AssignHandler, Some(handler)).await?;
@@ -163,6 +162,6 @@ pub async fn reclassify(caller: &Caller<'_>, target: Target, to: Classification,
 
 /// The department that a case's category makes responsible (E3.1–E3.4).
 async fn responsible(db: &impl ConnectionTrait, case: &Case) -> Result<department::Model> {
-    let category = category_at(db, case.site.id, case.row.category_id).await?;
+    let category = category_of(db, &case.row).await?;
     department_of_kind(db, case.site.id, category.department).await
 }

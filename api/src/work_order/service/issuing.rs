@@ -8,17 +8,20 @@ use domain::organization::Role;
 use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::work_order::{Action, State};
-use entity::{department, role_grant, team, work_order};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use entity::{department, team, work_order};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::access::viewer::Grant;
 use crate::app::act::{Act, ActResult, Caller};
+use crate::app::database::steady;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, account_of};
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::owner::{self, Place};
+use crate::complaint::parts::{category_of, refuse_retired};
 use crate::complaint::service::{MAX_REASON, department_at};
 
 /// What is to be done, where, and by which department.
@@ -70,7 +73,7 @@ async fn department_for(act: &Act<'_>, case: &Case, named: Option<Uuid>) -> Resu
     if let Some(id) = named.or(case.row.department_id) {
         return department_at(&act.txn, case.site.id, id).await;
     }
-    let category = crate::complaint::parts::category_at(&act.txn, case.site.id, case.row.category_id).await?;
+    let category = category_of(&act.txn, &case.row).await?;
     crate::complaint::service::department_of_kind(&act.txn, case.site.id, category.department).await
 }
 
@@ -134,15 +137,13 @@ pub async fn acknowledge(caller: &Caller<'_>, target: Target) -> Result<ActResul
 /// Gives the order to a team of its department.
 ///
 /// # Errors
-/// The rule's refusal; `NOT_FOUND` for a team of another department.
+/// The rule's refusal; `NOT_FOUND` for a team of another department, `RETIRED` for one that is not any more.
 pub async fn assign_team(caller: &Caller<'_>, target: Target, team_id: Uuid) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
-    let team = team::Entity::find_by_id(team_id)
-        .filter(team::Column::DepartmentId.eq(order.row.department_id))
-        .one(&act.txn)
-        .await?
-        .ok_or_else(|| Error::refused(Code::NotFound, "teamId"))?;
+    let select = team::Entity::find_by_id(team_id).filter(team::Column::DepartmentId.eq(order.row.department_id));
+    let team = steady(select, &act.txn).one(&act.txn).await?.ok_or_else(|| Error::refused(Code::NotFound, "teamId"))?;
+    refuse_retired(team.retired_at, "teamId")?;
     order.row.team_id = Some(team.id);
     order.row.technician_id = None;
     order.decide(&act, Action::AssignTeam, None).await?;
@@ -159,16 +160,9 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
     let not_found = || Error::refused(Code::NotFound, "technicianId");
-    let today = act.now.with_timezone(&crate::access::viewer::parse_zone(&order.case.site.time_zone)).date_naive();
-    let of_the_team = role_grant::Entity::find()
-        .filter(role_grant::Column::AccountId.eq(technician))
-        .filter(role_grant::Column::Role.eq(Role::Technician))
-        .filter(role_grant::Column::TeamId.eq(order.row.team_id))
-        .filter(role_grant::Column::FromDate.lte(today))
-        .filter(Condition::any().add(role_grant::Column::ToDate.is_null()).add(role_grant::Column::ToDate.gte(today)))
-        .count(&act.txn)
-        .await?;
-    if of_the_team == 0 || order.case.row.about_account_id == Some(technician) {
+    let grants = owner::grants_now(&act.txn, technician, act.now).await?;
+    let of_the_team = |grant: &Grant| grant.role == Role::Technician && grant.team_id == order.row.team_id;
+    if !grants.iter().any(of_the_team) || order.case.row.about_account_id == Some(technician) {
         return Err(not_found());
     }
     order.row.technician_id = Some(technician);

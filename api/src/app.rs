@@ -10,17 +10,23 @@ pub mod loader;
 pub mod page;
 pub mod public_id;
 pub mod request;
+pub mod sms;
 pub mod validate;
+pub mod vault;
 
 use std::sync::Arc;
 
+use domain::session::SecondFactorPolicy;
 use sea_orm::DatabaseConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::event::bus::Bus;
 use clock::Clock;
 use dice::Dice;
+use sms::Sms;
+use vault::Vault;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
@@ -31,7 +37,7 @@ pub struct Parts {
     /// The database.
     pub db: DatabaseConnection,
     /// Whose turn it is to write, where the database has one writer at a time (SQLite).
-    pub writer: Option<Arc<tokio::sync::Semaphore>>,
+    pub writer: Option<Arc<Semaphore>>,
     /// What time it is.
     pub clock: Clock,
     /// Ids and random numbers.
@@ -44,6 +50,12 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Slows those who guess at receipt codes or passwords.
     pub guesses: crate::access::guesses::Guesses,
+    /// Seals and hashes under the server's secret.
+    pub vault: Vault,
+    /// Sends text messages.
+    pub sms: Sms,
+    /// Whether roles that call for a second factor must have one.
+    pub second_factor: SecondFactorPolicy,
 }
 
 impl App {
@@ -51,6 +63,17 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Waits for the turn to write, where the database has one writer at a time.
+    ///
+    /// # Errors
+    /// When the queue is gone, with the server.
+    pub async fn writing_turn(&self) -> error::Result<Option<OwnedSemaphorePermit>> {
+        match &self.writer {
+            Some(queue) => Ok(Some(queue.clone().acquire_owned().await.map_err(|error| error.to_string())?)),
+            None => Ok(None),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `POST /graphql` | one operation, as JSON (`http.rs`), or as a stream of events (`sse.rs`) |
 //! | `GET /graphql` | a query, a stream of events, or the upgrade to `graphql-transport-ws` (`socket.rs`) |
 //! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
+//! | `GET /.well-known/jwks.json` | the public keys of access tokens (`key_set.rs`) |
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
 //!
 //! What a client may send and spend is in `limits.rs`; how an operation is found, priced and run in `operation.rs`.
@@ -17,6 +18,7 @@ mod explorer;
 mod health;
 mod http;
 mod incoming;
+mod key_set;
 pub mod limits;
 mod listening;
 mod operation;
@@ -138,6 +140,7 @@ fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
     Router::new()
         .route("/graphql", post(http::post).get(http::get).fallback(wrong_method))
         .route("/graphiql", get(explorer::page))
+        .route("/.well-known/jwks.json", get(key_set::published))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(edge)

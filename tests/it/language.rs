@@ -2,10 +2,10 @@
 
 use api::app::language::{kebab, sentence};
 use domain::organization::{Language, Role};
-use domain::{event, refusal};
+use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 10] = [
+const VALUES: [(&str, &str); 11] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -16,6 +16,7 @@ const VALUES: [(&str, &str); 10] = [
     ("team", "Team"),
     ("technician", "Technician"),
     ("hotline", "400-000-0000"),
+    ("code", "123456"),
 ];
 
 fn keys() -> Vec<String> {
@@ -24,6 +25,7 @@ fn keys() -> Vec<String> {
     keys.extend(refusal::Code::ALL.iter().map(|code| key("refusal", code.name())));
     keys.extend(refusal::Requirement::ALL.iter().map(|requirement| key("requirement", requirement.name())));
     keys.extend(event::Kind::ALL.iter().map(|kind| key("event", kind.name())));
+    keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

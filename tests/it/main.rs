@@ -28,17 +28,25 @@ macro_rules! on_both {
 
 mod access;
 mod architecture;
+mod codes;
 mod conformance;
 mod contract;
 mod crash;
 mod demo;
+mod guessing;
 mod http;
 mod intake;
 mod language;
 mod limits;
+mod machines;
 mod main_job;
+mod passwords;
+mod phones;
+mod second_factor;
+mod sessions;
 mod sign_in;
 mod socket;
 mod storage;
 mod stream;
 mod together;
+mod tokens;

@@ -14,6 +14,9 @@ const WORK_ORDER: &str = "{ id number state version allowedActions reopenedCount
 const FOLLOW_UP: &str =
     "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
 
+/// What is selected of a session.
+pub const SESSION: &str = "{ id deviceName current running secondFactorPassed endReason }";
+
 static SDL: LazyLock<String> = LazyLock::new(api::schema::sdl);
 
 /// The text of a mutation that selects everything the tests look at.
@@ -37,7 +40,20 @@ pub fn mutation(field: &str) -> String {
         "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
         "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
-        "SignInPayload" => format!("accessToken expiresAt viewer {{ name }} {errors}"),
+        "SignInPayload" => format!(
+            "accessToken expiresAt refreshToken refreshExpiresAt viewer {{ name mustSetUpSecondFactor }} {errors}"
+        ),
+        "RequestCodePayload" => format!("requestId expiresAt {errors}"),
+        "SessionsPayload" => format!("sessions {SESSION} {errors}"),
+        "PasswordPayload" => format!("changed {errors}"),
+        "BeginSecondFactorPayload" => format!("secret uri {errors}"),
+        "ConfirmSecondFactorPayload" => format!("recoveryCodes {errors}"),
+        "RemoveSecondFactorPayload" => format!("removed {errors}"),
+        "PhonePayload" => format!("done {errors}"),
+        "PhoneRecoveryPayload" => format!("phoneRecovery {{ id state reason accountId }} {errors}"),
+        "ApiKeyPayload" => {
+            format!("secret apiKey {{ id name prefix scopes siteIds holds expiresAt lastUsedAt }} {errors}")
+        }
         "MarkNoticesReadPayload" => format!("marked {errors}"),
         other => panic!("select something of {other} in tests/src/ask.rs"),
     };

@@ -9,6 +9,7 @@
 
 pub mod ask;
 pub mod database;
+pub mod door;
 pub mod drawing;
 pub mod edge;
 pub mod server;

@@ -17,6 +17,7 @@ pub mod follow_up;
 pub mod organization;
 pub mod ownership;
 pub mod refusal;
+pub mod session;
 pub mod standing;
 pub mod text;
 pub mod work_order;

@@ -13,11 +13,15 @@ pub mod page;
 mod process;
 pub mod public_id;
 pub mod request;
+pub mod sms;
 pub mod validate;
+pub mod vault;
 
 use std::sync::Arc;
 
+use domain::session::SecondFactorPolicy;
 use sea_orm::DatabaseConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
@@ -26,6 +30,8 @@ use clock::Clock;
 use dice::Dice;
 use error::Error;
 use metrics::Metrics;
+use sms::Sms;
+use vault::Vault;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
@@ -36,7 +42,7 @@ pub struct Parts {
     /// The database.
     pub db: DatabaseConnection,
     /// Whose turn it is to write, where the database has one writer at a time (SQLite).
-    pub writer: Option<Arc<tokio::sync::Semaphore>>,
+    pub writer: Option<Arc<Semaphore>>,
     /// What time it is.
     pub clock: Clock,
     /// Ids and random numbers.
@@ -51,6 +57,12 @@ pub struct Parts {
     pub guesses: crate::access::guesses::Guesses,
     /// Figures about this process.
     pub metrics: Metrics,
+    /// Seals and hashes under the server's secret.
+    pub vault: Vault,
+    /// Sends text messages.
+    pub sms: Sms,
+    /// Whether roles that call for a second factor must have one.
+    pub second_factor: SecondFactorPolicy,
 }
 
 impl App {
@@ -66,6 +78,17 @@ impl App {
     pub fn panicked(&self) -> Error {
         self.metrics.panics.inc();
         Error::from("a panic; the line before says where".to_owned())
+    }
+
+    /// Waits for the turn to write, where the database has one writer at a time.
+    ///
+    /// # Errors
+    /// When the queue is gone, with the server.
+    pub async fn writing_turn(&self) -> error::Result<Option<OwnedSemaphorePermit>> {
+        match &self.writer {
+            Some(queue) => Ok(Some(queue.clone().acquire_owned().await.map_err(|error| error.to_string())?)),
+            None => Ok(None),
+        }
     }
 }
 

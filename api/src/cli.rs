@@ -25,7 +25,12 @@ Settings, from the environment or from a TOML file (the environment wins):
   HUIYIN_DATABASE_URL          database_url          sqlite:///… or postgres://…; DATABASE_URL is read as well
   HUIYIN_DATABASE_CONNECTIONS  database_connections  2 to 200; 8 when not given
   HUIYIN_TOKEN_KEY             token_key             32 random bytes in base64: openssl rand -base64 32
-  HUIYIN_TOKEN_MINUTES         token_minutes         how long a sign-in holds, 1 to 1440; 720 when not given
+  HUIYIN_TOKEN_KEYS_BEFORE     token_keys_before     keys that signed before, with commas between; still accepted
+  HUIYIN_TOKEN_MINUTES         token_minutes         how long an access token holds, 1 to 15; 15 when not given
+  HUIYIN_SECRET_KEY            secret_key            32 random bytes in base64; seals second factors, never change it
+  HUIYIN_SECOND_FACTOR         second_factor         required (when not given) or offered to heads and administrators
+  HUIYIN_SMS_URL               sms_url               where text messages are posted; without it none are sent
+  HUIYIN_SMS_SECRET            sms_secret            the bearer secret of that address
   HUIYIN_LISTEN                listen                127.0.0.1:8080 when not given
   HUIYIN_SHUTDOWN_SECONDS      shutdown_seconds      how long a stop waits for requests; 20 when not given
   HUIYIN_LOG                   log                   as info or warn,api=debug; info when not given
@@ -47,7 +52,8 @@ Look around, with invented data:
 
 Set up a server:
   export HUIYIN_DATABASE_URL=postgres://huiyin@localhost/huiyin
-  export HUIYIN_TOKEN_KEY=$(openssl rand -base64 32)     # keep it: a new key ends every session
+  export HUIYIN_TOKEN_KEY=$(openssl rand -base64 32)
+  export HUIYIN_SECRET_KEY=$(openssl rand -base64 32)    # keep it: second factors and idempotency keys hang on it
   huiyin migrate up
   huiyin admin create-organization --code luyuan --name 绿源物业 --admin-phone 13800000000 --admin-name 王敏
   huiyin serve";

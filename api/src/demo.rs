@@ -29,6 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::session::SecondFactorPolicy;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -40,15 +41,19 @@ use crate::app::clock::Clock;
 use crate::app::database::{self, Durability, connect, writer_queue};
 use crate::app::dice::Dice;
 use crate::app::metrics::Metrics;
+use crate::app::sms::{Gateway, Sms};
+use crate::app::vault::Vault;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 
 /// The key that signs the demo's access tokens. Everybody knows it, so `serve` refuses it.
 pub const TOKEN_KEY: &str = "aHVpeWluLWRlbW8ta2V5LWtub3duLXRvLWFsbC0hISE=";
+/// The demo's secret, under which second factors are sealed. Everybody knows it, so `serve` refuses it.
+pub const SECRET_KEY: &str = "aHVpeWluLWRlbW8tc2VjcmV0LWtub3duLXRvLWFsbCE=";
 /// The password of everybody who can sign in to the demo.
 const PASSWORD: &str = "huiyin-demo-2026";
 /// How long a demo's access token holds.
-const TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(12);
+const TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 /// How many days of history there are.
 const DAYS: i64 = 90;
 /// Connections of the running demo, and of the seeding, where one act follows the other.
@@ -133,13 +138,16 @@ fn app(db: DatabaseConnection, clock: Clock, dice: Dice) -> Result<App, Failure>
     Ok(App::new(Parts {
         writer: writer_queue(&db),
         db,
-        clock,
         passwords: Passwords::new(&dice)?,
         dice,
         bus: Bus::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TOKEN_LIFETIME)?,
-        guesses: Guesses::default(),
+        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
+        vault: Vault::new(SECRET_KEY)?,
+        sms: Sms::new(Gateway::Console, &clock),
+        second_factor: SecondFactorPolicy::Offered,
+        clock,
     }))
 }
 

@@ -6,6 +6,7 @@
 //! | `GET /graphql` | a query, a stream of events, or the upgrade to `graphql-transport-ws` (`socket.rs`) |
 //! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
 //! | `GET /metrics` | figures, at an address of their own (`metrics.rs`) |
+//! | `GET /.well-known/jwks.json` | the public keys of access tokens (`key_set.rs`) |
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
 //!
 //! What a client may send and spend is in `limits.rs`; how an operation is found, priced and run in `operation.rs`.
@@ -18,6 +19,7 @@ mod explorer;
 mod health;
 mod http;
 mod incoming;
+mod key_set;
 pub mod limits;
 mod listening;
 pub mod metrics;
@@ -142,6 +144,7 @@ fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
     Router::new()
         .route("/graphql", post(http::post).get(http::get).fallback(wrong_method))
         .merge(explorer::routes())
+        .route("/.well-known/jwks.json", get(key_set::published))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(edge)

@@ -10,12 +10,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use domain::session::SecondFactorPolicy;
 use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
 
 use telemetry::Telemetry;
 
 use crate::access::token::TokenKeys;
+use crate::app::vault::Vault;
 use crate::demo;
 pub use edge::Edge;
 
@@ -29,16 +31,43 @@ struct Setting {
     default: Option<&'static str>,
 }
 
+impl Setting {
+    /// As it is named in both places.
+    fn named(&self) -> String {
+        format!("{} ({} in the file)", self.variable, self.key)
+    }
+}
+
 const DATABASE_URL: Setting = Setting { variable: "HUIYIN_DATABASE_URL", key: "database_url", default: None };
 const DATABASE_CONNECTIONS: Setting =
     Setting { variable: "HUIYIN_DATABASE_CONNECTIONS", key: "database_connections", default: Some("8") };
 const LISTEN: Setting = Setting { variable: "HUIYIN_LISTEN", key: "listen", default: Some("127.0.0.1:8080") };
 const TOKEN_KEY: Setting = Setting { variable: "HUIYIN_TOKEN_KEY", key: "token_key", default: None };
-const TOKEN_MINUTES: Setting = Setting { variable: "HUIYIN_TOKEN_MINUTES", key: "token_minutes", default: Some("720") };
+const TOKEN_MINUTES: Setting = Setting { variable: "HUIYIN_TOKEN_MINUTES", key: "token_minutes", default: Some("15") };
+const TOKEN_KEYS_BEFORE: Setting =
+    Setting { variable: "HUIYIN_TOKEN_KEYS_BEFORE", key: "token_keys_before", default: Some("") };
+const SECRET_KEY: Setting = Setting { variable: "HUIYIN_SECRET_KEY", key: "secret_key", default: None };
+const SECOND_FACTOR: Setting =
+    Setting { variable: "HUIYIN_SECOND_FACTOR", key: "second_factor", default: Some("required") };
+const SMS_URL: Setting = Setting { variable: "HUIYIN_SMS_URL", key: "sms_url", default: Some("") };
+const SMS_SECRET: Setting = Setting { variable: "HUIYIN_SMS_SECRET", key: "sms_secret", default: Some("") };
 const SHUTDOWN_SECONDS: Setting =
     Setting { variable: "HUIYIN_SHUTDOWN_SECONDS", key: "shutdown_seconds", default: Some("20") };
 const LOG: Setting = Setting { variable: "HUIYIN_LOG", key: "log", default: Some("info") };
-const OWN: [Setting; 7] = [DATABASE_URL, DATABASE_CONNECTIONS, LISTEN, TOKEN_KEY, TOKEN_MINUTES, SHUTDOWN_SECONDS, LOG];
+const OWN: [Setting; 12] = [
+    DATABASE_URL,
+    DATABASE_CONNECTIONS,
+    LISTEN,
+    TOKEN_KEY,
+    TOKEN_KEYS_BEFORE,
+    TOKEN_MINUTES,
+    SECRET_KEY,
+    SECOND_FACTOR,
+    SMS_URL,
+    SMS_SECRET,
+    SHUTDOWN_SECONDS,
+    LOG,
+];
 
 /// Every setting there is.
 fn all() -> impl Iterator<Item = &'static Setting> {
@@ -65,14 +94,31 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The seed of the key that signs access tokens, in base64.
     pub token_key: String,
+    /// The seeds of keys that signed before and are still accepted.
+    pub token_keys_before: Vec<String>,
     /// How long an access token holds.
     pub token_lifetime: TimeDelta,
+    /// The server's secret, in base64: seals second factors and hashes codes.
+    pub secret_key: String,
+    /// Whether roles that call for a second factor must have one.
+    pub second_factor: SecondFactorPolicy,
+    /// Where text messages go.
+    pub sms: Messages,
     /// How the edge is set up.
     pub edge: Edge,
     /// What it tells about itself.
     pub telemetry: Telemetry,
     /// How long a shutdown waits for requests that are under way.
     pub shutdown_limit: Duration,
+}
+
+/// Where text messages go.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Messages {
+    /// Nowhere.
+    Nowhere,
+    /// To a gateway, by its address and its secret.
+    Gateway(String, String),
 }
 
 /// Something wrong with a setting.
@@ -99,7 +145,11 @@ impl Settings {
             text.parse().map_err(|_| "must be an address with a port, as 127.0.0.1:8080".to_owned())
         });
         let token_key = reader.read(&TOKEN_KEY, token_key);
-        let minutes = reader.read(&TOKEN_MINUTES, |text| number(text, 1, 1440));
+        let token_keys_before = reader.read(&TOKEN_KEYS_BEFORE, token_keys_before);
+        let minutes = reader.read(&TOKEN_MINUTES, |text| number(text, 1, 15));
+        let secret_key = reader.read(&SECRET_KEY, secret_key);
+        let second_factor = reader.read(&SECOND_FACTOR, second_factor);
+        let sms = reader.sms();
         let seconds = reader.read(&SHUTDOWN_SECONDS, |text| number(text, 0, 600));
         let edge = reader.edge();
         let telemetry = reader.telemetry();
@@ -108,6 +158,10 @@ impl Settings {
                 storage: storage?,
                 listen: listen?,
                 token_key: token_key?,
+                token_keys_before: token_keys_before?,
+                secret_key: secret_key?,
+                second_factor: second_factor?,
+                sms: sms?,
                 token_lifetime: TimeDelta::minutes(i64::from(minutes?)),
                 edge: edge?,
                 telemetry: telemetry?,
@@ -190,14 +244,28 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
         Some(Storage { database_url: database_url?, database_connections: database_connections?, log: log? })
     }
 
+    /// The gateway: both of its settings, or neither.
+    fn sms(&mut self) -> Option<Messages> {
+        let url = self.read(&SMS_URL, sms_url)?;
+        let secret = self.read(&SMS_SECRET, |text| Ok(text.to_owned()))?;
+        match (url.is_empty(), secret.is_empty()) {
+            (true, true) => Some(Messages::Nowhere),
+            (false, false) => Some(Messages::Gateway(url, secret)),
+            (no_url, _) => {
+                let missing = if no_url { &SMS_URL } else { &SMS_SECRET };
+                self.problems.push(problem(&missing.named(), "is missing, but the other of the two is given"));
+                None
+            }
+        }
+    }
+
     fn read<T>(&mut self, setting: &Setting, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let parsed = match self.text(setting) {
             Ok(Some(text)) => parse(text.trim()),
             Ok(None) => Err("is missing".to_owned()),
             Err(what) => Err(what),
         };
-        let name = format!("{} ({} in the file)", setting.variable, setting.key);
-        parsed.map_err(|what| self.problems.push(problem(&name, what))).ok()
+        parsed.map_err(|what| self.problems.push(problem(&setting.named(), what))).ok()
     }
 
     fn text(&self, setting: &Setting) -> Result<Option<String>, String> {
@@ -240,6 +308,31 @@ fn token_key(text: &str) -> Result<String, String> {
         return Err("is the demo's key, which everybody knows; make your own with `openssl rand -base64 32`".to_owned());
     }
     Ok(text.to_owned())
+}
+
+fn token_keys_before(text: &str) -> Result<Vec<String>, String> {
+    text.split(',').map(str::trim).filter(|key| !key.is_empty()).map(token_key).collect()
+}
+
+fn secret_key(text: &str) -> Result<String, String> {
+    Vault::new(text)?;
+    if text == demo::SECRET_KEY {
+        return Err("is the demo's key, which everybody knows; make your own with `openssl rand -base64 32`".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
+    match text {
+        "required" => Ok(SecondFactorPolicy::Required),
+        "offered" => Ok(SecondFactorPolicy::Offered),
+        _ => Err("must be required or offered".to_owned()),
+    }
+}
+
+fn sms_url(text: &str) -> Result<String, String> {
+    let known = text.is_empty() || ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    known.then(|| text.to_owned()).ok_or_else(|| "must begin with https://, or http:// within your network".to_owned())
 }
 
 /// What is wrong with the file and where, without the line itself: it may hold a secret.

@@ -12,7 +12,7 @@ pub struct Model {
     /// SHA-256 of the key the caller chose, in hex: the key itself opens a sealed receipt code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
-    /// SHA-256 of the operation and its input, in hex.
+    /// Hash of the operation and its input under the server's secret, in hex.
     pub input_hash: String,
     /// What the first call returned, by id.
     #[sea_orm(column_type = "JsonBinary")]

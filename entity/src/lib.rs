@@ -3,6 +3,7 @@
 //! Enums are defined once, in `domain`. Times are UTC with microseconds; ids are version 7 and sort by time.
 
 pub mod account;
+pub mod api_key;
 pub mod audit_entry;
 pub mod building;
 pub mod call_record;
@@ -18,11 +19,17 @@ pub mod idempotent_act;
 pub mod invitation;
 pub mod notice;
 pub mod number_counter;
+pub mod one_time_code;
 pub mod organization;
+pub mod phone_recovery;
+pub mod recovery_code;
+pub mod refresh_token;
 pub mod registered_document;
 pub mod residency;
 pub mod resident_request;
 pub mod role_grant;
+pub mod second_factor;
+pub mod session;
 pub mod signature;
 pub mod site;
 pub mod team;

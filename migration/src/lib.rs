@@ -8,6 +8,7 @@ mod m0004_work_orders;
 mod m0005_follow_ups;
 mod m0006_events;
 mod m0007_audit;
+mod m0008_sessions;
 mod m0009_setup;
 mod m0010_documents;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_follow_ups::Migration),
             Box::new(m0006_events::Migration),
             Box::new(m0007_audit::Migration),
+            Box::new(m0008_sessions::Migration),
             Box::new(m0009_setup::Migration),
             Box::new(m0010_documents::Migration),
         ]

@@ -77,7 +77,7 @@ async fn work(
 on_both! {
     async fn what_was_acknowledged_survives_kill_9_and_nothing_is_half_done(world) {
         let mut server = Server::start(&world.database.url).await;
-        let (token, _) = world.app.tokens.sign(world.town.id("owner"), 0, Clock::System.now()).unwrap();
+        let token = world.token_at("owner", Clock::System.now()).await;
         let stop = Arc::new(AtomicBool::new(false));
         let done = Arc::new(AtomicUsize::new(0));
         let clients: Vec<_> = (0..CLIENTS)

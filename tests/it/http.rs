@@ -47,6 +47,13 @@ async fn a_get_runs_queries_and_never_acts() {
 }
 
 #[tokio::test]
+async fn the_public_keys_of_tokens_are_served_to_anybody() {
+    let (world, edge) = served(Config::default()).await;
+    let keys = edge.send(edge.client.get(edge.at("/.well-known/jwks.json")), "").await;
+    assert_eq!((keys.status, keys.json()), (200, json!({ "keys": world.app.tokens.public() })));
+}
+
+#[tokio::test]
 async fn each_wrong_request_has_its_status() {
     let (_world, edge) = served(Config::default()).await;
     let post = || edge.client.post(edge.url());

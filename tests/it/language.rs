@@ -3,10 +3,10 @@
 use api::app::language::{kebab, sentence};
 use domain::category::Emergency;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
-use domain::{event, refusal};
+use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 11] = [
+const VALUES: [(&str, &str); 12] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -18,6 +18,7 @@ const VALUES: [(&str, &str); 11] = [
     ("technician", "Technician"),
     ("count", "3"),
     ("hotline", "400-000-0000"),
+    ("code", "123456"),
 ];
 
 fn keys() -> Vec<String> {
@@ -32,6 +33,7 @@ fn keys() -> Vec<String> {
     keys.extend(ResidencyKind::ALL.iter().map(|kind| key("residency-kind", kind.name())));
     keys.extend(Emergency::ALL.iter().map(|emergency| key("emergency", emergency.name())));
     keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
+    keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

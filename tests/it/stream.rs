@@ -17,6 +17,11 @@ async fn follow(world: &World, who: &str, document: &str, variables: Value) -> B
     Box::pin(world.schema.execute_stream(request).map(|item| serde_json::to_value(item).unwrap()))
 }
 
+async fn follow_by(world: &World, token: &str, variables: Value) -> BoxStream<'static, Value> {
+    let request = world.request_by(token, None, CASE, variables).await;
+    Box::pin(world.schema.execute_stream(request).map(|item| serde_json::to_value(item).unwrap()))
+}
+
 /// The next item. A minute is a bound for a broken stream, not a measure.
 async fn next(stream: &mut BoxStream<'static, Value>) -> Value {
     let item = tokio::time::timeout(Duration::from_mins(1), stream.next()).await;
@@ -117,6 +122,33 @@ on_both! {
         world.on_case("agent", "reportProgress", &case, json!({ "text": "进展" })).await;
         let end = next(&mut owner).await;
         assert_eq!(end["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{end}");
+    }
+
+    async fn a_stream_ends_with_its_session_or_account_and_delivers_nothing_more(world) {
+        let case = world.dripping_tap().await;
+        let one = world.signed_in("owner").await;
+        let phone = world.viewer("owner").await.phone;
+        let password = tests::door::PASSWORD;
+        let other = world.act("", "signIn", json!({ "phone": phone, "password": password })).await;
+        let variables = json!({ "id": case, "after": beginning() });
+        let token = tests::door::token(&one);
+        let mut lost = follow_by(&world, &token, variables.clone()).await;
+        let mut kept = follow_by(&world, &tests::door::token(&other), variables).await;
+        assert_eq!(kinds(&take(&mut lost, 1).await), ["COMPLAINT_RECEIVED"]);
+        take(&mut kept, 1).await;
+        world.act_by(&tests::door::token(&other), "endOtherSessions", json!({})).await;
+        let end = next(&mut lost).await;
+        assert_eq!(end["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "at once, although nothing has happened: {end}");
+        assert!(lost.next().await.is_none());
+        world.on_case("agent", "reportProgress", &case, json!({ "text": "进展" })).await;
+        take(&mut kept, 1).await;
+        let mut account = world.account("owner").await.into_active_model();
+        account.state = Set(domain::organization::AccountState::Disabled);
+        account.update(&world.app.db).await.unwrap();
+        world.on_case("agent", "reportProgress", &case, json!({ "text": "又有进展" })).await;
+        let end = next(&mut kept).await;
+        assert_eq!(end["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{end}");
+        assert!(kept.next().await.is_none());
     }
 
     async fn d7_the_holder_of_a_receipt_follows_the_case_live(world) {

@@ -26,7 +26,7 @@ async fn ask(server: &Server, token: &str, document: &str, variables: Value) -> 
 
 /// Signs in, files a case, is refused one, and runs into a fault of ours. Gives what must never be told.
 async fn script(world: &World, server: &Server) -> Vec<String> {
-    let phone = tests::account::give_password(world, "owner", PASSWORD).await;
+    let phone = world.give_password("owner", PASSWORD).await;
     let input = json!({ "input": { "phone": phone, "password": PASSWORD } });
     let signed = ask(server, "", &mutation("signIn"), input).await;
     let token = signed["data"]["signIn"]["accessToken"].as_str().unwrap().to_owned();

@@ -19,6 +19,9 @@ const ACCOUNT: &str =
     "{ id name phone workPhone language state hasPassword version roles { id role from to version } }";
 const INVITATION: &str = "{ id name kind from to expiresAt usedAt revokedAt }";
 
+/// What is selected of a session.
+pub const SESSION: &str = "{ id deviceName current running secondFactorPassed endReason }";
+
 static SDL: LazyLock<String> = LazyLock::new(api::schema::sdl);
 
 /// The text of a mutation that selects everything the tests look at.
@@ -42,7 +45,20 @@ pub fn mutation(field: &str) -> String {
         "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
         "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
-        "SignInPayload" => format!("accessToken expiresAt viewer {{ name }} {errors}"),
+        "SignInPayload" => format!(
+            "accessToken expiresAt refreshToken refreshExpiresAt viewer {{ name mustSetUpSecondFactor }} {errors}"
+        ),
+        "RequestCodePayload" => format!("requestId expiresAt {errors}"),
+        "SessionsPayload" => format!("sessions {SESSION} {errors}"),
+        "PasswordPayload" => format!("changed {errors}"),
+        "BeginSecondFactorPayload" => format!("secret uri {errors}"),
+        "ConfirmSecondFactorPayload" => format!("recoveryCodes {errors}"),
+        "RemoveSecondFactorPayload" => format!("removed {errors}"),
+        "PhonePayload" => format!("done {errors}"),
+        "PhoneRecoveryPayload" => format!("phoneRecovery {{ id state reason accountId }} {errors}"),
+        "ApiKeyPayload" => {
+            format!("secret apiKey {{ id name prefix scopes siteIds holds expiresAt lastUsedAt }} {errors}")
+        }
         "MarkNoticesReadPayload" => format!("marked {errors}"),
         "SitePayload" => format!("site {{ id code name kind timeZone hotline {VERSIONED} }} {errors}"),
         "BuildingPayload" => format!("building {{ id name {VERSIONED} }} {errors}"),

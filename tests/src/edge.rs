@@ -75,7 +75,13 @@ impl Edge {
     /// The address of the API.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/graphql", self.address)
+        self.at("/graphql")
+    }
+
+    /// The URL of another path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
     }
 
     /// Sends an operation by POST; as a stranger where the token is empty.

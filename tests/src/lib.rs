@@ -7,9 +7,9 @@
     reason = "a test that cannot go on says where by panicking"
 )]
 
-pub mod account;
 pub mod ask;
 pub mod database;
+pub mod door;
 pub mod drawing;
 pub mod edge;
 pub mod server;

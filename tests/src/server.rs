@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
-use crate::world::TOKEN_KEY;
+use crate::world::{SECRET_KEY, TOKEN_KEY};
 
 /// A server in a process of its own, over the world's database.
 pub struct Server {
@@ -54,6 +54,8 @@ impl Server {
             .env("HUIYIN_DATABASE_URL", &self.url)
             .env("HUIYIN_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
+            .env("HUIYIN_SECRET_KEY", SECRET_KEY)
+            .env("HUIYIN_SECOND_FACTOR", "offered")
             .env("HUIYIN_LOG", "error")
             .stdout(Stdio::null())
             .envs(self.settings.iter().map(|(name, value)| (name, value)))

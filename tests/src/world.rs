@@ -11,12 +11,16 @@ use api::app::database::writer_queue;
 use api::app::dice::Dice;
 use api::app::loader::Rows;
 use api::app::metrics::Metrics;
+use api::app::sms::{Gateway, Sms};
+use api::app::vault::Vault;
 use api::event::bus::Bus;
 use api::schema::HuiyinSchema;
 use async_graphql::{Request, Variables};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::organization::Language;
+use domain::session::SecondFactorPolicy;
 use serde_json::{Value, json};
+use std::sync::Mutex;
 use uuid::Uuid;
 
 use crate::ask;
@@ -26,6 +30,9 @@ use crate::town::{Town, build};
 
 /// The key that the tests' tokens are signed with, also by a server that a test starts.
 pub const TOKEN_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// The secret of the tests' servers.
+pub const SECRET_KEY: &str = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
 /// One test's world: an app over a database of its own, with a town in it and a clock that the test moves.
 pub struct World {
@@ -45,18 +52,30 @@ pub struct World {
 /// When a part cannot be made.
 #[must_use]
 pub fn app_over(database: &Database, clock: Clock, seed: u64) -> App {
+    App::new(parts_over(database, clock, seed))
+}
+
+/// The parts of such an app, for a test that changes one.
+///
+/// # Panics
+/// When a part cannot be made.
+#[must_use]
+pub fn parts_over(database: &Database, clock: Clock, seed: u64) -> Parts {
     let dice = Dice::seeded(seed);
-    App::new(Parts {
+    Parts {
         writer: writer_queue(&database.db),
         db: database.db.clone(),
-        clock,
         passwords: Passwords::new(&dice).unwrap(),
         dice,
         bus: Bus::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TimeDelta::minutes(15)).unwrap(),
-        guesses: Guesses::default(),
+        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
-    })
+        vault: Vault::new(SECRET_KEY).unwrap(),
+        sms: Sms::new(Gateway::Collected(Mutex::default()), &clock),
+        second_factor: SecondFactorPolicy::Offered,
+        clock,
+    }
 }
 
 impl World {
@@ -66,6 +85,16 @@ impl World {
         let app = app_over(&database, Clock::manual("2026-03-02T01:00:00Z".parse().unwrap()), 1);
         let town = build(&app).await;
         Self { schema: api::schema::build(&app), app, town, database }
+    }
+
+    /// The same world with a server that is set up otherwise.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = parts_over(&self.database, self.app.clock.clone(), 2);
+        change(&mut parts);
+        self.app = App::new(parts);
+        self.schema = api::schema::build(&self.app);
+        self
     }
 
     /// The public id of somebody or something of the town.
@@ -92,8 +121,8 @@ impl World {
 
     /// An access token of somebody, for what goes over the edge.
     pub async fn token(&self, who: &str) -> String {
-        let viewer = self.viewer(who).await;
-        self.app.tokens.sign(viewer.id, viewer.session_epoch, self.now()).unwrap().0
+        let session = self.session(who).await;
+        self.app.tokens.sign(self.town.id(who), session, self.now()).unwrap().0
     }
 
     /// A request of somebody; of a stranger for an empty name.

@@ -3,7 +3,22 @@
 //! The table says who may call an operation at all. What somebody may then do to one case is decided by the rules of
 //! that case ([`crate::complaint::decide`] and its sisters), and what they may see by their scope.
 
+use crate::closed_set::closed_set;
 use crate::organization::Role;
+
+closed_set! {
+    /// What a machine account's key may read, at the sites that the key names.
+    pub enum Scope as "ApiScope" {
+        /// Figures: counts, rates and times, never a case or a person.
+        Figures,
+        /// The sites with the published cards of their offices (B2).
+        Sites,
+        /// The departments of the sites, with their teams.
+        Departments,
+        /// What a case can be about at the sites.
+        Categories,
+    }
+}
 
 /// One of the three roots of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +43,11 @@ pub enum Callers {
 }
 
 impl Callers {
-    /// Whether somebody with this role may call.
+    /// Whether somebody with this role may call. A machine account never may by these: a line names it or it does not.
     #[must_use]
     pub fn admit(self, role: Role) -> bool {
         match self {
+            _ if role == Role::Integration => false,
             Self::Everybody | Self::SignedIn => true,
             Self::Roles(roles) => roles.contains(&role),
         }
@@ -45,8 +61,10 @@ pub struct Entry {
     pub operation: Operation,
     /// The field's name in the schema.
     pub field: &'static str,
-    /// Who may call it.
+    /// Which people may call it.
     pub who: Callers,
+    /// The scope with which a machine account may call it as well; without one, none may.
+    pub machines: Option<Scope>,
 }
 
 use Callers::{Everybody, Roles, SignedIn};
@@ -128,7 +146,29 @@ const RESIDENTS: Callers = Roles(&[
 ]);
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
-    Entry { operation, field, who }
+    Entry { operation, field, who, machines: None }
+}
+
+/// A line that admits a machine account whose key has the scope.
+const fn open_line(operation: Operation, field: &'static str, who: Callers, scope: Scope) -> Entry {
+    Entry { operation, field, who, machines: Some(scope) }
+}
+
+/// What a session may call that must set up a second factor first: to see who it is, to set it up, and to go.
+const WHILE_SETTING_UP: &[(Operation, &str)] = &[
+    (Query, "viewer"),
+    (Mutation, "beginSecondFactor"),
+    (Mutation, "confirmSecondFactor"),
+    (Mutation, "refreshSession"),
+    (Mutation, "signIn"),
+    (Mutation, "signInWithCode"),
+    (Mutation, "signOut"),
+];
+
+/// Whether a session may call a field that must set up a second factor first.
+#[must_use]
+pub fn open_while_setting_up(operation: Operation, field: &str) -> bool {
+    WHILE_SETTING_UP.contains(&(operation, field))
 }
 
 /// The table. A field that is not in it is closed to everybody, and a test fails.
@@ -136,8 +176,8 @@ pub const TABLE: &[Entry] = &[
     line(Query, "viewer", SignedIn),
     line(Query, "node", SignedIn),
     line(Query, "nodes", SignedIn),
-    line(Query, "sites", Everybody),
-    line(Query, "departments", SignedIn),
+    open_line(Query, "sites", Everybody, Scope::Sites),
+    open_line(Query, "departments", SignedIn, Scope::Departments),
     line(Query, "staff", EMPLOYEES),
     line(Query, "complaint", SignedIn),
     line(Query, "complaints", SignedIn),
@@ -159,7 +199,28 @@ pub const TABLE: &[Entry] = &[
     line(Query, "residencies", RESIDENTS),
     line(Query, "residentInvitations", DESK),
     line(Query, "residentRequests", DESK),
+    line(Query, "sessions", SignedIn),
+    line(Query, "phoneRecoveries", DESK),
+    line(Query, "apiKeys", ADMINISTRATOR),
     line(Mutation, "signIn", Everybody),
+    line(Mutation, "requestCode", Everybody),
+    line(Mutation, "signInWithCode", Everybody),
+    line(Mutation, "refreshSession", Everybody),
+    line(Mutation, "signOut", SignedIn),
+    line(Mutation, "endSession", SignedIn),
+    line(Mutation, "endOtherSessions", SignedIn),
+    line(Mutation, "changePassword", SignedIn),
+    line(Mutation, "recoverPassword", Everybody),
+    line(Mutation, "beginSecondFactor", SignedIn),
+    line(Mutation, "confirmSecondFactor", SignedIn),
+    line(Mutation, "removeSecondFactor", SignedIn),
+    line(Mutation, "changePhone", SignedIn),
+    line(Mutation, "requestPhoneRecovery", Everybody),
+    line(Mutation, "confirmPhoneRecovery", DESK),
+    line(Mutation, "refusePhoneRecovery", DESK),
+    line(Mutation, "createApiKey", ADMINISTRATOR),
+    line(Mutation, "rotateApiKey", ADMINISTRATOR),
+    line(Mutation, "endApiKey", ADMINISTRATOR),
     line(Mutation, "fileComplaint", CUSTOMER),
     line(Mutation, "fileAnonymousComplaint", Everybody),
     line(Mutation, "registerComplaint", EMPLOYEES),

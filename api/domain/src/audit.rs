@@ -53,6 +53,12 @@ closed_set! {
         SecondFactorAdded,
         /// A second factor was removed.
         SecondFactorRemoved,
+        /// A recovery code was used in place of the second factor.
+        RecoveryCodeUsed,
+        /// Somebody who lost their number asked the office to change it.
+        PhoneRecoveryAsked,
+        /// The office refused to change a number.
+        PhoneRecoveryRefused,
         /// An API key was made.
         ApiKeyMade,
         /// An API key was replaced by a new one.

@@ -19,6 +19,7 @@ pub mod organization;
 pub mod ownership;
 pub mod post;
 pub mod refusal;
+pub mod session;
 pub mod standing;
 pub mod text;
 pub mod work_order;

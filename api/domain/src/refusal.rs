@@ -25,6 +25,14 @@ closed_set! {
         KeyReused,
         /// Wrong phone or password. Which of the two is not told.
         InvalidCredentials,
+        /// The one-time code, second factor or refresh token is not right, was used, or has run out.
+        InvalidCode,
+        /// The password is right, but a second factor is needed: send it as `secondFactorCode`.
+        SecondFactorNeeded,
+        /// This server cannot send text messages: none of its settings names a gateway.
+        NotOffered,
+        /// Text messages cannot be sent at present; try again in a minute.
+        NotSent,
         /// Nobody could be named responsible; an administrator must fill the post (A0).
         NoOwner,
         /// Another one has this code, name or number already; `field` says which.

@@ -9,6 +9,8 @@ mod people;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod session;
+#[cfg(test)]
 mod walk;
 #[cfg(test)]
 mod world;

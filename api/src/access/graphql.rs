@@ -1,18 +1,22 @@
-//! Signing in, and who I am.
+//! Who I am; and, by what they are about, the other faces of this feature.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
+mod api_keys;
+mod passwords;
+mod phones;
+mod second_factors;
+mod sessions;
+mod sign_in;
+
+use async_graphql::{Context, ID, MergedObject, Object, Result};
 use domain::access::Operation;
 use domain::organization::Language;
 use futures_util::future::try_join_all;
 
 use super::guard::Listed;
-use super::service;
 use super::viewer::Viewer;
-use crate::app::error::{Error, UserError};
 use crate::app::loader::UnitById;
 use crate::app::public_id;
-use crate::app::request::{Asked, told};
+use crate::app::request::Asked;
 use crate::organization::graphql::{HeldRole, Unit};
 
 /// Who is signed in.
@@ -54,6 +58,11 @@ impl Me {
         Ok(crate::event::query::cursor(head))
     }
 
+    /// Whether they may do nothing but set up a second factor: their roles call for one, and the server requires it.
+    async fn must_set_up_second_factor(&self) -> bool {
+        self.0.must_set_up_second_factor
+    }
+
     /// The units they live in today; a case can be filed for each.
     async fn units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
         let units = try_join_all(self.0.units.iter().map(|id| ctx.load(UnitById(*id)))).await?;
@@ -61,37 +70,12 @@ impl Me {
     }
 }
 
-/// Who wants to sign in.
-#[derive(InputObject)]
-pub struct SignInInput {
-    /// The phone number.
-    pub phone: String,
-    /// The password.
-    #[graphql(secret)]
-    pub password: String,
-    /// The organization's short code, for whoever belongs to several.
-    pub organization_code: Option<String>,
-}
-
-/// The result of signing in.
-#[derive(SimpleObject)]
-pub struct SignInPayload {
-    /// The token for the `Authorization: Bearer` header, and for `connection_init` of a socket.
-    pub access_token: Option<String>,
-    /// When the token ends.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Who signed in.
-    pub viewer: Option<Me>,
-    /// Why it was refused: `INVALID_CREDENTIALS`, whichever of the two is wrong.
-    pub errors: Vec<UserError>,
-}
-
 /// Who I am.
 #[derive(Default)]
-pub struct AccessQuery;
+pub struct ViewerQuery;
 
 #[Object(guard = "Listed(Operation::Query)")]
-impl AccessQuery {
+impl ViewerQuery {
     /// Who is signed in, with the roles and units that hold today.
     #[expect(clippy::unused_self, reason = "a root field of the schema has a receiver")]
     fn viewer(&self, ctx: &Context<'_>) -> Result<Me> {
@@ -99,29 +83,17 @@ impl AccessQuery {
     }
 }
 
-/// Signing in.
-#[derive(Default)]
-pub struct AccessMutation;
+/// Reads of sessions, keys and who I am.
+#[derive(MergedObject, Default)]
+pub struct AccessQuery(ViewerQuery, sessions::SessionQuery, phones::PhoneQuery, api_keys::ApiKeyQuery);
 
-#[Object(guard = "Listed(Operation::Mutation)")]
-impl AccessMutation {
-    /// Signs in with phone and password. Tries are counted by address: `RATE_LIMITED` after thirty in a minute.
-    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
-        let SignInInput { phone, password, organization_code } = input;
-        match service::sign_in(ctx.app()?, &phone, &password, organization_code.as_deref(), ctx.address()).await {
-            Ok(session) => Ok(SignInPayload {
-                access_token: Some(session.token),
-                expires_at: Some(session.expires_at),
-                viewer: Some(Me(session.viewer)),
-                errors: Vec::new(),
-            }),
-            Err(Error::Refused(refused)) => Ok(SignInPayload {
-                access_token: None,
-                expires_at: None,
-                viewer: None,
-                errors: vec![told(ctx, &refused)],
-            }),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
+/// Signing in and out, and what opens an account.
+#[derive(MergedObject, Default)]
+pub struct AccessMutation(
+    sign_in::SignInMutation,
+    sessions::SessionMutation,
+    passwords::PasswordMutation,
+    second_factors::SecondFactorMutation,
+    phones::PhoneMutation,
+    api_keys::ApiKeyMutation,
+);

@@ -15,6 +15,15 @@ impl Guard for Listed {
             return Err(Error::Forbidden.into());
         };
         let viewer = ctx.data_opt::<Viewer>();
+        if let Some(viewer) = viewer {
+            if viewer.is_machine() {
+                return machine(entry, viewer);
+            }
+            let open = access::open_while_setting_up(self.0, entry.field);
+            if viewer.must_set_up_second_factor && !open {
+                return Err(Error::SecondFactorRequired.into());
+            }
+        }
         match (entry.who, viewer) {
             (access::Callers::Everybody, _) | (access::Callers::SignedIn, Some(_)) => Ok(()),
             (access::Callers::Roles(_) | access::Callers::SignedIn, None) => Err(Error::Unauthenticated.into()),
@@ -22,4 +31,10 @@ impl Guard for Listed {
             (access::Callers::Roles(_), Some(_)) => Err(Error::Forbidden.into()),
         }
     }
+}
+
+/// A machine account may call what names it, and nothing that merely is open to people.
+fn machine(entry: &access::Entry, viewer: &Viewer) -> async_graphql::Result<()> {
+    let admitted = entry.machines.is_some_and(|scope| viewer.has_scope(scope));
+    if admitted { Ok(()) } else { Err(Error::Forbidden.into()) }
 }

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use domain::access::Scope;
 use domain::organization::{AccountState, Language, Role};
 use domain::standing::{Standing, Who};
 use entity::{account, complaint, residency, role_grant, site, work_order};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::app::error::{Error, Result};
@@ -43,6 +45,12 @@ pub struct Viewer {
     pub language: Language,
     /// Raised to end every session.
     pub session_epoch: i32,
+    /// The session they ask in; none in acts of the server itself.
+    pub session: Option<Uuid>,
+    /// Whether the session may do nothing but set up a second factor.
+    pub must_set_up_second_factor: bool,
+    /// What a machine account's key may read; none for a person.
+    pub scopes: Option<Vec<Scope>>,
     /// The roles that hold today.
     pub grants: Vec<Grant>,
     /// The units they live in today.
@@ -56,29 +64,29 @@ impl Viewer {
     /// # Errors
     /// [`Error::Unauthenticated`] when there is no such account, or it is disabled.
     pub async fn load(db: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<Self> {
-        let account = account::Entity::find_by_id(id)
-            .one(db)
-            .await?
-            .filter(|account| account.state == AccountState::Active)
-            .ok_or(Error::Unauthenticated)?;
-        let held = role_grant::Entity::find().filter(role_grant::Column::AccountId.eq(id)).all(db).await?;
-        let lived = residency::Entity::find().filter(residency::Column::AccountId.eq(id)).all(db).await?;
-        let zones = zones(db, account.organization_id, &held, &lived).await?;
-        let grants = held
-            .into_iter()
-            .filter(|grant| holds(grant.from_date, grant.to_date, zone(&zones, grant.site_id), now))
-            .map(|grant| Grant {
-                role: grant.role,
-                site_id: grant.site_id,
-                department_id: grant.department_id,
-                team_id: grant.team_id,
-            })
-            .collect();
-        let units = lived
-            .into_iter()
-            .filter(|home| holds(home.from_date, home.to_date, zone(&zones, Some(home.site_id)), now))
-            .map(|home| home.unit_id)
-            .collect();
+        let account = account::Entity::find_by_id(id).one(db).await?.ok_or(Error::Unauthenticated)?;
+        Self::of(db, account, now).await
+    }
+
+    /// An account that was read before, with what holds now: one statement.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when it is disabled.
+    pub async fn of(db: &impl ConnectionTrait, account: account::Model, now: DateTime<Utc>) -> Result<Self> {
+        if account.state != AccountState::Active {
+            return Err(Error::Unauthenticated);
+        }
+        let statement = db.get_database_backend().build(&held_or_lived(account.id));
+        let mut grants = Vec::new();
+        let mut units = Vec::new();
+        for span in Span::find_by_statement(statement).all(db).await? {
+            if !holds(span.from_date, span.to_date, span.zone(), now) {
+                continue;
+            }
+            let Span { role, site_id, department_id, team_id, unit_id, .. } = span;
+            grants.extend(role.map(|role| Grant { role, site_id, department_id, team_id }));
+            units.extend(unit_id);
+        }
         Ok(Self {
             id: account.id,
             organization_id: account.organization_id,
@@ -87,15 +95,38 @@ impl Viewer {
             work_phone: account.work_phone,
             language: account.language,
             session_epoch: account.session_epoch,
+            session: None,
+            must_set_up_second_factor: false,
+            scopes: None,
             grants,
             units,
         })
     }
 
-    /// Whether one of the roles is held anywhere. Everybody who lives in a unit or has filed a case is a customer.
+    /// Whether this is a machine account, which holds no role of a person.
+    #[must_use]
+    pub fn is_machine(&self) -> bool {
+        self.scopes.is_some()
+    }
+
+    /// Whether a machine account's key has a scope. A person needs none.
+    #[must_use]
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&scope))
+    }
+
+    /// Whether somebody may read of a site: a machine account only of those that its key names.
+    #[must_use]
+    pub fn reads_site(&self, site: Uuid) -> bool {
+        !self.is_machine() || self.grants.iter().any(|grant| grant.site_id == Some(site))
+    }
+
+    /// Whether one of the roles is held anywhere. Everybody who lives in a unit or has filed a case is a customer; a
+    /// machine account never is.
     #[must_use]
     pub fn holds_any(&self, roles: &[Role]) -> bool {
-        roles.contains(&Role::Customer) || self.grants.iter().any(|grant| roles.contains(&grant.role))
+        (roles.contains(&Role::Customer) && !self.is_machine())
+            || self.grants.iter().any(|grant| roles.contains(&grant.role))
     }
 
     /// Whether any staff role is held at a site.
@@ -167,27 +198,65 @@ fn covers_case(grant: &Grant, case: &complaint::Model) -> bool {
     }
 }
 
-async fn zones(
-    db: &impl ConnectionTrait,
-    organization: Uuid,
-    held: &[role_grant::Model],
-    lived: &[residency::Model],
-) -> Result<Vec<(Uuid, Tz)>> {
-    if held.iter().all(|grant| grant.site_id.is_none()) && lived.is_empty() {
-        return Ok(Vec::new());
+/// A role or a home, from one day to another.
+#[derive(FromQueryResult)]
+struct Span {
+    role: Option<Role>,
+    site_id: Option<Uuid>,
+    department_id: Option<Uuid>,
+    team_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    from_date: NaiveDate,
+    to_date: Option<NaiveDate>,
+    time_zone: Option<String>,
+}
+
+impl Span {
+    fn zone(&self) -> Tz {
+        self.time_zone.as_deref().map_or(HOME_ZONE, parse_zone)
     }
-    let sites = site::Entity::find().filter(site::Column::OrganizationId.eq(organization)).all(db).await?;
-    Ok(sites.into_iter().map(|site| (site.id, parse_zone(&site.time_zone))).collect())
+}
+
+/// Roles and homes of an account with the zones in which their days are counted, by one statement: it runs for every
+/// request.
+fn held_or_lived(account: Uuid) -> SelectStatement {
+    let none = || Expr::value(None::<Uuid>);
+    let mut held = Query::select();
+    held.columns([role_grant::Column::Role, role_grant::Column::SiteId].map(|column| (role_grant::Entity, column)))
+        .columns(
+            [role_grant::Column::DepartmentId, role_grant::Column::TeamId].map(|column| (role_grant::Entity, column)),
+        )
+        .expr_as(none(), "unit_id")
+        .columns([role_grant::Column::FromDate, role_grant::Column::ToDate].map(|column| (role_grant::Entity, column)))
+        .column((site::Entity, site::Column::TimeZone))
+        .from(role_grant::Entity)
+        .left_join(site::Entity, on_site((role_grant::Entity, role_grant::Column::SiteId).into()))
+        .and_where(Expr::col((role_grant::Entity, role_grant::Column::AccountId)).eq(account));
+    let mut lived = Query::select();
+    lived
+        .expr_as(Expr::value(None::<String>), "role")
+        .column((residency::Entity, residency::Column::SiteId))
+        .expr_as(none(), "department_id")
+        .expr_as(none(), "team_id")
+        .columns(
+            [residency::Column::UnitId, residency::Column::FromDate, residency::Column::ToDate]
+                .map(|column| (residency::Entity, column)),
+        )
+        .column((site::Entity, site::Column::TimeZone))
+        .from(residency::Entity)
+        .left_join(site::Entity, on_site((residency::Entity, residency::Column::SiteId).into()))
+        .and_where(Expr::col((residency::Entity, residency::Column::AccountId)).eq(account));
+    held.union(UnionType::All, lived).to_owned()
+}
+
+fn on_site(column: sea_orm::sea_query::ColumnRef) -> Expr {
+    Expr::col((site::Entity, site::Column::Id)).eq(Expr::col(column))
 }
 
 /// A zone by its IANA name; what cannot be read counts as the home zone.
 #[must_use]
 pub fn parse_zone(name: &str) -> Tz {
     name.parse().unwrap_or(HOME_ZONE)
-}
-
-fn zone(zones: &[(Uuid, Tz)], site: Option<Uuid>) -> Tz {
-    zones.iter().find(|(id, _)| Some(*id) == site).map_or(HOME_ZONE, |(_, zone)| *zone)
 }
 
 /// Whether a span of days, both ends included, holds now in a zone.

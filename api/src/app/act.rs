@@ -25,6 +25,8 @@ use domain::refusal::Code;
 
 /// Under what name the acts of customers who stay unknown are kept (D7).
 const ANONYMOUS: &str = "anonymous";
+/// What is sealed for a repeated call.
+const SHOWN_ONCE: &str = "shown once";
 
 /// Who calls a service, and how they would recognise the same call again.
 pub struct Caller<'a> {
@@ -36,12 +38,42 @@ pub struct Caller<'a> {
     pub once: Option<Once>,
 }
 
+impl Caller<'_> {
+    /// Seals what is shown once, so that the same call can be told it again; nothing where no key was sent.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn seal(&self, text: &str) -> Result<Option<String>> {
+        let Some(once) = &self.once else { return Ok(None) };
+        Ok(Some(self.app.vault.under(&once.key).seal(SHOWN_ONCE, text, &self.app.dice)?))
+    }
+
+    /// Opens what an earlier call sealed.
+    #[must_use]
+    pub fn open(&self, result: &ActResult) -> Option<String> {
+        self.app.vault.under(&self.once.as_ref()?.key).open(SHOWN_ONCE, result.secret.as_deref()?)
+    }
+
+    /// Ends here when the call has happened before. For acts that check a password first: it may be another by now.
+    ///
+    /// # Errors
+    /// [`Error::Replayed`] with the first result; `KEY_REUSED` when the key was used for something else.
+    pub async fn refuse_repeated(&self) -> Result<()> {
+        let (Some(once), Some(viewer)) = (&self.once, self.viewer) else { return Ok(()) };
+        let id = (viewer.id.to_string(), kept_key(&once.key));
+        match idempotent_act::Entity::find_by_id(id).one(&self.app.db).await? {
+            None => Ok(()),
+            Some(before) => Err(repeated(before, once)?),
+        }
+    }
+}
+
 /// What makes a repeated call the same call.
 #[derive(Debug, Clone)]
 pub struct Once {
     /// The key that the caller chose.
     pub key: String,
-    /// SHA-256 of the operation and its whole input, in hex.
+    /// Hash of the operation and its whole input under the server's secret, in hex: the input may hold a password.
     pub input_hash: String,
 }
 
@@ -63,6 +95,8 @@ pub struct ActResult {
     pub import: Option<serde_json::Value>,
     /// A receipt or invitation code, sealed under the caller's idempotency key where it is kept.
     pub receipt: Option<String>,
+    /// Something that is shown once, sealed under the caller's idempotency key where it is kept.
+    pub secret: Option<String>,
 }
 
 /// Something that happened, as an act tells it.
@@ -136,10 +170,7 @@ impl<'a> Act<'a> {
         organization_id: Uuid,
         actor: String,
     ) -> Result<Self> {
-        let turn = match &caller.app.writer {
-            Some(queue) => Some(queue.clone().acquire_owned().await.map_err(|error| error.to_string())?),
-            None => None,
-        };
+        let turn = caller.app.writing_turn().await?;
         let txn = begin_writing(&caller.app.db).await?;
         let now = caller.app.clock.now();
         let act = Self {
@@ -212,10 +243,8 @@ impl<'a> Act<'a> {
         }
         let before = idempotent_act::Entity::find_by_id((actor.clone(), kept_key(&once.key))).one(&self.txn).await?;
         match before {
-            Some(before) if before.input_hash == once.input_hash => {
-                Err(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
-            }
-            _ => Err(Error::refused(Code::KeyReused, "idempotencyKey")),
+            Some(before) => Err(repeated(before, once)?),
+            None => Err(Error::refused(Code::KeyReused, "idempotencyKey")),
         }
     }
 
@@ -310,6 +339,15 @@ impl<'a> Act<'a> {
                 read_at: Set(None),
             })
             .collect()
+    }
+}
+
+/// The result of a call that has happened before, or the refusal of a key that was used for something else.
+fn repeated(before: idempotent_act::Model, once: &Once) -> Result<Error> {
+    if before.input_hash == once.input_hash {
+        Ok(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
+    } else {
+        Ok(Error::refused(Code::KeyReused, "idempotencyKey"))
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Error {
     Unauthenticated,
     /// Signed in, but no role of the caller may use this operation.
     Forbidden,
+    /// Signed in, but the session may only set up a second factor.
+    SecondFactorRequired,
     /// Too many tries.
     Limited,
     /// The document unfolds to more fields than any app needs.
@@ -170,6 +172,9 @@ impl From<Error> for async_graphql::Error {
                 ("UNAUTHENTICATED", "Sign in: the token is missing, expired or revoked.".to_owned())
             }
             Error::Forbidden => ("FORBIDDEN", "None of your roles may use this operation.".to_owned()),
+            Error::SecondFactorRequired => {
+                ("SECOND_FACTOR_REQUIRED", "Your roles call for a second factor: set it up first.".to_owned())
+            }
             Error::Limited => ("RATE_LIMITED", "Too many tries. Wait a minute and try again.".to_owned()),
             Error::TooLarge => ("DOCUMENT_TOO_LARGE", "The document unfolds to too many fields.".to_owned()),
             Error::BadCursor => ("BAD_CURSOR", "The cursor is not one that this stream gave.".to_owned()),

@@ -26,6 +26,12 @@ pub fn read(type_name: &str, id: &ID, field: &str) -> Result<Uuid> {
 /// The type's name and the id, if it is one of ours.
 #[must_use]
 pub fn parse(id: &ID) -> Option<(&str, Uuid)> {
-    let (name, id) = id.0.rsplit_once('_')?;
+    parse_str(&id.0)
+}
+
+/// The same, of an id that a service was given as text.
+#[must_use]
+pub fn parse_str(id: &str) -> Option<(&str, Uuid)> {
+    let (name, id) = id.rsplit_once('_')?;
     Some((name, Uuid::try_parse(id).ok()?))
 }

@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use uuid::Uuid;
 
 use super::App;
-use super::act::{ActResult, Caller, Once, sha256_hex};
+use super::act::{ActResult, Caller, Once};
 use super::error::{Error, Refused, Result, UserError};
 use super::loader::{Loaders, Rows};
 use super::notes::Notes;
@@ -89,15 +89,58 @@ pub fn caller<'a>(ctx: &'a Context<'_>, idempotency_key: Option<&str>) -> Result
 }
 
 fn once(ctx: &Context<'_>, key: &str) -> Result<Once> {
-    if key.trim().is_empty() || key.chars().count() > MAX_KEY {
-        return Err(Error::refused_needing(Code::Invalid, "idempotencyKey", vec![format!("1..{MAX_KEY} characters")]));
-    }
+    check_key(key)?;
     let arguments = ctx.field().arguments().map_err(|error| Error::from(error.message))?;
     let mut input: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}:{value}")).collect();
     input.sort();
-    // The key stands first: it is kept as a hash only, so what is kept of the input cannot be tried out for a password.
-    let input = format!("{key}\n{} {}", ctx.field().name(), input.join(","));
-    Ok(Once { key: key.to_owned(), input_hash: sha256_hex(input.as_bytes()) })
+    let input = format!("{} {}", ctx.field().name(), input.join(","));
+    Ok(Once { key: key.to_owned(), input_hash: ctx.app()?.vault.digest("input", &[input.as_bytes()]) })
+}
+
+/// A key of a call that is no act under it, checked.
+///
+/// # Errors
+/// `INVALID` for a key that is empty or longer than 128 characters.
+pub fn key_of(key: Option<&str>) -> Result<Option<&str>> {
+    key.map(|key| check_key(key).map(|()| key)).transpose()
+}
+
+fn check_key(key: &str) -> Result<()> {
+    if key.trim().is_empty() || key.chars().count() > MAX_KEY {
+        return Err(Error::refused_needing(Code::Invalid, "idempotencyKey", vec![format!("1..{MAX_KEY} characters")]));
+    }
+    Ok(())
+}
+
+/// As [`settle`], for an act that tells something once: told again to the same call, from what was sealed for it.
+///
+/// # Errors
+/// What is not the person's to mend.
+pub fn settle_subject(
+    ctx: &Context<'_>,
+    caller: Result<Caller<'_>>,
+    outcome: Result<ActResult>,
+) -> Result<(Option<Uuid>, Option<String>, Vec<UserError>)> {
+    let secret = match (&outcome, caller) {
+        (Ok(done), _) => done.secret.clone(),
+        (Err(Error::Replayed(before)), Ok(caller)) => caller.open(before),
+        (Err(_), _) => None,
+    };
+    let (done, errors) = settle(ctx, outcome)?;
+    Ok((done.subject, secret, errors))
+}
+
+/// As [`settle_subject`], for an act that changes nothing with an id.
+///
+/// # Errors
+/// What is not the person's to mend.
+pub fn settle_secret(
+    ctx: &Context<'_>,
+    caller: Result<Caller<'_>>,
+    outcome: Result<ActResult>,
+) -> Result<(Option<String>, Vec<UserError>)> {
+    let (_, secret, errors) = settle_subject(ctx, caller, outcome)?;
+    Ok((secret, errors))
 }
 
 /// What a payload is made of: the ids of what changed, or the refusals.
@@ -124,6 +167,18 @@ pub fn told(ctx: &Context<'_>, refused: &Refused) -> UserError {
         notes.refused(refused.code);
     }
     UserError::tell(refused, ctx.language())
+}
+
+/// What a service that is no act under a key returned, or the refusals.
+///
+/// # Errors
+/// What is not the person's to mend.
+pub fn outcome<T>(ctx: &Context<'_>, outcome: Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
+    match outcome {
+        Ok(done) => Ok((Some(done), Vec::new())),
+        Err(Error::Refused(refused)) => Ok((None, vec![told(ctx, &refused)])),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads an id of one type, given in an input field that may be missing.

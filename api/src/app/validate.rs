@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::refusal::Code;
 
 use super::error::{Error, Result};
+use crate::access::password::{LENGTH, is_acceptable};
 
 /// Text that must be there, of at most `max` characters; trimmed.
 ///
@@ -63,20 +64,16 @@ pub fn rating(field: &str, value: i32) -> Result<i32> {
     }
 }
 
-/// The shortest password that is taken: length is what makes a password hard to guess.
-pub const MIN_PASSWORD: usize = 12;
-/// The longest, so that hashing stays cheap.
-pub const MAX_PASSWORD: usize = 128;
-
-/// A password of 12 to 128 characters.
+/// A new password: 12 to 128 characters, and none that is soon guessed by whoever knows these things of the person.
 ///
 /// # Errors
 /// Refused with `INVALID`.
-pub fn password(field: &str, value: &str) -> Result<()> {
-    if (MIN_PASSWORD..=MAX_PASSWORD).contains(&value.chars().count()) {
+pub fn password(field: &str, value: &str, known: &[&str]) -> Result<()> {
+    if is_acceptable(value, known) {
         return Ok(());
     }
-    Err(Error::refused_needing(Code::Invalid, field, vec![format!("{MIN_PASSWORD}..{MAX_PASSWORD} characters")]))
+    let length = format!("{}..{} characters", LENGTH.start(), LENGTH.end());
+    Err(Error::refused_needing(Code::Invalid, field, vec![length, "not easily guessed".to_owned()]))
 }
 
 /// A span of days whose end, if it has one, is not before its beginning.

@@ -22,7 +22,7 @@ Example:
   huiyin admin create-organization --code luyuan --name 绿源物业 --admin-phone 13800000000 --admin-name 王敏";
 const RESET_EXAMPLES: &str = "\
 The password comes from HUIYIN_ADMIN_PASSWORD; without it, it is asked for and shown while you type.
-Whoever is signed in to the account is signed out.
+Whoever is signed in to the account is signed out. A second factor stays, unless --remove-second-factor is given.
 
 Example:
   huiyin admin reset-password --organization luyuan --phone 13800000000";
@@ -63,6 +63,9 @@ pub struct ResetPassword {
     /// The phone number that the person signs in with
     #[arg(long)]
     phone: String,
+    /// Remove the account's second factor as well, for somebody who has lost it
+    #[arg(long)]
+    remove_second_factor: bool,
     #[command(flatten)]
     config: Config,
 }
@@ -84,10 +87,11 @@ async fn create_organization(options: CreateOrganization) -> Result<(), Failure>
 }
 
 async fn reset_password(options: ResetPassword) -> Result<(), Failure> {
-    let ResetPassword { organization, phone, config } = options;
+    let ResetPassword { organization, phone, remove_second_factor, config } = options;
     let desk = desk(config).await?;
-    let name = desk.reset_password(&organization, &phone, &password()?).await?;
-    print(&format!("{name} has a new password and is signed out everywhere."))
+    let name = desk.reset_password(&organization, &phone, &password()?, remove_second_factor).await?;
+    let factor = if remove_second_factor { " The second factor is removed." } else { "" };
+    print(&format!("{name} has a new password and is signed out everywhere.{factor}"))
 }
 
 async fn desk(config: Config) -> Result<Desk, Failure> {

@@ -70,7 +70,8 @@ fn welcome(address: SocketAddr, sign_ins: &[SignIn]) -> String {
     let table = table(sign_ins);
     format!(
         "\nHuiyin 回音, DEMO: every person, place and case is invented.\n\n  API       {base}/graphql\n  \
-         Explorer  {base}/graphiql\n\nDEMO sign-ins (phone and password for `signIn`):\n\n{table}\n\nStop with Ctrl-C."
+         Explorer  {base}/graphiql\n\nDEMO sign-ins (phone and password for `signIn`):\n\n{table}\n\nText messages (`requestCode`) are \
+         shown here. Stop with Ctrl-C."
     )
 }
 

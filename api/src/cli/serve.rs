@@ -13,11 +13,13 @@ use crate::app::clock::Clock;
 use crate::app::database::writer_queue;
 use crate::app::dice::Dice;
 use crate::app::metrics::Metrics;
+use crate::app::sms::{Gateway, Sms};
+use crate::app::vault::Vault;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 use crate::organization::staff::sweep;
 use crate::settings::telemetry::Telemetry;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Messages, Settings};
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(config: Config) -> Result<(), Failure> {
@@ -55,16 +57,20 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
     let db = open(&settings.storage).await?;
     migrate::require_current(&db).await?;
     let dice = Dice::system();
+    let clock = Clock::System;
     Ok(App::new(Parts {
         writer: writer_queue(&db),
         db,
-        clock: Clock::System,
         passwords: Passwords::new(&dice)?,
         dice,
         bus: Bus::default(),
-        tokens: TokenKeys::new(&settings.token_key, settings.token_lifetime)?,
-        guesses: Guesses::default(),
+        tokens: token_keys(settings)?,
+        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
+        vault: Vault::new(&settings.secret_key)?,
+        sms: Sms::new(gateway(settings), &clock),
+        second_factor: settings.second_factor,
+        clock,
     }))
 }
 
@@ -72,6 +78,18 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
 /// not happened.
 pub fn background(app: &App) -> AbortHandle {
     tokio::spawn(sweep::keep(app.clone())).abort_handle()
+}
+
+fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {
+    let keys = TokenKeys::new(&settings.token_key, settings.token_lifetime)?;
+    settings.token_keys_before.iter().try_fold(keys, |keys, before| keys.accepting(before))
+}
+
+fn gateway(settings: &Settings) -> Gateway {
+    match &settings.sms {
+        Messages::Nowhere => Gateway::None,
+        Messages::Gateway(url, secret) => Gateway::http(url, secret),
+    }
 }
 
 /// Takes the address before anything else is done, so that a taken port is told at once.

@@ -23,6 +23,15 @@ impl Bus {
         }
     }
 
+    /// Wakes an organization's streams although nothing has happened in its log: somebody's session has ended, and each
+    /// stream looks whether it still has a viewer.
+    pub fn look_again(&self, organization: Uuid) {
+        let streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stream) = streams.get(&organization) {
+            stream.send_modify(|_| {});
+        }
+    }
+
     /// Waits for an organization's log from now on.
     pub fn listen(&self, organization: Uuid) -> watch::Receiver<i64> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);

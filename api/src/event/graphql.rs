@@ -349,6 +349,5 @@ async fn begin(ctx: &Context<'_>, after: Option<String>) -> Result<(crate::app::
         Some(cursor) => query::position(cursor)?,
         None => query::head(&app.db, viewer.organization_id).await?,
     };
-    let follower = Follower { account: viewer.id, organization: viewer.organization_id, epoch: viewer.session_epoch };
-    Ok((app, follower, start))
+    Ok((app, Follower::of(viewer), start))
 }

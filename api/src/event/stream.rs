@@ -13,6 +13,7 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::query::{self, Of};
+use crate::access::session;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result};
@@ -31,12 +32,31 @@ pub struct Follower {
     pub organization: Uuid,
     /// The session epoch when it began; a raised epoch ends the stream.
     pub epoch: i32,
+    /// The session it runs in, with which it ends.
+    pub session: Option<Uuid>,
 }
 
 impl Follower {
+    /// Somebody who begins to follow.
+    #[must_use]
+    pub fn of(viewer: &Viewer) -> Self {
+        Self {
+            account: viewer.id,
+            organization: viewer.organization_id,
+            epoch: viewer.session_epoch,
+            session: viewer.session,
+        }
+    }
+
     /// The viewer as they are now.
     async fn viewer(&self, app: &App) -> Result<Viewer> {
-        let viewer = Viewer::load(&app.db, self.account, app.clock.now()).await?;
+        let viewer = match self.session {
+            Some(session) => session::viewer(app, session).await?,
+            None => Viewer::load(&app.db, self.account, app.clock.now()).await?,
+        };
+        if viewer.must_set_up_second_factor {
+            return Err(Error::SecondFactorRequired);
+        }
         if viewer.session_epoch == self.epoch { Ok(viewer) } else { Err(Error::Unauthenticated) }
     }
 }

@@ -1,20 +1,21 @@
 //! What is done from the command line of the server itself, before anybody can sign in or after nobody can any more.
 
 use chrono::{DateTime, Utc};
+use domain::audit;
 use domain::organization::{AccountState, Language, Role};
-use entity::{account, event_stream, organization, role_grant};
+use entity::{account, audit_entry, event_stream, organization, recovery_code, role_grant, second_factor};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     IntoActiveModel, QueryFilter,
 };
 use uuid::Uuid;
 
-use crate::access::password::Passwords;
+use crate::access::password::{LENGTH, Passwords, is_acceptable};
 use crate::access::viewer::HOME_ZONE;
 use crate::app::clock::Clock;
 use crate::app::database::{begin_writing, locked};
 use crate::app::dice::Dice;
-use crate::app::validate::{self, MAX_PASSWORD, MIN_PASSWORD};
+use crate::app::validate;
 
 /// The longest code of an organization.
 const MAX_CODE: usize = 20;
@@ -37,8 +38,8 @@ pub enum AdminError {
     /// The phone number is not of the right form.
     #[error("the phone number must be 3 to 20 digits, with + before it or not")]
     Phone,
-    /// The password is too short or too long.
-    #[error("the password must be {MIN_PASSWORD} to {MAX_PASSWORD} characters")]
+    /// The password is too short, too long, or among the first that anybody tries.
+    #[error("the password must be {} to {} characters, and not among the first that anybody tries", LENGTH.start(), LENGTH.end())]
     Password,
     /// No such organization.
     #[error("there is no organization with the code {0}")]
@@ -148,11 +149,18 @@ impl Desk {
         Ok(())
     }
 
-    /// Sets a new password and ends every session of the account. Returns the name of whose it is.
+    /// Sets a new password and ends every session of the account; removes its second factor where that is wanted.
+    /// Returns the name of whose it is.
     ///
     /// # Errors
     /// What is wrong with it; then nothing is changed.
-    pub async fn reset_password(&self, code: &str, number: &str, password: &str) -> Result<String, AdminError> {
+    pub async fn reset_password(
+        &self,
+        code: &str,
+        number: &str,
+        password: &str,
+        remove_second_factor: bool,
+    ) -> Result<String, AdminError> {
         let number = phone(number)?;
         let hash = self.hash(password).await?;
         let txn = begin_writing(&self.db).await?;
@@ -164,17 +172,52 @@ impl Desk {
         if account.state != AccountState::Active {
             return Err(AdminError::Disabled);
         }
-        let (name, epoch) = (account.name.clone(), account.session_epoch);
+        let (id, name, epoch) = (account.id, account.name.clone(), account.session_epoch);
         let mut account = account.into_active_model();
         account.password_hash = Set(Some(hash));
         account.session_epoch = Set(epoch + 1);
         account.update(&txn).await?;
+        let mut kinds = vec![audit::Kind::PasswordChanged];
+        if remove_second_factor {
+            second_factor::Entity::delete_by_id(id).exec(&txn).await?;
+            recovery_code::Entity::delete_many().filter(recovery_code::Column::AccountId.eq(id)).exec(&txn).await?;
+            kinds.push(audit::Kind::SecondFactorRemoved);
+        }
+        for kind in kinds {
+            self.record(&txn, (organization.id, id), kind).await?;
+        }
         txn.commit().await?;
         Ok(name)
     }
 
+    /// Writes to the trail of an account what the server itself did, without an actor.
+    async fn record(
+        &self,
+        txn: &DatabaseTransaction,
+        (organization_id, account_id): (Uuid, Uuid),
+        kind: audit::Kind,
+    ) -> Result<(), DbErr> {
+        let now = self.clock.now();
+        let row = audit_entry::Model {
+            id: self.dice.id(now),
+            organization_id,
+            kind,
+            actor_account_id: None,
+            actor_name: None,
+            subject_type: "Account".to_owned(),
+            subject_id: account_id,
+            account_id: Some(account_id),
+            data: serde_json::json!({ "how": "RESET" }),
+            occurred_at: now,
+        };
+        row.into_active_model().insert(txn).await?;
+        Ok(())
+    }
+
     async fn hash(&self, password: &str) -> Result<String, AdminError> {
-        validate::password("password", password).map_err(|_| AdminError::Password)?;
+        if !is_acceptable(password, &[]) {
+            return Err(AdminError::Password);
+        }
         self.passwords.hash(password, &self.dice).await.map_err(|_| AdminError::Hashing)
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::access::Operation;
+use domain::access::{Operation, Scope};
 use domain::category::Emergency;
 use domain::organization::{DepartmentKind, Role, SiteKind};
 use entity::{account, building, category, department, role_grant, site, team, unit};
@@ -67,8 +67,12 @@ impl Site {
         &self.0.responsible_person
     }
 
-    /// What a case can be about here; a tree, children after their parents.
+    /// What a case can be about here; a tree, children after their parents. A machine account needs the scope
+    /// `CATEGORIES`, else it is given none.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        if ctx.viewer().is_some_and(|viewer| !viewer.has_scope(Scope::Categories)) {
+            return Ok(Vec::new());
+        }
         Ok(ctx.load(CategoriesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Category).collect())
     }
 
@@ -342,13 +346,16 @@ pub struct OrganizationQuery;
 
 #[Object(guard = "Listed(Operation::Query)")]
 impl OrganizationQuery {
-    /// The sites of an organization with the published cards of their offices (B2). Needs no sign-in. At most 500.
+    /// The sites of an organization with the published cards of their offices (B2). Needs no sign-in. At most 500. A
+    /// machine account is given those that its key names.
     async fn sites(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The organization's short code.")] organization_code: String,
     ) -> Result<Vec<Site>> {
-        Ok(query::sites(ctx.app()?, &organization_code).await?.into_iter().map(Site).collect())
+        let mut found = query::sites(ctx.app()?, &organization_code).await?;
+        found.retain(|site| ctx.viewer().is_none_or(|viewer| viewer.reads_site(site.id)));
+        Ok(found.into_iter().map(Site).collect())
     }
 
     /// The departments of a site of your organization.
@@ -360,6 +367,9 @@ impl OrganizationQuery {
         let Some(("Site", site)) = public_id::parse(&site_id) else {
             return Ok(Vec::new());
         };
+        if !ctx.signed_in()?.reads_site(site) {
+            return Ok(Vec::new());
+        }
         let found = query::departments(ctx.app()?, ctx.signed_in()?, site).await?;
         Ok(found.into_iter().map(Department).collect())
     }

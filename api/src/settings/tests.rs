@@ -1,9 +1,12 @@
 //! Settings are read from both places, and everything wrong is told at once.
 
-use super::{Settings, Storage, tell};
+use domain::session::SecondFactorPolicy;
+
+use super::{Messages, Settings, Storage, tell};
 use crate::demo;
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const OTHER_KEY: &str = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
 fn env(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
     move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
@@ -15,23 +18,31 @@ fn told(result: Result<Settings, Vec<super::Problem>>) -> String {
 
 #[test]
 fn the_least_that_must_be_given() {
-    let given = env(&[("DATABASE_URL", "postgres://u:p@localhost/huiyin"), ("HUIYIN_TOKEN_KEY", KEY)]);
+    let given = env(&[
+        ("DATABASE_URL", "postgres://u:p@localhost/huiyin"),
+        ("HUIYIN_TOKEN_KEY", KEY),
+        ("HUIYIN_SECRET_KEY", OTHER_KEY),
+    ]);
     let settings = Settings::from_sources(given, None).ok().unwrap();
     assert_eq!(settings.storage.database_url, "postgres://u:p@localhost/huiyin");
     assert_eq!(settings.storage.database_connections, 8);
     assert_eq!(settings.storage.log, "info");
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(settings.token_lifetime.num_minutes(), 720);
+    assert_eq!(settings.token_lifetime.num_minutes(), 15);
+    assert!(settings.token_keys_before.is_empty());
+    assert_eq!(settings.second_factor, SecondFactorPolicy::Required);
+    assert!(settings.sms == Messages::Nowhere);
     assert_eq!(settings.shutdown_limit.as_secs(), 20);
 }
 
 #[test]
 fn the_environment_wins_over_the_file() {
-    let file =
-        format!("database_url = \"sqlite:///a.db\"\ntoken_key = \"{KEY}\"\ntoken_minutes = 30\nlisten = \"[::]:80\"");
-    let given = env(&[("HUIYIN_TOKEN_MINUTES", "60"), ("HUIYIN_LISTEN", "")]);
+    let file = format!(
+        "database_url = \"sqlite:///a.db\"\ntoken_key = \"{KEY}\"\ntoken_minutes = 3\nsecret_key = \"{OTHER_KEY}\"\nlisten = \"[::]:80\""
+    );
+    let given = env(&[("HUIYIN_TOKEN_MINUTES", "10"), ("HUIYIN_LISTEN", "")]);
     let settings = Settings::from_sources(given, Some(&file)).ok().unwrap();
-    assert_eq!(settings.token_lifetime.num_minutes(), 60);
+    assert_eq!(settings.token_lifetime.num_minutes(), 10);
     assert_eq!(settings.listen.to_string(), "[::]:80");
     assert_eq!(settings.storage.database_url, "sqlite:///a.db");
 }
@@ -50,16 +61,30 @@ fn everything_wrong_is_told_at_once() {
     let given = env(&[
         ("HUIYIN_DATABASE_URL", "mysql://root:hunter2@localhost"),
         ("HUIYIN_TOKEN_KEY", "c2hvcnQ="),
-        ("HUIYIN_TOKEN_MINUTES", "1441"),
+        ("HUIYIN_TOKEN_MINUTES", "16"),
+        ("HUIYIN_TOKEN_KEYS_BEFORE", "AAEC,c2hvcnQ="),
+        ("HUIYIN_SECRET_KEY", "c2hvcnQ="),
+        ("HUIYIN_SECOND_FACTOR", "sometimes"),
+        ("HUIYIN_SMS_URL", "ftp://hunter2"),
         ("HUIYIN_DATABASE_CONNECTIONS", "1"),
         ("HUIYIN_LISTEN", "localhost"),
         ("HUIYIN_SHUTDOWN_SECONDS", "soon"),
         ("HUIYIN_LOG", "api=loudly"),
     ]);
     let told = told(Settings::from_sources(given, Some("tokenkey = 1\nlog = true")));
-    for name in
-        ["DATABASE_URL", "TOKEN_KEY", "TOKEN_MINUTES", "DATABASE_CONNECTIONS", "LISTEN", "SHUTDOWN_SECONDS", "LOG"]
-    {
+    for name in [
+        "DATABASE_URL",
+        "TOKEN_KEY",
+        "TOKEN_KEYS_BEFORE",
+        "TOKEN_MINUTES",
+        "SECRET_KEY",
+        "SECOND_FACTOR",
+        "SMS_URL",
+        "DATABASE_CONNECTIONS",
+        "LISTEN",
+        "SHUTDOWN_SECONDS",
+        "LOG",
+    ] {
         assert!(told.contains(&format!("HUIYIN_{name} ")), "{name} is not in: {told}");
     }
     assert!(told.contains("tokenkey: there is no such setting"), "{told}");
@@ -67,22 +92,38 @@ fn everything_wrong_is_told_at_once() {
 }
 
 #[test]
+fn a_gateway_for_messages_needs_both_of_its_settings() {
+    let given = |pairs: &[(&'static str, &'static str)]| {
+        let mut all =
+            vec![("DATABASE_URL", "sqlite://a.db"), ("HUIYIN_TOKEN_KEY", KEY), ("HUIYIN_SECRET_KEY", OTHER_KEY)];
+        all.extend(pairs);
+        Settings::from_sources(env(all.leak()), None)
+    };
+    let both = given(&[("HUIYIN_SMS_URL", "https://sms.example/send"), ("HUIYIN_SMS_SECRET", "s")]).ok().unwrap();
+    assert!(both.sms == Messages::Gateway("https://sms.example/send".to_owned(), "s".to_owned()));
+    assert!(told(given(&[("HUIYIN_SMS_URL", "https://sms.example/send")])).contains("HUIYIN_SMS_SECRET"));
+    assert!(told(given(&[("HUIYIN_SMS_SECRET", "s")])).contains("HUIYIN_SMS_URL"));
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let told = told(Settings::from_sources(|_| None, None));
     assert!(told.contains("HUIYIN_DATABASE_URL (database_url in the file): is missing"), "{told}");
     assert!(told.contains("HUIYIN_TOKEN_KEY (token_key in the file): is missing"), "{told}");
-    assert!(told.starts_with("2 setting(s)"), "{told}");
+    assert!(told.contains("HUIYIN_SECRET_KEY (secret_key in the file): is missing"), "{told}");
+    assert!(told.starts_with("3 setting(s)"), "{told}");
 }
 
 #[test]
 fn the_key_of_the_demo_is_refused() {
     let given = |name: &str| match name {
         "HUIYIN_TOKEN_KEY" => Some(demo::TOKEN_KEY.to_owned()),
+        "HUIYIN_SECRET_KEY" => Some(demo::SECRET_KEY.to_owned()),
         "DATABASE_URL" => Some("sqlite://a.db".to_owned()),
         _ => None,
     };
     let told = told(Settings::from_sources(given, None));
-    assert!(told.contains("is the demo's key"), "{told}");
+    assert_eq!(told.matches("is the demo's key").count(), 2, "{told}");
 }
 
 #[test]

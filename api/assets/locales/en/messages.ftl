@@ -13,6 +13,10 @@ refusal-missing = Something must come first: { $needed }.
 refusal-stale = Somebody has just changed this. Please look at how it stands now and try again.
 refusal-key-reused = This idempotency key was used for something else. Please send it with a new key.
 refusal-invalid-credentials = The phone number or the password is not right.
+refusal-invalid-code = The code is not right, was used already, or has run out.
+refusal-second-factor-needed = Please also give the code of your authenticator app, or a recovery code.
+refusal-not-offered = This server does not send text messages.
+refusal-not-sent = Text messages cannot be sent at present. Please try again in a minute.
 refusal-no-owner = Nobody could be named responsible. Please ask an administrator to fill the post.
 refusal-taken = This is taken already. Please choose another.
 refusal-retired = This is not offered any more. Please choose another.
@@ -94,6 +98,13 @@ event-owner-changed = { $owner } is looking after this now.
 ## In danger
 
 safety-advice = In case of fire, or if you smell gas: leave at once and warn your neighbours. Touch no switch and use no phone in there. Once you are safe, call 119 first, then our hotline { $hotline }.
+
+## Text messages ($code is the code)
+
+sms-sign-in = Huiyin: { $code } is your code to sign in. It holds for 5 minutes. Tell it to nobody, not even to us.
+sms-recover-password = Huiyin: { $code } is your code to set a new password. It holds for 5 minutes. Tell it to nobody, not even to us.
+sms-change-phone = Huiyin: { $code } is your code to change your phone number. It holds for 5 minutes. Tell it to nobody, not even to us.
+sms-recover-phone = Huiyin: { $code } is your code to show that this number is yours. It holds for 5 minutes. Tell it to nobody, not even to us.
 
 ## Roles
 

@@ -13,6 +13,10 @@ refusal-missing = 还差一步：{ $needed }。
 refusal-stale = 刚才已有他人更新，请查看最新情况后再办理。
 refusal-key-reused = 同一个幂等键已用于另一份内容，请换一个新键再提交。
 refusal-invalid-credentials = 手机号或密码不正确。
+refusal-invalid-code = 验证码不正确、已使用或已过期。
+refusal-second-factor-needed = 请同时提供身份验证器上的动态码，或一个恢复码。
+refusal-not-offered = 本服务未开通短信。
+refusal-not-sent = 短信暂时无法发送，请一分钟后再试。
 refusal-no-owner = 暂时找不到负责人，请联系管理员补齐该岗位。
 refusal-taken = 已被使用，请换一个。
 refusal-retired = 此项已停用，请另选一项。
@@ -94,6 +98,13 @@ event-owner-changed = 此事现由 { $owner } 负责跟进。
 ## 危急时
 
 safety-advice = 如遇火情或闻到燃气味：请立即离开并提醒邻居，不要开关任何电器，也不要在现场打电话；到安全处后先拨打 119，再拨打物业热线 { $hotline }。
+
+## 短信（$code 为验证码）
+
+sms-sign-in = 【回音】登录验证码 { $code }，5 分钟内有效。请勿告诉任何人，包括工作人员。
+sms-recover-password = 【回音】重设密码验证码 { $code }，5 分钟内有效。请勿告诉任何人，包括工作人员。
+sms-change-phone = 【回音】更换手机号验证码 { $code }，5 分钟内有效。请勿告诉任何人，包括工作人员。
+sms-recover-phone = 【回音】验证本号码的验证码 { $code }，5 分钟内有效。请勿告诉任何人，包括工作人员。
 
 ## 角色
 

@@ -1,6 +1,7 @@
 //! A panic ends where it happens: counted, and answered with an id.
 
 use chrono::TimeDelta;
+use domain::session::SecondFactorPolicy;
 use sea_orm::Database;
 
 use super::*;
@@ -11,6 +12,8 @@ use crate::app::Parts;
 use crate::app::clock::Clock;
 use crate::app::dice::Dice;
 use crate::app::metrics::Metrics;
+use crate::app::sms::{Gateway, Sms};
+use crate::app::vault::Vault;
 use crate::event::bus::Bus;
 
 async fn app() -> App {
@@ -18,13 +21,16 @@ async fn app() -> App {
     App::new(Parts {
         db: Database::connect("sqlite::memory:").await.unwrap(),
         writer: None,
-        clock: Clock::System,
         passwords: Passwords::new(&dice).unwrap(),
         dice,
         bus: Bus::default(),
         tokens: TokenKeys::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", TimeDelta::minutes(1)).unwrap(),
-        guesses: Guesses::default(),
+        guesses: Guesses::new(&Clock::System),
         metrics: Metrics::default(),
+        vault: Vault::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap(),
+        sms: Sms::new(Gateway::None, &Clock::System),
+        second_factor: SecondFactorPolicy::Offered,
+        clock: Clock::System,
     })
 }
 

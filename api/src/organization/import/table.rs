@@ -54,7 +54,8 @@ impl<'a> Table<'a> {
     /// A refusal of the whole table: a heading that is unknown, doubled or missing, a line with too few or too many fields,
     /// no line at all or too many.
     pub fn read(text: &str, columns: &'a [Column]) -> Result<Self> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // The reader counts a line that ends with both characters one too low.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
         let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
         let headings = reader.headers().map_err(|error| broken(&error))?.clone();
         let places: Arc<[Option<usize>]> = places(&headings, columns)?.into();

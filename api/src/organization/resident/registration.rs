@@ -50,7 +50,7 @@ pub async fn register(caller: &Caller<'_>, who: Registering, address: Option<IpA
     let not_found = || Error::refused(Code::NotFound, "code");
     let name = validate::text("name", &who.name, 60)?;
     let phone = validate::phone("phone", &who.phone)?;
-    validate::password("password", &who.password)?;
+    validate::password("password", &who.password, &[&phone, &name])?;
     let code = Receipt::read(&who.code).ok_or_else(not_found)?;
     let select = invitation::Entity::find().filter(invitation::Column::CodeHash.eq(code.hash()));
     let invited = select.one(&app.db).await?.ok_or_else(not_found)?;

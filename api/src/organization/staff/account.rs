@@ -70,7 +70,7 @@ fn work_phone(number: Option<&str>) -> Result<Option<String>> {
 pub async fn create(caller: &Caller<'_>, person: &Person, password: Option<&str>) -> Result<ActResult> {
     let hash = match password {
         Some(password) => {
-            validate::password("password", password)?;
+            validate::password("password", password, &[&person.phone, &person.name])?;
             Some(caller.app.passwords.hash(password, &caller.app.dice).await?)
         }
         None => None,

@@ -7,7 +7,9 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod calendar;
 pub mod cli;
+pub mod clock;
 pub mod complaint;
 pub mod demo;
 pub mod edge;

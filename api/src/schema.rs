@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 use crate::access::graphql::{AccessMutation, AccessQuery};
 use crate::app::App;
 use crate::audit::graphql::AuditQuery;
+use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
@@ -36,6 +37,7 @@ pub struct Query(
     FollowUpQuery,
     EventQuery,
     AuditQuery,
+    ClockQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,

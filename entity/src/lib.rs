@@ -8,6 +8,7 @@ pub mod audit_entry;
 pub mod building;
 pub mod call_record;
 pub mod category;
+pub mod clock;
 pub mod complaint;
 pub mod complaint_item;
 pub mod complaint_term;

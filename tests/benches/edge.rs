@@ -83,7 +83,9 @@ fn round(side: &Side) -> (f64, String) {
         stream.write_all(&side.request).unwrap();
         answer = read(&mut stream, &mut buffer);
     }
-    let spent = (cpu(ClockId::ProcessCPUTime) - process).saturating_sub(cpu(ClockId::ThreadCPUTime) - client);
+    let spent = cpu(ClockId::ProcessCPUTime)
+        .saturating_sub(process)
+        .saturating_sub(cpu(ClockId::ThreadCPUTime).saturating_sub(client));
     (spent.as_secs_f64() * 1e3 / f64::from(u32::try_from(REQUESTS).unwrap()), answer)
 }
 

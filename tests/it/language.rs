@@ -6,7 +6,7 @@ use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKi
 use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 12] = [
+const VALUES: [(&str, &str); 13] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -16,6 +16,7 @@ const VALUES: [(&str, &str); 12] = [
     ("department", "Department"),
     ("team", "Team"),
     ("technician", "Technician"),
+    ("clock", "Arrival"),
     ("count", "3"),
     ("hotline", "400-000-0000"),
     ("code", "123456"),
@@ -34,6 +35,7 @@ fn keys() -> Vec<String> {
     keys.extend(Emergency::ALL.iter().map(|emergency| key("emergency", emergency.name())));
     keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
     keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
+    keys.extend(domain::clock::Kind::ALL.iter().map(|kind| key("clock", kind.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

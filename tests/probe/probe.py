@@ -79,7 +79,7 @@ class Person:
         self.headers = {}
         signed = self.ask("mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }",
                           {"i": {"phone": self.phone, "password": PASSWORD}})
-        token = signed.get("data", {}).get("signIn", {}).get("accessToken")
+        token = ((signed.get("data") or {}).get("signIn") or {}).get("accessToken")
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def act(self, name, value):

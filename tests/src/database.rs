@@ -46,6 +46,8 @@ pub async fn fresh(engine: Engine) -> Database {
             let server = std::env::var("HUIYIN_TEST_POSTGRES")
                 .expect("HUIYIN_TEST_POSTGRES is not set: start the tests by tests/run, which starts a PostgreSQL");
             let admin = connect(&format!("{server}/postgres"), 1, Durability::Full).await.expect("PostgreSQL answers");
+            // A process that had this number before may have been ended before it could clean up.
+            admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.expect("nobody uses it");
             admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database of its own");
             (format!("{server}/{name}"), None)
         }

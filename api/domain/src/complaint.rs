@@ -45,6 +45,26 @@ closed_set! {
 }
 
 closed_set! {
+    /// In which form the customer is answered (C8).
+    pub enum ReplyForm as "ReplyForm" {
+        /// By word: on the telephone or at the counter.
+        Phone,
+        /// In the app.
+        App,
+        /// In writing: by letter or by e-mail.
+        Letter,
+    }
+}
+
+impl ReplyForm {
+    /// Whether the form fits the channel: what came in writing is answered in writing.
+    #[must_use]
+    pub const fn fits(self, channel: Channel) -> bool {
+        matches!(self, Self::Letter) || !matches!(channel, Channel::Letter | Channel::Email)
+    }
+}
+
+closed_set! {
     /// How serious a case is.
     pub enum Severity as "Severity" {
         /// Can wait.
@@ -115,6 +135,8 @@ closed_set! {
         IssueWorkOrder,
         /// Tell the customer how it goes (C5).
         ReportProgress,
+        /// Answer the customer, finally or for the time being (C8).
+        Reply,
         /// Add words or items.
         Add,
         /// Let the household see it, or no longer.
@@ -235,7 +257,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
         Action::Reclassify => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
-        Action::ReportProgress => (
+        Action::ReportProgress | Action::Reply => (
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             DESK_AND_DEPARTMENT,
         ),
@@ -291,6 +313,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::IssueWorkOrder if state == State::Received => Change::to(State::InProgress, Post::DepartmentHead),
         Action::IssueWorkOrder
         | Action::ReportProgress
+        | Action::Reply
         | Action::Reclassify
         | Action::Add
         | Action::Share

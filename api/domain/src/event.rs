@@ -91,6 +91,14 @@ closed_set! {
         OpinionSigned,
         /// The follow-up is no longer owed.
         FollowUpCancelled,
+        /// The customer has an answer, final or interim (C8).
+        CustomerReplied,
+        /// The time of a clock is nearly over.
+        ClockWarned,
+        /// A promise is broken.
+        ClockMissed,
+        /// What is late was brought before a higher level (C7).
+        CaseEscalated,
         /// Whoever owned it has left the post; somebody else owns it now (A0).
         OwnerChanged,
     }
@@ -110,6 +118,9 @@ impl Kind {
                 | Self::FollowUpInspected
                 | Self::OpinionSigned
                 | Self::FollowUpCancelled
+                | Self::ClockWarned
+                | Self::ClockMissed
+                | Self::CaseEscalated
         )
     }
 }

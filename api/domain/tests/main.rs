@@ -1,6 +1,8 @@
 //! Tests of the rules: the whole table as text, random walks through a small world, and the main paths by example.
 
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod matrix;
@@ -12,5 +14,7 @@ mod properties;
 mod session;
 #[cfg(test)]
 mod walk;
+#[cfg(test)]
+mod working_time;
 #[cfg(test)]
 mod world;

@@ -274,6 +274,7 @@ impl<'a> Act<'a> {
         if happenings.is_empty() {
             return Ok(None);
         }
+        crate::clock::drive::react(self, &happenings).await?;
         let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
         let head = self.advance_stream(count).await?;
         let mut notices = Vec::new();

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, invitation,
-    residency, resident_request, role_grant, signature, site, team, unit, work_order, work_order_copy,
+    account, building, call_record, category, clock, complaint, complaint_item, department, event, follow_up,
+    invitation, residency, resident_request, role_grant, signature, site, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -136,6 +136,7 @@ lists! {
     AllFollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |_| Some(follow_up::Entity::find()),
     OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
     FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
+    ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     CopiesOf => work_order_copy by WorkOrderId work_order_id in order of Holder from |_| Some(work_order_copy::Entity::find()),
     CategoriesOf => category by SiteId site_id in order of Id

@@ -77,7 +77,8 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
 /// Starts what the server does by itself beside serving. It is stopped at any moment: an act that is under way then has
 /// not happened.
 pub fn background(app: &App) -> AbortHandle {
-    tokio::spawn(sweep::keep(app.clone())).abort_handle()
+    let (roles, clocks) = (sweep::keep(app.clone()), crate::clock::sweep::keep(app.clone()));
+    tokio::spawn(async { tokio::join!(roles, clocks) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

@@ -13,12 +13,13 @@ use super::details::{CallRecord, Item, RatingSet};
 use crate::access::viewer::Viewer;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, CallsOf, CategoryById, ComplaintById, DepartmentById, FollowUpsOf, ItemsOf, OrdersOf,
-    SiteById, TimelineOf, UnitById,
+    AllFollowUpsOf, AllOrdersOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, ItemsOf,
+    OrdersOf, SiteById, TimelineOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
+use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
@@ -200,6 +201,13 @@ impl Complaint {
     /// Its follow-ups, as far as you may see them.
     async fn follow_ups(&self, ctx: &Context<'_>) -> Result<Vec<FollowUp>> {
         Ok(ctx.load(FollowUpsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(FollowUp).collect())
+    }
+
+    /// Its clocks, the first to begin first: all of them for employees; for customers what was promised to them.
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>> {
+        let staff = ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0));
+        let clocks = ctx.load(ClocksOf(self.0.id)).await?.unwrap_or_default();
+        Ok(clocks.into_iter().filter(|clock| staff || clock.kind.is_for_customer()).map(Clock).collect())
     }
 
     /// Its telephone calls (E7.2); for employees.

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
-use domain::complaint::{Channel, Kind, Severity};
+use domain::complaint::{Channel, Kind, ReplyForm, Severity};
 
 use super::intake::{Registration, Report};
 use super::parts::Call;
@@ -248,6 +248,18 @@ act_input! {
     ReportProgressInput on complaint_id("Complaint", "complaintId") {
         /// For the customer to read, 1 to 1,000 characters.
         text: String,
+    }
+}
+
+act_input! {
+    /// An answer to the customer (C8).
+    ReplyToCustomerInput on complaint_id("Complaint", "complaintId") {
+        /// In which form: what came by letter or e-mail is answered by `LETTER`.
+        form: ReplyForm,
+        /// What was said or written, for the customer to read: 1 to 2,000 characters.
+        text: String,
+        /// When the next answer comes, where this one is for the time being; it becomes a clock. Null when it is final.
+        next_reply_by: Option<DateTime<Utc>>,
     }
 }
 

@@ -8,10 +8,10 @@ use super::input::{
     AddAddendumInput, AddToComplaintInput, AssignHandlerInput, ComplaintInput, ComplaintReasonInput,
     ComplaintResultInput, DispatchComplaintInput, FileAnonymousComplaintInput, FileComplaintInput,
     HandOverComplaintInput, MergeComplaintInput, RateComplaintInput, ReclassifyComplaintInput, RegisterComplaintInput,
-    ReportProgressInput, ShareComplaintInput, SplitComplaintInput,
+    ReplyToCustomerInput, ReportProgressInput, ShareComplaintInput, SplitComplaintInput,
 };
 use super::intake;
-use super::service::{self, Classification};
+use super::service::{self, Classification, Reply};
 use crate::access::guard::Listed;
 use crate::app::act::{ActResult, Caller};
 use crate::app::error::{Error, UserError};
@@ -226,6 +226,16 @@ impl ComplaintMutation {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             service::report_progress(&caller, input.target()?, &input.text).await
+        });
+        ComplaintPayload::of(ctx, outcome).await
+    }
+
+    /// Answers the customer, finally or for the time being (C8). An answer for the time being says when the next comes.
+    async fn reply_to_customer(&self, ctx: &Context<'_>, input: ReplyToCustomerInput) -> Result<ComplaintPayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            let reply = Reply { form: input.form, text: input.text.clone(), next_reply_by: input.next_reply_by };
+            service::reply(&caller, input.target()?, &reply).await
         });
         ComplaintPayload::of(ctx, outcome).await
     }

@@ -4,11 +4,13 @@
 mod ending;
 mod life;
 mod passing;
+mod replying;
 mod routing;
 
 pub use ending::*;
 pub use life::*;
 pub use passing::*;
+pub use replying::*;
 pub use routing::*;
 
 use domain::complaint::Action;

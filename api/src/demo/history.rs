@@ -10,6 +10,7 @@ use super::cast::Cast;
 use super::casting::Author;
 use super::script::Plot;
 use crate::app::App;
+use crate::clock::sweep;
 
 /// Writes the plots and plays them: all acts of all cases in one order of time, as the event log must have it.
 ///
@@ -21,12 +22,24 @@ pub async fn play(app: &App, rng: &mut StdRng, casts: &[Cast], end: DateTime<Utc
     let mut stage = Stage::new(app, stage_rng, plots.len());
     for (at, number, step) in in_order(&plots, end) {
         let act = &plots[number].script.steps[step].1;
+        tell_until(app, at).await?;
         app.clock.set(at);
         if let Err(error) = stage.play(casts, &plots, number, act).await {
             return Err(format!("case {number} at {at}, {act:?}: {error}").into());
         }
     }
+    tell_until(app, end).await?;
     app.clock.set(end);
+    Ok(())
+}
+
+/// Tells of every clock that falls due by a moment, each at its time.
+async fn tell_until(app: &App, end: DateTime<Utc>) -> Result<(), Failure> {
+    let failed = |error| format!("clocks until {end}: {error:?}");
+    while let Some(next) = sweep::next(app).await.map_err(failed)?.filter(|next| *next <= end) {
+        app.clock.set(next);
+        sweep::tell_due(app).await.map_err(failed)?;
+    }
     Ok(())
 }
 

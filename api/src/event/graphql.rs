@@ -189,6 +189,10 @@ pub fn sentence(language: Language, event: &event::Model) -> String {
         ("department", text("department")),
         ("team", text("team")),
         ("technician", text("technician")),
+        (
+            "clock",
+            language::sentence(language, &format!("clock-{}", text("clock").to_lowercase().replace('_', "-")), &[]),
+        ),
     ];
     let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     language::sentence(language, &key, &values)

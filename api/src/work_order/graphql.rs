@@ -13,11 +13,12 @@ use super::service::facts_from;
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::loader::{
-    AccountById, ComplaintById, CopiesOf, DepartmentById, SignatureById, TeamById, WorkOrderById,
+    AccountById, ClocksOf, ComplaintById, CopiesOf, DepartmentById, SignatureById, TeamById, WorkOrderById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
+use crate::clock::graphql::Clock;
 use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
@@ -169,6 +170,16 @@ impl WorkOrder {
     /// The two copies of a signed order (E4.2.1A); empty until signed.
     async fn copies(&self, ctx: &Context<'_>) -> Result<Vec<Copy>> {
         Ok(ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Copy).collect())
+    }
+
+    /// The clocks of this order; those of the whole case are the case's. Empty where you may see the order only.
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>> {
+        let case = ctx.load(ComplaintById(self.0.complaint_id)).await?;
+        if !case.is_some_and(|case| ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&case))) {
+            return Ok(Vec::new());
+        }
+        let clocks = ctx.load(ClocksOf(self.0.complaint_id)).await?.unwrap_or_default();
+        Ok(clocks.into_iter().filter(|clock| clock.work_order_id == Some(self.0.id)).map(Clock).collect())
     }
 
     /// What you may do to it now; computed by the rules that the mutations enforce.

@@ -1,0 +1,173 @@
+//! Clocks 时限: the running deadlines of a case, what starts and ends them, and when somebody must hear of them.
+//!
+//! A clock begins, waits, goes on and ends by what happens to its case, in the same transaction ([`reaction`]). How long
+//! it runs is promised ([`promise`]). Between its beginning and its end lie moments at which somebody is told
+//! ([`Timing::moments`]): the nearer the end, the higher up.
+
+pub mod promise;
+pub mod reaction;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::closed_set::closed_set;
+use crate::working_time::Calendar;
+use promise::Limit;
+
+closed_set! {
+    /// What a clock measures.
+    pub enum Kind as "ClockKind" {
+        /// 移交: until customer service has passed the case on to whoever handles it (E3.5, E4.2.3).
+        HandOver,
+        /// 签收: until the department has taken the case or the order, or has refused it.
+        Acknowledgement,
+        /// 派班: until a team has the order (E4.2.1A: at once).
+        TeamAssignment,
+        /// 到场: until somebody is on site, from the receipt of the report (B6).
+        Arrival,
+        /// 首次方案: until a sincere proposal was made about the quality of a service (B6).
+        FirstProposal,
+        /// 首次回复: until the customer has an answer in the form that the channel asks for (C8).
+        FirstReply,
+        /// 下次回复: until the next answer that an interim one has promised (C8).
+        NextReply,
+        /// 办结: until the case is handled (E4.5.1).
+        Resolution,
+        /// 跨部门协办: until another department has done its part (C4).
+        CrossDepartmentTask,
+        /// 回访: until the follow-up that C10 owes was held.
+        FollowUp,
+        /// 移送: until a dispute without agreement was referred (A6).
+        Referral,
+        /// 限期整改: until an order to mend was carried out (E4.5.4).
+        Rectification,
+        /// 回单: until both copies of a signed order were acknowledged (E4.2.1A).
+        CopyAcknowledgement,
+    }
+}
+
+impl Kind {
+    /// Whether the customer sees it: what was promised to them, not what we ask of each other.
+    #[must_use]
+    pub const fn is_for_customer(self) -> bool {
+        matches!(
+            self,
+            Self::Arrival
+                | Self::FirstProposal
+                | Self::FirstReply
+                | Self::NextReply
+                | Self::Resolution
+                | Self::FollowUp
+                | Self::Referral
+        )
+    }
+}
+
+closed_set! {
+    /// Where a clock stands.
+    pub enum State as "ClockState" {
+        /// It runs; past its end it goes on running until what it waits for has happened.
+        Running,
+        /// It waits, with a reason.
+        Paused,
+        /// What it waits for has happened in time.
+        Met,
+        /// What it waits for has happened too late.
+        Missed,
+        /// What it waited for is not wanted any more.
+        Cancelled,
+    }
+}
+
+impl State {
+    /// Whether it has not ended.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+}
+
+closed_set! {
+    /// A moment of a running clock at which somebody hears of it.
+    pub enum Moment as "ClockMoment" {
+        /// Most of the time is over: the owner is reminded.
+        Warning,
+        /// The aim within the promise has passed: the owner is reminded.
+        Target,
+        /// The promise is broken: the owner and the department head hear of it.
+        Limit,
+        /// Still not done: the office head hears of it (C7).
+        OfficeHead,
+        /// Still not done: a company leader hears of it (C7).
+        CompanyLeader,
+    }
+}
+
+/// How much of the time is over at the warning: four fifths.
+const WARNED_AFTER: (i32, i32) = (4, 5);
+/// Up to this limit somebody stands and waits, and the steps up the ladder are of minutes.
+const SHORT: TimeDelta = TimeDelta::minutes(15);
+/// The steps up the ladder behind a short limit, and behind a longer one, in working time.
+const STEPS: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::hours(4));
+
+/// When a clock began and when it ends, in the calendar it runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// The aim, if there is one besides the promise.
+    pub target: Option<DateTime<Utc>>,
+    /// The end that is promised.
+    pub due: DateTime<Utc>,
+}
+
+impl Timing {
+    /// The timing of a promise from a moment on; none where the calendar never has so much time.
+    #[must_use]
+    pub fn of(limit: Limit, target: Option<TimeDelta>, started: DateTime<Utc>, calendar: &Calendar) -> Option<Self> {
+        let due = match limit {
+            Limit::Within(time) => calendar.add(started, time)?,
+            Limit::WorkingDays(days) => calendar.end_of_working_day(started, days)?,
+            Limit::Until(moment) => moment,
+        };
+        let target = match target {
+            Some(time) => Some(calendar.add(started, time)?),
+            None => None,
+        };
+        Some(Self { started, target, due })
+    }
+
+    /// The same after a pause: what is left of the working time is left from its end on.
+    #[must_use]
+    pub fn after_pause(self, from: DateTime<Utc>, to: DateTime<Utc>, calendar: &Calendar) -> Option<Self> {
+        let waited = calendar.between(from, to);
+        // What had passed already when the pause began is not given back.
+        let later = |moment: DateTime<Utc>| {
+            if moment <= from { Some(moment) } else { calendar.add(moment, waited) }
+        };
+        let target = match self.target {
+            Some(target) => Some(later(target)?),
+            None => None,
+        };
+        Some(Self { target, due: later(self.due)?, ..self })
+    }
+
+    /// The moments at which somebody hears of it, in order of time.
+    #[must_use]
+    pub fn moments(&self, calendar: &Calendar) -> Vec<(DateTime<Utc>, Moment)> {
+        let whole = calendar.between(self.started, self.due);
+        let step = if whole <= SHORT { STEPS.0 } else { STEPS.1 };
+        let (over, of) = WARNED_AFTER;
+        let mut moments: Vec<(DateTime<Utc>, Moment)> = [
+            calendar.add(self.started, whole * over / of).map(|at| (at, Moment::Warning)),
+            self.target.map(|at| (at, Moment::Target)),
+            Some((self.due, Moment::Limit)),
+            calendar.add(self.due, step).map(|at| (at, Moment::OfficeHead)),
+            calendar.add(self.due, step * 2).map(|at| (at, Moment::CompanyLeader)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        moments.sort_unstable();
+        moments
+    }
+}

@@ -1,0 +1,95 @@
+//! What an event of a case does to its clocks: the whole table.
+
+use super::Kind;
+use crate::event::Kind as Event;
+
+/// What happens to a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// It begins, where something is promised. One that runs already goes on.
+    Start(Kind),
+    /// It begins with the receipt of the report, where something is promised and it has never run.
+    StartFromReceipt(Kind),
+    /// It begins, to the moment that the act has named.
+    StartUntilNamed(Kind),
+    /// What it waits for has happened.
+    Meet(Kind),
+    /// The same, where the channel is answered by word (C8).
+    MeetBySpeech(Kind),
+    /// The same, once the order has ended.
+    MeetWhenClosed(Kind),
+    /// It waits, where the promise lets it wait for that reason.
+    Pause(Kind),
+    /// It goes on.
+    Resume(Kind),
+    /// It runs on as if it had not ended: the act that ended it was a mistake.
+    Undo(Kind),
+    /// It is not wanted any more.
+    Cancel(Kind),
+    /// None of the order is wanted any more.
+    CancelOrder,
+    /// None of the case is wanted any more, but for the follow-up.
+    CancelHandling,
+    /// None of the case is wanted any more.
+    CancelAll,
+}
+
+/// What an event does to the clocks of its case, in order.
+#[must_use]
+pub const fn reactions(event: Event) -> &'static [Reaction] {
+    use Reaction::{
+        Cancel, CancelAll, CancelHandling, CancelOrder, Meet, MeetBySpeech, MeetWhenClosed, Pause, Resume, Start,
+        StartFromReceipt, StartUntilNamed, Undo,
+    };
+    match event {
+        Event::ComplaintReceived => &[
+            Start(Kind::HandOver),
+            Start(Kind::Arrival),
+            Start(Kind::FirstProposal),
+            Start(Kind::FirstReply),
+            Start(Kind::Resolution),
+        ],
+        Event::ComplaintDispatched | Event::WorkOrderIssued => &[Meet(Kind::HandOver), Start(Kind::Acknowledgement)],
+        // The customer's clocks go on: only who has the case is another.
+        Event::ComplaintHandedOver => &[Meet(Kind::Acknowledgement), Start(Kind::Acknowledgement)],
+        Event::AssignmentAccepted => &[Meet(Kind::Acknowledgement)],
+        Event::AssignmentRefused => &[Meet(Kind::Acknowledgement), Start(Kind::HandOver)],
+        Event::ComplaintAccepted | Event::ProgressReported => {
+            &[MeetBySpeech(Kind::FirstProposal), MeetBySpeech(Kind::FirstReply), MeetBySpeech(Kind::NextReply)]
+        }
+        // A form that does not fit the channel is refused by the act itself.
+        Event::CustomerReplied => &[
+            Meet(Kind::FirstProposal),
+            Meet(Kind::FirstReply),
+            Meet(Kind::NextReply),
+            StartUntilNamed(Kind::NextReply),
+        ],
+        Event::ComplaintDeclined | Event::ComplaintResolved => &[
+            Meet(Kind::HandOver),
+            Meet(Kind::Acknowledgement),
+            Cancel(Kind::Arrival),
+            Meet(Kind::FirstProposal),
+            MeetBySpeech(Kind::FirstReply),
+            MeetBySpeech(Kind::NextReply),
+            Meet(Kind::Resolution),
+        ],
+        Event::ResolutionCorrected => &[Undo(Kind::Resolution)],
+        Event::ComplaintReopened => &[Start(Kind::Resolution)],
+        // An emergency that is found out late is late from the beginning.
+        Event::ComplaintReclassified => &[StartFromReceipt(Kind::Arrival)],
+        Event::ComplaintWithdrawn => &[CancelHandling],
+        Event::ComplaintMerged | Event::ComplaintArchived => &[CancelAll],
+        Event::WorkOrderAcknowledged => &[Meet(Kind::Acknowledgement), Start(Kind::TeamAssignment)],
+        Event::TeamAssigned => &[Meet(Kind::TeamAssignment)],
+        Event::TechnicianArrived => &[Meet(Kind::Arrival)],
+        Event::WorkOrderHeld => &[Pause(Kind::Resolution)],
+        Event::WorkOrderResumed => &[Resume(Kind::Resolution)],
+        Event::WorkOrderSigned | Event::WorkOrderSignedOff => &[Start(Kind::CopyAcknowledgement)],
+        Event::CopyAcknowledged => &[MeetWhenClosed(Kind::CopyAcknowledgement)],
+        Event::WorkOrderCancelled => &[CancelOrder, Resume(Kind::Resolution)],
+        Event::FollowUpOpened => &[Start(Kind::FollowUp)],
+        Event::FollowUpFinished => &[Meet(Kind::FollowUp)],
+        Event::FollowUpCancelled => &[Cancel(Kind::FollowUp)],
+        _ => &[],
+    }
+}

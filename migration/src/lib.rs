@@ -11,6 +11,7 @@ mod m0007_audit;
 mod m0008_sessions;
 mod m0009_setup;
 mod m0010_documents;
+mod m0014_prices;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_sessions::Migration),
             Box::new(m0009_setup::Migration),
             Box::new(m0010_documents::Migration),
+            Box::new(m0014_prices::Migration),
         ]
     }
 }

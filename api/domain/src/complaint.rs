@@ -113,6 +113,8 @@ closed_set! {
         Reclassify,
         /// Issue a work order (E4.2.1A).
         IssueWorkOrder,
+        /// Quote what paid work would cost (E4.2.1).
+        Quote,
         /// Tell the customer how it goes (C5).
         ReportProgress,
         /// Add words or items.
@@ -163,6 +165,10 @@ pub struct Facts {
     pub rated: bool,
     /// The number of items.
     pub items: u32,
+    /// Whether there is a unit that paid work could be charged to.
+    pub billable: bool,
+    /// Quotes without an order that are neither answered nor expired.
+    pub open_quotes: u32,
 }
 
 /// Something that happens with the change, in the same transaction.
@@ -235,6 +241,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
         Action::Reclassify => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
+        Action::Quote => (OPEN, DESK_AND_DEPARTMENT),
         Action::ReportProgress => (
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             DESK_AND_DEPARTMENT,
@@ -289,6 +296,11 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         }
         // Front desk issues directly (E4.2.1A): issuing is the decision to handle it, and routes it.
         Action::IssueWorkOrder if state == State::Received => Change::to(State::InProgress, Post::DepartmentHead),
+        Action::Quote => {
+            refuse_if(!facts.billable, Requirement::KnownUnit)?;
+            refuse_if(facts.open_quotes > 0, Requirement::QuotesAnswered)?;
+            Change::stay(state)
+        }
         Action::IssueWorkOrder
         | Action::ReportProgress
         | Action::Reclassify

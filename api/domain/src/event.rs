@@ -93,6 +93,24 @@ closed_set! {
         FollowUpCancelled,
         /// Whoever owned it has left the post; somebody else owns it now (A0).
         OwnerChanged,
+        /// A quote waits for the approval of the head (C6).
+        QuoteSubmitted,
+        /// The head approved a quote (C6).
+        QuoteApproved,
+        /// The head sent a quote back to be revised (C6).
+        QuoteRefused,
+        /// A quote was put before the customer.
+        QuoteOffered,
+        /// A quote was replaced by a new one.
+        QuoteRevised,
+        /// The customer accepted a quote.
+        QuoteAccepted,
+        /// The customer declined a quote.
+        QuoteDeclined,
+        /// A quote ran out without an answer.
+        QuoteExpired,
+        /// The work was declared free of charge.
+        WorkOrderDeclaredFree,
     }
 }
 
@@ -110,6 +128,10 @@ impl Kind {
                 | Self::FollowUpInspected
                 | Self::OpinionSigned
                 | Self::FollowUpCancelled
+                | Self::QuoteSubmitted
+                | Self::QuoteApproved
+                | Self::QuoteRefused
+                | Self::QuoteRevised
         )
     }
 }

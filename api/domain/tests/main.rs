@@ -7,6 +7,8 @@ mod matrix;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod prices;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod session;

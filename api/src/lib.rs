@@ -14,6 +14,8 @@ pub mod edge;
 pub mod event;
 pub mod follow_up;
 pub mod organization;
+pub mod price;
+pub mod quote;
 pub mod schema;
 pub mod settings;
 pub mod work_order;

@@ -19,6 +19,10 @@ use crate::organization::setup::mutation::{
 };
 use crate::organization::setup::reading::SetupQuery;
 use crate::organization::staff::mutation::StaffMutation;
+use crate::price::graphql::PriceQuery;
+use crate::price::mutation::PriceMutation;
+use crate::quote::graphql::QuoteQuery;
+use crate::quote::mutation::QuoteMutation;
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 
@@ -34,6 +38,8 @@ pub struct Query(
     ComplaintQuery,
     WorkOrderQuery,
     FollowUpQuery,
+    PriceQuery,
+    QuoteQuery,
     EventQuery,
     AuditQuery,
     SetupQuery,
@@ -62,6 +68,8 @@ pub struct Mutation(
     ComplaintMutation,
     WorkOrderMutation,
     FollowUpMutation,
+    PriceMutation,
+    QuoteMutation,
     EventMutation,
     SetupMutation,
 );

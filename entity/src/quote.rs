@@ -15,7 +15,7 @@ pub struct Model {
     pub site_id: Uuid,
     /// The case.
     pub complaint_id: Uuid,
-    /// The order it was made for on site, or under which it is carried out.
+    /// The order that it was made for on site, or under which it is carried out.
     pub work_order_id: Option<Uuid>,
     /// Its number, such as `LY-Q2026-000123`; every revision bears it.
     pub number: String,
@@ -23,8 +23,6 @@ pub struct Model {
     pub revision: i32,
     /// The revision before.
     pub revises_id: Option<Uuid>,
-    /// Whether it was made for an order that had been issued.
-    pub on_site: bool,
     /// Whether it is for extra work.
     pub supplementary: bool,
     /// Where it stands.

@@ -4,7 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    add_column, boolean, code, day, drop_column, drop_tables, index, instant, int, nullable, reference, unique, uuid, varchar,
+    add_column, boolean, code, day, drop_column, drop_tables, index, instant, int, nullable, reference, unique, uuid,
+    varchar,
 };
 
 /// The step.

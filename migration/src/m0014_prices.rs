@@ -105,7 +105,6 @@ async fn quote(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(varchar("number", 40))
         .col(int("revision"))
         .col(nullable(uuid("revises_id")))
-        .col(boolean("on_site"))
         .col(boolean("supplementary"))
         .col(code("state"))
         .col(nullable(uuid("price_list_id")))

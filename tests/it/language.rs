@@ -3,10 +3,11 @@
 use api::app::language::{kebab, sentence};
 use domain::category::Emergency;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
+use domain::price::{FreeReason, ItemKind};
 use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 12] = [
+const VALUES: [(&str, &str); 13] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -16,6 +17,7 @@ const VALUES: [(&str, &str); 12] = [
     ("department", "Department"),
     ("team", "Team"),
     ("technician", "Technician"),
+    ("total", "35.50"),
     ("count", "3"),
     ("hotline", "400-000-0000"),
     ("code", "123456"),
@@ -34,6 +36,8 @@ fn keys() -> Vec<String> {
     keys.extend(Emergency::ALL.iter().map(|emergency| key("emergency", emergency.name())));
     keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
     keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
+    keys.extend(ItemKind::ALL.iter().map(|kind| key("price-item-kind", kind.name())));
+    keys.extend(FreeReason::ALL.iter().map(|reason| key("free-reason", reason.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

@@ -46,6 +46,7 @@ mod machines;
 mod main_job;
 mod passwords;
 mod phones;
+mod quotes;
 mod residents;
 mod second_factor;
 mod sessions;

@@ -135,6 +135,21 @@ const ARCHIVE: Callers =
     Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 const CUSTOMER: Callers = Roles(&[Role::Customer]);
 const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
+/// Whoever sets the prices of a site (E4.2.1).
+const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Customer service, or the technician on site.
+const QUOTERS: Callers = Roles(&[
+    Role::Technician,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+/// The customer, or who has their word.
+const ANSWERERS: Callers =
+    Roles(&[Role::Customer, Role::Technician, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
 /// Whoever keeps the residents of a site, and whoever sets it up.
 const RESIDENTS: Callers = Roles(&[
     Role::CustomerServiceAgent,
@@ -186,6 +201,11 @@ pub const TABLE: &[Entry] = &[
     line(Query, "workOrder", SignedIn),
     line(Query, "workOrders", SignedIn),
     line(Query, "followUps", SignedIn),
+    line(Query, "quote", SignedIn),
+    line(Query, "quotes", SignedIn),
+    line(Query, "priceList", Everybody),
+    line(Query, "priceLists", Everybody),
+    line(Query, "pricePolicy", EMPLOYEES),
     line(Query, "notices", SignedIn),
     line(Query, "changes", SignedIn),
     line(Query, "auditTrail", SignedIn),
@@ -260,6 +280,16 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "refuseSignature", SIGNERS),
     line(Mutation, "signOffWorkOrder", HEADS),
     line(Mutation, "acknowledgeCopy", OFFICE),
+    line(Mutation, "declareWorkOrderFree", OFFICE),
+    line(Mutation, "publishPriceList", PRICES),
+    line(Mutation, "importPriceList", PRICES),
+    line(Mutation, "changePricePolicy", PRICES),
+    line(Mutation, "createQuote", QUOTERS),
+    line(Mutation, "reviseQuote", QUOTERS),
+    line(Mutation, "approveQuote", HEADS),
+    line(Mutation, "refuseQuote", HEADS),
+    line(Mutation, "acceptQuote", ANSWERERS),
+    line(Mutation, "declineQuote", ANSWERERS),
     line(Mutation, "openFollowUp", FOLLOW_UP),
     line(Mutation, "finishFollowUp", FOLLOW_UP),
     line(Mutation, "inspectFollowUp", FOLLOW_UP),

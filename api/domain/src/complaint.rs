@@ -165,6 +165,13 @@ pub struct Facts {
     pub rated: bool,
     /// The number of items.
     pub items: u32,
+    /// What has been said of its price.
+    pub price: Price,
+}
+
+/// What the rules need to know of the price of a case before an order is issued (E4.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
     /// Whether there is a unit that paid work could be charged to.
     pub billable: bool,
     /// Quotes without an order that are neither answered nor expired.
@@ -239,9 +246,8 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::HandOver => (&[State::Assigned, State::InProgress], DESK_AND_DEPARTMENT),
         Action::AssignHandler => (&[State::Assigned, State::InProgress], DEPARTMENT),
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
-        Action::Reclassify => (OPEN, DESK_AND_DEPARTMENT),
+        Action::Reclassify | Action::Quote => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
-        Action::Quote => (OPEN, DESK_AND_DEPARTMENT),
         Action::ReportProgress => (
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             DESK_AND_DEPARTMENT,
@@ -297,8 +303,8 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         // Front desk issues directly (E4.2.1A): issuing is the decision to handle it, and routes it.
         Action::IssueWorkOrder if state == State::Received => Change::to(State::InProgress, Post::DepartmentHead),
         Action::Quote => {
-            refuse_if(!facts.billable, Requirement::KnownUnit)?;
-            refuse_if(facts.open_quotes > 0, Requirement::QuotesAnswered)?;
+            refuse_if(!facts.price.billable, Requirement::KnownUnit)?;
+            refuse_if(facts.price.open_quotes > 0, Requirement::QuotesAnswered)?;
             Change::stay(state)
         }
         Action::IssueWorkOrder

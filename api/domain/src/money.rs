@@ -57,7 +57,6 @@ impl Money {
         let rounded = (thousandths + THOUSAND / 2).div_euclid(THOUSAND);
         i64::try_from(rounded).ok().map(Self).filter(|amount| *amount <= Self::MOST)
     }
-
 }
 
 impl Add for Money {

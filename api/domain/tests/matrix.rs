@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use domain::refusal::Refusal;
 use domain::price::Pricing;
 use domain::quote;
+use domain::refusal::Refusal;
 use domain::standing::{Permission, Standing};
 use domain::work_order::Price;
 use domain::{complaint, follow_up, work_order};
@@ -77,6 +77,9 @@ fn after_complaint(change: &complaint::Change) -> String {
     list([format!("{:?}", change.state), owner(change.owner)].into_iter().chain(outcome).chain(effects))
 }
 
+/// A quote waits for its answer.
+const ASKED: complaint::Price = complaint::Price { billable: true, open_quotes: 1 };
+
 /// A known customer's case of two items, about which nothing is outstanding.
 const PLAIN: complaint::Facts = complaint::Facts {
     state: complaint::State::Received,
@@ -87,8 +90,7 @@ const PLAIN: complaint::Facts = complaint::Facts {
     result_written: false,
     rated: false,
     items: 2,
-    billable: true,
-    open_quotes: 0,
+    price: complaint::Price { billable: true, open_quotes: 0 },
 };
 
 #[test]
@@ -113,7 +115,7 @@ fn a0_the_table_of_a_complaint() {
                 "… with the follow-up signed, a copy not acknowledged",
                 &situation(complaint::Facts { orders_with_open_copies: 1, ..signed }),
             ),
-            ("… with a quote not answered", &situation(complaint::Facts { open_quotes: 1, ..PLAIN })),
+            ("… with a quote not answered", &situation(complaint::Facts { price: ASKED, ..PLAIN })),
             ("… anonymous", &situation(complaint::Facts { anonymous: true, ..PLAIN })),
             (
                 "… anonymous, with the result written",

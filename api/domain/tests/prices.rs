@@ -9,14 +9,15 @@ use domain::standing::{Standing, Who};
 use proptest::prelude::*;
 
 fn lines() -> impl Strategy<Value = Vec<Line>> {
-    let line = (any::<bool>(), 0..5_000_000_i64, 1..200_000_i64, 0..=100_i64).prop_map(|(listed, price, quantity, off)| {
-        let (unit_price, quantity) = (Money::from_fen(price), Quantity::from_thousandths(quantity));
-        let full = unit_price.times(quantity).unwrap_or(Money::ZERO);
-        let discount = Money::from_fen(full.fen() * off / 100);
-        let discount_reason = (discount > Money::ZERO).then(|| "老客户".to_owned());
-        let (name, unit) = ("疏通".to_owned(), "次".to_owned());
-        Line { listed, name, unit, unit_price, quantity, discount, discount_reason }
-    });
+    let line =
+        (any::<bool>(), 0..5_000_000_i64, 1..200_000_i64, 0..=100_i64).prop_map(|(listed, price, quantity, off)| {
+            let (unit_price, quantity) = (Money::from_fen(price), Quantity::from_thousandths(quantity));
+            let full = unit_price.times(quantity).unwrap_or(Money::ZERO);
+            let discount = Money::from_fen(full.fen() * off / 100);
+            let discount_reason = (discount > Money::ZERO).then(|| "老客户".to_owned());
+            let (name, unit) = ("疏通".to_owned(), "次".to_owned());
+            Line { listed, name, unit, unit_price, quantity, discount, discount_reason }
+        });
     prop::collection::vec(line, 1..20)
 }
 

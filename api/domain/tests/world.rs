@@ -91,8 +91,7 @@ impl World {
             result_written: self.result_written,
             rated: self.rated,
             items: self.items,
-            billable: true,
-            open_quotes: 0,
+            price: complaint::Price { billable: true, open_quotes: 0 },
         }
     }
 

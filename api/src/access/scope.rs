@@ -6,7 +6,7 @@
 
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{complaint, follow_up, work_order};
+use entity::{complaint, follow_up, quote, work_order};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
@@ -45,6 +45,23 @@ pub fn follow_ups(viewer: &Viewer) -> Select<follow_up::Entity> {
     follow_up::Entity::find()
         .filter(follow_up::Column::OrganizationId.eq(viewer.organization_id))
         .filter(follow_up::Column::ComplaintId.in_subquery(visible_ids(complaint_condition_without_orders(viewer))))
+}
+
+/// The quotes that a viewer may see: those of the cases they see. A customer sees none before it is offered (C6), also
+/// where they work for the site themself.
+#[must_use]
+pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
+    use quote::Column;
+    let of_cases = quote::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))));
+    let staff = if is_leader(viewer) { Condition::all() } else { Condition::all().add(works_at(viewer)) };
+    let staff = staff.add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+    of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
+}
+
+fn works_at(viewer: &Viewer) -> sea_orm::sea_query::SimpleExpr {
+    quote::Column::SiteId.is_in(viewer.sites(Role::is_staff))
 }
 
 fn complaint_condition(viewer: &Viewer) -> Condition {

@@ -89,6 +89,8 @@ pub struct ActResult {
     pub work_order: Option<Uuid>,
     /// The follow-up.
     pub follow_up: Option<Uuid>,
+    /// The quote.
+    pub quote: Option<Uuid>,
     /// The account, site or other thing that a set-up act made or changed.
     pub subject: Option<Uuid>,
     /// The report of an import that was written.

@@ -72,7 +72,9 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    fn of(report: &Report, language: Language) -> Self {
+    /// A report in a language.
+    #[must_use]
+    pub fn of(report: &Report, language: Language) -> Self {
         let count = |action| i32::try_from(report.count(action)).unwrap_or(i32::MAX);
         Self {
             written: report.written,

@@ -77,7 +77,7 @@ pub async fn sign_off(
     let note = validate::text("note", note, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
-    let facts = order.facts(&act.txn).await?;
+    let facts = order.facts(&act).await?;
     order.decide(&act, Action::SignOff, None).await?;
     check_sign_off(&facts, why, u32::try_from(attempts).unwrap_or_default())?;
     order.row.sign_off_reason = Some(why);

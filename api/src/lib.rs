@@ -12,6 +12,7 @@ pub mod complaint;
 pub mod demo;
 pub mod edge;
 pub mod event;
+pub mod fee;
 pub mod follow_up;
 pub mod organization;
 pub mod price;

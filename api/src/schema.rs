@@ -8,6 +8,8 @@ use crate::audit::graphql::AuditQuery;
 use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
+use crate::fee::graphql::FeeQuery;
+use crate::fee::mutation::FeeMutation;
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::organization::graphql::OrganizationQuery;
 use crate::organization::import::graphql::ImportMutation;
@@ -28,7 +30,8 @@ use crate::work_order::mutation::WorkOrderMutation;
 
 /// Root fields that cost more than their selection: they hash, search, send or hand out a lot. The limits of an
 /// operation are the edge's.
-pub const EXTRA_COSTS: &[(&str, u64)] = &[("signIn", 250), ("__schema", 3000), ("__type", 100), ("register", 50)];
+pub const EXTRA_COSTS: &[(&str, u64)] =
+    &[("signIn", 250), ("__schema", 3000), ("__type", 100), ("register", 50), ("statementExport", 500)];
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -40,6 +43,7 @@ pub struct Query(
     FollowUpQuery,
     PriceQuery,
     QuoteQuery,
+    FeeQuery,
     EventQuery,
     AuditQuery,
     SetupQuery,
@@ -70,6 +74,7 @@ pub struct Mutation(
     FollowUpMutation,
     PriceMutation,
     QuoteMutation,
+    FeeMutation,
     EventMutation,
     SetupMutation,
 );

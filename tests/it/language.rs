@@ -2,6 +2,7 @@
 
 use api::app::language::{kebab, sentence};
 use domain::category::Emergency;
+use domain::fee::StatementState;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
 use domain::price::{FreeReason, ItemKind};
 use domain::{event, refusal, session};
@@ -37,6 +38,7 @@ fn keys() -> Vec<String> {
     keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
     keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
     keys.extend(ItemKind::ALL.iter().map(|kind| key("price-item-kind", kind.name())));
+    keys.extend(StatementState::ALL.iter().map(|state| key("statement-state", state.name())));
     keys.extend(FreeReason::ALL.iter().map(|reason| key("free-reason", reason.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys

@@ -35,6 +35,7 @@ mod contract;
 mod crash;
 mod demo;
 mod explorer;
+mod fees;
 mod guessing;
 mod http;
 mod imports;

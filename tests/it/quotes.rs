@@ -55,7 +55,7 @@ on_both! {
     async fn e4_2_1_the_price_list_is_public_and_each_version_holds_from_its_day(world) {
         price_list(&world).await;
         let site = world.id("Site", "site");
-        let document = "query($site: ID!, $on: Date) { priceList(siteId: $site, on: $on) { revision items { code unitPrice { amount currency } freeWhen } }
+        let document = "query($site: ID!, $on: NaiveDate) { priceList(siteId: $site, on: $on) { revision items { code unitPrice { amount currency } freeWhen } }
             priceLists(siteId: $site) { nodes { revision } } }";
         let seen = world.ask("", document, json!({ "site": site })).await;
         assert_eq!(seen["priceList"]["items"][1], json!({ "code": "W01", "unitPrice": { "amount": "35.50", "currency": "CNY" }, "freeWhen": [] }));

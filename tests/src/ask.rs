@@ -55,6 +55,11 @@ pub fn mutation(field: &str) -> String {
         "PriceListPayload" => format!("priceList {PRICE_LIST} {errors}"),
         "PricePolicyPayload" => format!("pricePolicy {{ approvalLimit {{ amount }} validDays version }} {errors}"),
         "ImportPriceListPayload" => format!("report {REPORT} priceList {PRICE_LIST} {errors}"),
+        "StatementPayload" => {
+            format!("statement {{ id number state paidOn reference total {{ amount }} version }} {errors}")
+        }
+        "CreditChargePayload" => format!("credit {{ id kind amount {{ amount }} reason credits {{ id }} }} {errors}"),
+        "IssueStatementsPayload" => format!("statements total {{ amount }} {errors}"),
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
         "SignInPayload" => format!(
             "accessToken expiresAt refreshToken refreshExpiresAt viewer {{ name mustSetUpSecondFactor }} {errors}"
@@ -86,7 +91,7 @@ pub fn mutation(field: &str) -> String {
         "RegisterResidentPayload" => format!("waiting {errors}"),
         "ResidentRequestPayload" => format!("request {{ id state reason accountId name phone version }} {errors}"),
         "ResidencyPayload" => format!("residency {{ id kind from to accountId name phone version }} {errors}"),
-        "ImportSetupPayload" => format!("report {REPORT} {errors}"),
+        "ImportSetupPayload" | "ImportPaymentsPayload" => format!("report {REPORT} {errors}"),
         other => panic!("select something of {other} in tests/src/ask.rs"),
     };
     format!("mutation($input: {input}) {{ {field}(input: $input) {{ {selection} }} }}")

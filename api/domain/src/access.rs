@@ -7,7 +7,7 @@ use crate::closed_set::closed_set;
 use crate::organization::Role;
 
 closed_set! {
-    /// What a machine account's key may read, at the sites that the key names.
+    /// What a machine account's key may read or do, at the sites that the key names.
     pub enum Scope as "ApiScope" {
         /// Figures: counts, rates and times, never a case or a person.
         Figures,
@@ -17,6 +17,8 @@ closed_set! {
         Departments,
         /// What a case can be about at the sites.
         Categories,
+        /// The statements of the sites, only to mark them as paid or not.
+        Payments,
     }
 }
 
@@ -137,6 +139,9 @@ const CUSTOMER: Callers = Roles(&[Role::Customer]);
 const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
 /// Whoever sets the prices of a site (E4.2.1).
 const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Whoever issues the statements of a site and keeps them right.
+const FEES: Callers =
+    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 /// Customer service, or the technician on site.
 const QUOTERS: Callers = Roles(&[
     Role::Technician,
@@ -206,6 +211,10 @@ pub const TABLE: &[Entry] = &[
     line(Query, "priceList", Everybody),
     line(Query, "priceLists", Everybody),
     line(Query, "pricePolicy", EMPLOYEES),
+    line(Query, "charges", SignedIn),
+    line(Query, "statement", SignedIn),
+    line(Query, "statements", SignedIn),
+    line(Query, "statementExport", FEES),
     line(Query, "notices", SignedIn),
     line(Query, "changes", SignedIn),
     line(Query, "auditTrail", SignedIn),
@@ -290,6 +299,11 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "refuseQuote", HEADS),
     line(Mutation, "acceptQuote", ANSWERERS),
     line(Mutation, "declineQuote", ANSWERERS),
+    line(Mutation, "issueStatements", FEES),
+    line(Mutation, "creditCharge", FEES),
+    open_line(Mutation, "markStatementPaid", FEES, Scope::Payments),
+    open_line(Mutation, "markStatementUnpaid", FEES, Scope::Payments),
+    open_line(Mutation, "importPayments", FEES, Scope::Payments),
     line(Mutation, "openFollowUp", FOLLOW_UP),
     line(Mutation, "finishFollowUp", FOLLOW_UP),
     line(Mutation, "inspectFollowUp", FOLLOW_UP),

@@ -111,6 +111,10 @@ closed_set! {
         QuoteExpired,
         /// The work was declared free of charge.
         WorkOrderDeclaredFree,
+        /// What the customer accepted and signed for goes on the statement of the unit.
+        WorkCharged,
+        /// Something was taken off what the unit owes.
+        ChargeCredited,
     }
 }
 

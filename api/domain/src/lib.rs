@@ -4,7 +4,7 @@
 //! Codes such as C5 or E4.2.1A name the rule of the regulations that a piece carries out.
 //!
 //! Read in this order: [`organization`] (who there is), [`access`] (what a role may ask for), [`ownership`] (who is
-//! named responsible), [`post`] (where a role is held, and who may own what), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`money`], [`price`] and [`quote`] (what paid work costs), [`event`] (what is told).
+//! named responsible), [`post`] (where a role is held, and who may own what), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`money`], [`price`], [`quote`] and [`fee`] (what paid work costs), [`event`] (what is told).
 
 mod closed_set;
 
@@ -13,6 +13,7 @@ pub mod audit;
 pub mod category;
 pub mod complaint;
 pub mod event;
+pub mod fee;
 pub mod follow_up;
 pub mod import;
 pub mod money;

@@ -72,6 +72,8 @@ pub struct Facts {
     pub routed: bool,
     /// Whether the case or order is open, and its work not done.
     pub work_open: bool,
+    /// Whether another quote for the same waits for its answer.
+    pub other_open: bool,
 }
 
 const AGENT: Who = Who::Holder(Role::CustomerServiceAgent);
@@ -116,6 +118,9 @@ pub fn decide(facts: Facts, action: Action, standing: &Standing) -> Result<State
     permit(&row, facts.state, State::name, standing)?;
     if !facts.work_open && !matches!(action, Action::Refuse | Action::Decline) {
         return Err(Refusal::Missing(Requirement::OpenWork));
+    }
+    if action == Action::Revise && facts.other_open {
+        return Err(Refusal::Missing(Requirement::QuotesAnswered));
     }
     Ok(match action {
         Action::Approve => State::Offered,

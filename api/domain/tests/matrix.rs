@@ -178,9 +178,10 @@ fn d2_the_table_of_a_follow_up() {
 
 #[test]
 fn c6_the_table_of_a_quote() {
-    let situation = |routed, work_open| {
+    let situation = |work_open, other_open| {
         move |state, action, standing: &Standing| {
-            quote::decide(quote::Facts { state, routed, work_open }, action, standing).map(|state| format!("{state:?}"))
+            quote::decide(quote::Facts { state, routed: true, work_open, other_open }, action, standing)
+                .map(|state| format!("{state:?}"))
         }
     };
     let machine = Machine {
@@ -188,8 +189,9 @@ fn c6_the_table_of_a_quote() {
         actions: quote::Action::ALL,
         permission: quote::permission,
         situations: &[
-            ("a department is responsible, the work is open", &situation(true, true)),
-            ("… the work is done or cancelled", &situation(true, false)),
+            ("a department is responsible, the work is open", &situation(true, false)),
+            ("… the work is done or cancelled", &situation(false, false)),
+            ("… another quote waits for its answer", &situation(true, true)),
         ],
     };
     insta::assert_snapshot!("quote", machine.table());

@@ -105,7 +105,7 @@ fn e4_2_1_an_offer_runs_out_and_nobody_accepts_in_the_customers_place() {
     assert_eq!(state_at(State::Offered, end, end), State::Offered);
     assert_eq!(state_at(State::Offered, end, later), State::Expired);
     assert_eq!(state_at(State::Accepted, end, later), State::Accepted);
-    let facts = |state| Facts { state, routed: true, work_open: true };
+    let facts = |state| Facts { state, routed: true, work_open: true, other_open: false };
     let filer = Standing(vec![Who::Filer]);
     let expired = decide(facts(State::Expired), Action::Accept, &filer);
     assert!(matches!(expired, Err(Refusal::WrongState { .. })));

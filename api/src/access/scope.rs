@@ -6,8 +6,8 @@
 
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{complaint, follow_up, quote, work_order};
-use sea_orm::sea_query::{Query, SelectStatement};
+use entity::{charge, complaint, follow_up, quote, residency, statement, work_order};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
 use super::viewer::Viewer;
@@ -60,7 +60,51 @@ pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
     of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
 }
 
-fn works_at(viewer: &Viewer) -> sea_orm::sea_query::SimpleExpr {
+/// The charges that a viewer may see: those who see the whole site those of its units, residents those of the homes they
+/// live in today, since they moved in.
+#[must_use]
+pub fn charges(viewer: &Viewer) -> Select<charge::Entity> {
+    use charge::Column;
+    let own = lived_there(viewer, (charge::Entity, Column::UnitId), (charge::Entity, Column::ChargedOn));
+    let all = charge::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if is_leader(viewer) {
+        return all;
+    }
+    let mine = Condition::all().add(Column::UnitId.is_in(viewer.units.clone())).add(own);
+    all.filter(add_in(Condition::any().add(mine), Column::SiteId, billed_sites(viewer)))
+}
+
+/// The statements that a viewer may see, as [`charges`]; a machine account those of the sites that its key names.
+#[must_use]
+pub fn statements(viewer: &Viewer) -> Select<statement::Entity> {
+    use statement::Column;
+    let own = lived_there(viewer, (statement::Entity, Column::UnitId), (statement::Entity, Column::ToDate));
+    let all = statement::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if is_leader(viewer) {
+        return all;
+    }
+    let mine = Condition::all().add(Column::UnitId.is_in(viewer.units.clone())).add(own);
+    all.filter(add_in(Condition::any().add(mine), Column::SiteId, billed_sites(viewer)))
+}
+
+fn billed_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer.sites(|role| role.sees_site() || role == Role::Integration)
+}
+
+/// Whether the viewer had moved into a unit by a day: what earlier residents owed is not theirs to see.
+fn lived_there(viewer: &Viewer, unit: impl IntoColumnRef, day: impl IntoColumnRef) -> SimpleExpr {
+    use residency::Column;
+    let moved_in = Query::select()
+        .expr(Expr::value(1))
+        .from(residency::Entity)
+        .and_where(Column::AccountId.eq(viewer.id))
+        .and_where(Expr::col((residency::Entity, Column::UnitId)).eq(Expr::col(unit)))
+        .and_where(Expr::col((residency::Entity, Column::FromDate)).lte(Expr::col(day)))
+        .to_owned();
+    Expr::exists(moved_in)
+}
+
+fn works_at(viewer: &Viewer) -> SimpleExpr {
     quote::Column::SiteId.is_in(viewer.sites(Role::is_staff))
 }
 

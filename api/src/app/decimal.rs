@@ -6,11 +6,12 @@ use domain::refusal::Code;
 
 use super::error::{Error, Result};
 
-/// An exact decimal number as a string: digits, with an optional minus and point. Amounts of money have two places, as
-/// "35.50"; quantities at most three, as "1.5". A number in JSON is refused, since many programs would round it.
+/// A decimal number on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(pub String);
 
+/// An exact decimal number as a string: digits, with an optional minus and point. Amounts of money have two places, as
+/// "35.50"; quantities at most three, as "1.5". A number in JSON is refused, since many programs would round it.
 #[Scalar]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {

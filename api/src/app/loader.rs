@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, call_record, category, complaint, complaint_item, department, event, follow_up, invitation,
-    price_item, price_list, quote, quote_line, residency, resident_request, role_grant, signature, site, team, unit,
-    work_order, work_order_copy,
+    account, building, call_record, category, charge, complaint, complaint_item, department, event, follow_up,
+    invitation, price_item, price_list, quote, quote_line, residency, resident_request, role_grant, signature, site,
+    statement, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -181,6 +181,32 @@ scoped! {
     WorkOrderById => work_order by work_orders,
     FollowUpById => follow_up by follow_ups,
     QuoteById => quote by quotes,
+    StatementById => statement by statements,
+    ChargeById => charge by charges,
+}
+
+/// Loads the lines of a statement, in the order in which they were charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChargesOf(pub Uuid);
+
+impl Loader<ChargesOf> for Rows {
+    type Value = Vec<charge::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ChargesOf]) -> Result<HashMap<ChargesOf, Self::Value>, Error> {
+        let mut lists: HashMap<ChargesOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let rows = charge::Entity::find()
+            .filter(charge::Column::StatementId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(charge::Column::Id)
+            .all(&self.app.db)
+            .await?;
+        for row in rows {
+            if let Some(statement) = row.statement_id {
+                lists.entry(ChargesOf(statement)).or_default().push(row);
+            }
+        }
+        Ok(lists)
+    }
 }
 
 /// Loads the departments in which a person holds a role at a site.

@@ -17,6 +17,8 @@ pub enum Series {
     WorkOrder,
     /// Quotes.
     Quote,
+    /// Statements.
+    Statement,
 }
 
 /// Takes the next number. The counter's row stays locked until the act ends, so a number that is not used is given
@@ -30,6 +32,7 @@ pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series,
         Series::Complaint => "complaint",
         Series::WorkOrder => "work_order",
         Series::Quote => "quote",
+        Series::Statement => "statement",
     };
     let row = number_counter::ActiveModel {
         site_id: Set(site.id),
@@ -49,5 +52,6 @@ pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series,
         Series::Complaint => domain::text::case_number(&site.code, year, counter.last),
         Series::WorkOrder => domain::text::work_order_number(&site.code, year, counter.last),
         Series::Quote => domain::text::quote_number(&site.code, year, counter.last),
+        Series::Statement => domain::text::statement_number(&site.code, year, counter.last),
     })
 }

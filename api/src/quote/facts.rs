@@ -47,9 +47,16 @@ pub fn price_of(
     }
 }
 
-/// What the rules need to know of a quote.
+/// What the rules need to know of a quote, given all quotes of its case.
 #[must_use]
-pub fn of(row: &quote::Model, case: &complaint::Model, order: Option<&work_order::Model>, now: DateTime<Utc>) -> Facts {
+pub fn of(
+    row: &quote::Model,
+    case: &complaint::Model,
+    order: Option<&work_order::Model>,
+    quotes: &[quote::Model],
+    now: DateTime<Utc>,
+) -> Facts {
+    let for_the_same = |other: &&quote::Model| other.id != row.id && other.work_order_id == row.work_order_id;
     let order_open = |order: &work_order::Model| !order.state.is_finished() && order.state != OrderState::Done;
     let case_open =
         matches!(case.state, CaseState::Received | CaseState::Dispatched | CaseState::Assigned | CaseState::InProgress);
@@ -57,6 +64,7 @@ pub fn of(row: &quote::Model, case: &complaint::Model, order: Option<&work_order
         state: state_now(row, now),
         routed: case.department_id.is_some() || order.is_some(),
         work_open: order.map_or(case_open, order_open),
+        other_open: quotes.iter().filter(for_the_same).any(|other| state_now(other, now).is_open()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::decimal::{Decimal, Money};
 use crate::app::loader::{
-    AccountById, AllOrdersOf, ComplaintById, QuoteById, QuoteLinesOf, SignatureById, WorkOrderById,
+    AccountById, AllOrdersOf, AllQuotesOf, ComplaintById, QuoteById, QuoteLinesOf, SignatureById, WorkOrderById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
@@ -166,7 +166,8 @@ impl Quote {
             Some(order) => viewer.standing_to_order(&case, order),
             None => viewer.standing(&case),
         };
-        Ok(allowed_actions(facts::of(&self.0, &case, order, ctx.app()?.clock.now()), &standing))
+        let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
+        Ok(allowed_actions(facts::of(&self.0, &case, order, &quotes, ctx.app()?.clock.now()), &standing))
     }
 }
 

@@ -108,6 +108,8 @@ event-quote-accepted = Quote { $number } over { $total } yuan was accepted. Than
 event-quote-declined = Quote { $number } was declined. Reason: { $reason }
 event-quote-expired = Quote { $number } was not answered in time. Please ask us for a new one if you still need it.
 event-work-order-declared-free = This work is free of charge. { $reason }
+event-work-charged = { $total } yuan for the work you signed for go on the monthly statement of your unit.
+event-charge-credited = { $total } yuan were taken off what your unit owes. Reason: { $reason }
 event-owner-changed = { $owner } is looking after this now.
 
 ## In danger
@@ -153,6 +155,8 @@ free-reason-warranty = Warranty
 free-reason-public-area = Public area
 free-reason-our-liability = Our liability
 free-reason-goodwill = Goodwill
+statement-state-unpaid = Unpaid
+statement-state-paid = Paid
 
 ## Words of the set-up (tables that are imported may use them, too)
 

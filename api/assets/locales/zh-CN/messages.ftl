@@ -108,6 +108,8 @@ event-quote-accepted = 报价 { $number }（{ $total } 元）已被接受，谢�
 event-quote-declined = 报价 { $number } 未被接受。原因：{ $reason }
 event-quote-expired = 报价 { $number } 逾期未答复，已失效；如仍需要，请与我们联系重新报价。
 event-work-order-declared-free = 本次服务免费。{ $reason }
+event-work-charged = 已签收的有偿服务费 { $total } 元将计入房屋当月收费单。
+event-charge-credited = 已为您的房屋减免 { $total } 元。原因：{ $reason }
 event-owner-changed = 此事现由 { $owner } 负责跟进。
 
 ## 危急时
@@ -153,6 +155,8 @@ free-reason-warranty = 保修期内
 free-reason-public-area = 公共区域
 free-reason-our-liability = 我方责任
 free-reason-goodwill = 减免
+statement-state-unpaid = 未缴
+statement-state-paid = 已缴
 
 ## 设置所用的词（导入表格时也可以用）
 

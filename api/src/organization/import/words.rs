@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::category::Emergency;
+use domain::fee::StatementState;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
 use domain::price::{FreeReason, ItemKind};
 use domain::refusal::Code;
@@ -42,6 +43,7 @@ worded! {
     Role in "role",
     ItemKind in "price-item-kind",
     FreeReason in "free-reason",
+    StatementState in "statement-state",
 }
 
 /// The value of a column; none where it is empty.

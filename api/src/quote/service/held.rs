@@ -28,6 +28,8 @@ pub struct Held {
     pub order: Option<work_order::Model>,
     /// What the actor is to the order, or else to the case.
     pub standing: Standing,
+    /// All quotes of the case.
+    pub quotes: Vec<quote::Model>,
 }
 
 impl Held {
@@ -74,13 +76,14 @@ impl Held {
             ),
             None => (Standing::default(), Standing::default()),
         };
-        Ok(Self { row, case: Case::of_row(act, case, case_standing).await?, order, standing })
+        let quotes = facts::of_case(&act.txn, row.complaint_id).await?;
+        Ok(Self { row, case: Case::of_row(act, case, case_standing).await?, order, standing, quotes })
     }
 
     /// What the rules need to know of it.
     #[must_use]
     pub fn facts(&self, act: &Act<'_>) -> Facts {
-        facts::of(&self.row, &self.case.row, self.order.as_ref(), act.now)
+        facts::of(&self.row, &self.case.row, self.order.as_ref(), &self.quotes, act.now)
     }
 
     /// Asks the rule, and takes the state over into the row.

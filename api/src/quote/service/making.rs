@@ -105,7 +105,7 @@ async fn write(
         Some(order) => author.standing_to_order(&case.row, order),
         None => author.standing(&case.row),
     };
-    let held = Held { row, case, order, standing };
+    let held = Held { row, case, order, standing, quotes: Vec::new() };
     if held.row.state == State::Offered {
         held.tell(act, Some(Action::Revise), Event::QuoteOffered, None, Vec::new()).await?;
     } else {

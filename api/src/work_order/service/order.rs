@@ -45,6 +45,12 @@ impl Order {
         Ok(Self { before_owner: row.owner_account_id, row, case, standing })
     }
 
+    /// An order that an act tells something of, but does not change.
+    #[must_use]
+    pub fn beside(case: Case, row: work_order::Model) -> Self {
+        Self { before_owner: row.owner_account_id, row, case, standing: Standing::default() }
+    }
+
     /// Only asks the rule.
     ///
     /// # Errors
@@ -109,7 +115,11 @@ impl Order {
         Ok(owner::find(&act.txn, post, &place, act.now).await?.id)
     }
 
-    pub(super) async fn tell(
+    /// Tells what happened to the order: the customer where it concerns them, the new owner, and whoever else is named.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn tell(
         &self,
         act: &mut Act<'_>,
         action: Option<Action>,

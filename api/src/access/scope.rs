@@ -60,31 +60,32 @@ pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
     of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
 }
 
-/// The charges that a viewer may see: those who see the whole site those of its units, residents those of the homes they
-/// live in today, since they moved in.
-#[must_use]
-pub fn charges(viewer: &Viewer) -> Select<charge::Entity> {
-    use charge::Column;
-    let own = lived_there(viewer, (charge::Entity, Column::UnitId), (charge::Entity, Column::ChargedOn));
-    let all = charge::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
-    if is_leader(viewer) {
-        return all;
-    }
-    let mine = Condition::all().add(Column::UnitId.is_in(viewer.units.clone())).add(own);
-    all.filter(add_in(Condition::any().add(mine), Column::SiteId, billed_sites(viewer)))
+/// What the units of an organization owe, as far as a viewer may see it: those who see the whole site that of its units, a
+/// machine account that of the sites that its key names, residents that of the homes they live in today, since they moved
+/// in.
+macro_rules! owed {
+    ($viewer:ident, $entity:ident by $day:ident) => {{
+        use $entity::Column;
+        let all = $entity::Entity::find().filter(Column::OrganizationId.eq($viewer.organization_id));
+        if is_leader($viewer) {
+            return all;
+        }
+        let since = lived_there($viewer, ($entity::Entity, Column::UnitId), ($entity::Entity, Column::$day));
+        let mine = Condition::all().add(Column::UnitId.is_in($viewer.units.clone())).add(since);
+        all.filter(add_in(Condition::any().add(mine), Column::SiteId, billed_sites($viewer)))
+    }};
 }
 
-/// The statements that a viewer may see, as [`charges`]; a machine account those of the sites that its key names.
+/// The charges and credits that a viewer may see.
+#[must_use]
+pub fn charges(viewer: &Viewer) -> Select<charge::Entity> {
+    owed!(viewer, charge by ChargedOn)
+}
+
+/// The statements that a viewer may see.
 #[must_use]
 pub fn statements(viewer: &Viewer) -> Select<statement::Entity> {
-    use statement::Column;
-    let own = lived_there(viewer, (statement::Entity, Column::UnitId), (statement::Entity, Column::ToDate));
-    let all = statement::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
-    if is_leader(viewer) {
-        return all;
-    }
-    let mine = Condition::all().add(Column::UnitId.is_in(viewer.units.clone())).add(own);
-    all.filter(add_in(Condition::any().add(mine), Column::SiteId, billed_sites(viewer)))
+    owed!(viewer, statement by ToDate)
 }
 
 fn billed_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {

@@ -9,7 +9,7 @@ use domain::money::Quantity;
 use domain::organization::Role;
 use domain::refusal::Code;
 use entity::{charge, statement};
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::{export, service};
@@ -172,20 +172,22 @@ pub struct FeeFilter {
     pub month: Option<String>,
 }
 
-/// The parts of a filter, read.
-struct Narrowed {
-    site: Option<Uuid>,
-    unit: Option<Uuid>,
-    month: Option<Month>,
-}
-
 impl FeeFilter {
-    fn read(&self) -> Result<Narrowed, Error> {
-        Ok(Narrowed {
-            site: optional_id("Site", self.site_id.as_ref(), "filter.siteId")?,
-            unit: optional_id("Unit", self.unit_id.as_ref(), "filter.unitId")?,
-            month: self.month.as_deref().map(|text| service::month("filter.month", text)).transpose()?,
-        })
+    /// The rows of the site and the unit, and the month.
+    fn narrow<E: EntityTrait>(
+        &self,
+        mut rows: Select<E>,
+        site: E::Column,
+        unit: E::Column,
+    ) -> Result<(Select<E>, Option<Month>), Error> {
+        if let Some(id) = optional_id("Site", self.site_id.as_ref(), "filter.siteId")? {
+            rows = rows.filter(site.eq(id));
+        }
+        if let Some(id) = optional_id("Unit", self.unit_id.as_ref(), "filter.unitId")? {
+            rows = rows.filter(unit.eq(id));
+        }
+        let month = self.month.as_deref().map(|text| service::month("filter.month", text)).transpose()?;
+        Ok((rows, month))
     }
 }
 
@@ -218,16 +220,10 @@ impl FeeQuery {
         #[graphql(desc = "Which page.", default)] page: PageInput,
     ) -> Result<Connection<String, Statement>> {
         use statement::Column;
-        let (narrowed, mut rows) = (filter.read()?, scope::statements(ctx.signed_in()?));
-        if let Some(site) = narrowed.site {
-            rows = rows.filter(Column::SiteId.eq(site));
-        }
-        if let Some(unit) = narrowed.unit {
-            rows = rows.filter(Column::UnitId.eq(unit));
-        }
-        if let Some(month) = narrowed.month {
-            rows = rows.filter(Column::FromDate.eq(month.first()));
-        }
+        let (rows, month) = filter.narrow(scope::statements(ctx.signed_in()?), Column::SiteId, Column::UnitId)?;
+        let rows = rows.filter(
+            month.map_or_else(Condition::all, |month| Condition::all().add(Column::FromDate.eq(month.first()))),
+        );
         Ok(newest_first(ctx.app()?, rows, Column::Id, &page, Statement).await?)
     }
 
@@ -239,16 +235,10 @@ impl FeeQuery {
         #[graphql(desc = "Which page.", default)] page: PageInput,
     ) -> Result<Connection<String, Charge>> {
         use charge::Column;
-        let (narrowed, mut rows) = (filter.read()?, scope::charges(ctx.signed_in()?));
-        if let Some(site) = narrowed.site {
-            rows = rows.filter(Column::SiteId.eq(site));
-        }
-        if let Some(unit) = narrowed.unit {
-            rows = rows.filter(Column::UnitId.eq(unit));
-        }
-        if let Some(month) = narrowed.month {
-            rows = rows.filter(Column::ChargedOn.between(month.first(), month.last()));
-        }
+        let (rows, month) = filter.narrow(scope::charges(ctx.signed_in()?), Column::SiteId, Column::UnitId)?;
+        let rows = rows.filter(month.map_or_else(Condition::all, |month| {
+            Condition::all().add(Column::ChargedOn.between(month.first(), month.last()))
+        }));
         Ok(newest_first(ctx.app()?, rows, Column::Id, &page, Charge).await?)
     }
 

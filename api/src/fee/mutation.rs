@@ -16,8 +16,7 @@ use crate::app::error::{Error, UserError};
 use crate::app::loader::{ChargeById, StatementById};
 use crate::app::public_id;
 use crate::app::request::{Asked, act_input, attempt, caller, payload, settle};
-use crate::organization::import::Report;
-use crate::organization::import::graphql::ImportReport;
+use crate::organization::import::graphql::{ImportReport, Reported, reported};
 
 /// Which statements are issued.
 #[derive(InputObject)]
@@ -183,15 +182,7 @@ impl FeeMutation {
             let site = public_id::read("Site", &input.site_id, "siteId")?;
             service::import(&caller, site, &input.csv, input.dry_run).await
         });
-        let report = match outcome {
-            Ok(report) => report,
-            Err(Error::Replayed(result)) => Report::kept(&result)?,
-            Err(error) => {
-                let (_, errors) = settle(ctx, Err(error))?;
-                return Ok(ImportPaymentsPayload { report: None, errors });
-            }
-        };
-        let report = Some(ImportReport::of(&report, ctx.language()));
-        Ok(ImportPaymentsPayload { report, errors: Vec::new() })
+        let Reported { report, errors, .. } = reported(ctx, outcome)?;
+        Ok(ImportPaymentsPayload { report, errors })
     }
 }

@@ -9,6 +9,7 @@ use domain::audit::Kind as AuditKind;
 use domain::import::{Action, Kind};
 use domain::refusal::Code;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::setup;
 use crate::app::act::{Act, ActResult, Caller};
@@ -45,13 +46,15 @@ pub struct Report {
     pub lines: Vec<Told>,
     /// Whether it was written: not for a dry run, nor where a line was refused.
     pub written: bool,
+    /// What was made of the table as a whole, where it makes one thing.
+    pub made: Option<Uuid>,
 }
 
 impl Report {
     /// A report of lines that are not written yet.
     #[must_use]
     pub fn of(lines: Vec<Told>) -> Self {
-        Self { lines, written: false }
+        Self { lines, written: false, made: None }
     }
 
     /// How many lines came to that.
@@ -80,7 +83,7 @@ impl Report {
             let action = action(&name).unwrap_or(Action::Unchanged);
             Told { line, action, refused: None }
         };
-        Ok(Self { lines: kept.into_iter().map(told).collect(), written: true })
+        Ok(Self { lines: kept.into_iter().map(told).collect(), written: true, made: result.subject })
     }
 }
 

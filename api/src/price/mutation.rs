@@ -16,8 +16,7 @@ use crate::app::error::{Error, UserError};
 use crate::app::loader::{PriceListById, SiteById};
 use crate::app::public_id;
 use crate::app::request::{Asked, act_input, attempt, caller, payload, settle};
-use crate::organization::import::Report;
-use crate::organization::import::graphql::ImportReport;
+use crate::organization::import::graphql::{ImportReport, Reported, reported};
 
 /// An item of a new version.
 #[derive(InputObject)]
@@ -145,20 +144,12 @@ impl PriceMutation {
             let span = Span { site_id, from: input.from, to: input.to, note: input.note };
             service::import(&caller, &span, &input.csv, input.dry_run).await
         });
-        let (report, list) = match outcome {
-            Ok(written) => written,
-            Err(Error::Replayed(result)) => (Report::kept(&result)?, result.subject),
-            Err(error) => {
-                let (_, errors) = settle(ctx, Err(error))?;
-                return Ok(ImportPriceListPayload { report: None, price_list: None, errors });
-            }
-        };
+        let Reported { made: list, report, errors } = reported(ctx, outcome)?;
         let price_list = match list {
             Some(id) => ctx.load(PriceListById(id)).await?.map(PriceList),
             None => None,
         };
-        let report = Some(ImportReport::of(&report, ctx.language()));
-        Ok(ImportPriceListPayload { report, price_list, errors: Vec::new() })
+        Ok(ImportPriceListPayload { report, price_list, errors })
     }
 
     /// Sets what holds for quotes at a site (C6). Quotes that were made before stay as they are.

@@ -67,7 +67,7 @@ pub async fn publish(caller: &Caller<'_>, span: &Span, items: &[ItemDraft]) -> R
 ///
 /// # Errors
 /// As [`publish`]; what is wrong with a line is in the report.
-pub async fn import(caller: &Caller<'_>, span: &Span, csv: &str, dry_run: bool) -> Result<(Report, Option<Uuid>)> {
+pub async fn import(caller: &Caller<'_>, span: &Span, csv: &str, dry_run: bool) -> Result<Report> {
     check_size(csv)?;
     let act = setup::begin(caller).await?;
     let list = new_list(&act, span).await?;
@@ -80,7 +80,7 @@ pub async fn import(caller: &Caller<'_>, span: &Span, csv: &str, dry_run: bool) 
             return Err(Error::refused_needing(Code::TooLong, "csv", vec![format!("1..{MAX_ITEMS} lines")]));
         }
         Ok(table) => table,
-        Err(Error::Refused(refused)) => return Ok((Report::of(vec![Told::refused(1, *refused)]), None)),
+        Err(Error::Refused(refused)) => return Ok(Report::of(vec![Told::refused(1, *refused)])),
         Err(error) => return Err(error),
     };
     let (mut rows, mut told) = (Vec::new(), Vec::new());
@@ -97,13 +97,13 @@ pub async fn import(caller: &Caller<'_>, span: &Span, csv: &str, dry_run: bool) 
     }
     let mut report = Report::of(told);
     if dry_run || report.count(Action::Refused) > 0 {
-        return Ok((report, None));
+        return Ok(report);
     }
     report.written = true;
-    let id = write(&act, list, rows).await?;
-    let result = ActResult { subject: Some(id), import: Some(report.keep()?), ..ActResult::default() };
+    report.made = Some(write(&act, list, rows).await?);
+    let result = ActResult { subject: report.made, import: Some(report.keep()?), ..ActResult::default() };
     act.commit(result).await?;
-    Ok((report, Some(id)))
+    Ok(report)
 }
 
 fn refuse_doubled(rows: &[price_item::Model], row: &price_item::Model, field: &str) -> Result<()> {

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod clock;
 pub mod database;
+pub mod decimal;
 pub mod dice;
 pub mod error;
 pub mod language;

@@ -17,6 +17,7 @@ mod names;
 mod open_ends;
 mod people;
 mod plots;
+mod prices;
 mod repairs;
 mod residents;
 mod routing;
@@ -112,7 +113,9 @@ pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Resu
     let app = app(db, Clock::manual(start), Dice::seeded(seed))?;
     let mut rng = StdRng::seed_from_u64(seed);
     let casts = directory::write(&app, &mut rng, end).await?;
-    history::play(&app, &mut rng, &casts, end).await?;
+    prices::publish(&app, &casts).await?;
+    // On the heap: the futures of all acts that a history may play are nested in it.
+    Box::pin(history::play(&app, &mut rng, &casts, end)).await?;
     Ok(people::sign_ins())
 }
 

@@ -9,6 +9,8 @@ use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
+use crate::fee::graphql::FeeQuery;
+use crate::fee::mutation::FeeMutation;
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::organization::graphql::OrganizationQuery;
 use crate::organization::import::graphql::ImportMutation;
@@ -20,12 +22,17 @@ use crate::organization::setup::mutation::{
 };
 use crate::organization::setup::reading::SetupQuery;
 use crate::organization::staff::mutation::StaffMutation;
+use crate::price::graphql::PriceQuery;
+use crate::price::mutation::PriceMutation;
+use crate::quote::graphql::QuoteQuery;
+use crate::quote::mutation::QuoteMutation;
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 
 /// Root fields that cost more than their selection: they hash, search, send or hand out a lot. The limits of an
 /// operation are the edge's.
-pub const EXTRA_COSTS: &[(&str, u64)] = &[("signIn", 250), ("__schema", 3000), ("__type", 100), ("register", 50)];
+pub const EXTRA_COSTS: &[(&str, u64)] =
+    &[("signIn", 250), ("__schema", 3000), ("__type", 100), ("register", 50), ("statementExport", 500)];
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -35,6 +42,9 @@ pub struct Query(
     ComplaintQuery,
     WorkOrderQuery,
     FollowUpQuery,
+    PriceQuery,
+    QuoteQuery,
+    FeeQuery,
     EventQuery,
     AuditQuery,
     ClockQuery,
@@ -64,6 +74,9 @@ pub struct Mutation(
     ComplaintMutation,
     WorkOrderMutation,
     FollowUpMutation,
+    PriceMutation,
+    QuoteMutation,
+    FeeMutation,
     EventMutation,
     SetupMutation,
 );

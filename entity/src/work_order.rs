@@ -73,6 +73,12 @@ pub struct Model {
     pub sign_off_reason: Option<domain::work_order::SignOffReason>,
     /// The customer's signature.
     pub signature_id: Option<Uuid>,
+    /// Whether it is paid (E4.2.1).
+    pub pricing: domain::price::Pricing,
+    /// Why it is free; none for what is paid, and for orders from before prices were kept.
+    pub free_reason: Option<domain::price::FreeReason>,
+    /// The same in words.
+    pub free_note: Option<String>,
     /// When it was issued.
     pub issued_at: DateTimeUtc,
     /// Raised by every change.

@@ -78,6 +78,16 @@ pub async fn index(manager: &SchemaManager<'_>, table: &'static str, columns: &[
     manager.create_index(named_index("ix", table, columns)).await
 }
 
+/// Adds a column to a table.
+pub async fn add_column(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
+    manager.alter_table(Table::alter().table(table).add_column(column).take()).await
+}
+
+/// Drops a column of a table.
+pub async fn drop_column(manager: &SchemaManager<'_>, table: &'static str, column: &'static str) -> Result<(), DbErr> {
+    manager.alter_table(Table::alter().table(table).drop_column(column).take()).await
+}
+
 /// Drops tables, in the order given.
 pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {

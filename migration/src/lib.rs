@@ -12,6 +12,8 @@ mod m0008_sessions;
 mod m0009_setup;
 mod m0010_documents;
 mod m0012_clocks;
+mod m0014_prices;
+mod m0015_fees;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_setup::Migration),
             Box::new(m0010_documents::Migration),
             Box::new(m0012_clocks::Migration),
+            Box::new(m0014_prices::Migration),
+            Box::new(m0015_fees::Migration),
         ]
     }
 }

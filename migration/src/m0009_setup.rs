@@ -4,7 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    boolean, code, day, drop_tables, index, instant, int, nullable, reference, unique, uuid, varchar,
+    add_column, boolean, code, day, drop_column, drop_tables, index, instant, int, nullable, reference, unique, uuid,
+    varchar,
 };
 
 /// The step.
@@ -20,14 +21,14 @@ const PEOPLE: [&str; 3] = ["account", "residency", "role_grant"];
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in SETUP.into_iter().chain(PEOPLE) {
-            add(manager, table, int("version").default(1).take()).await?;
+            add_column(manager, table, int("version").default(1).take()).await?;
         }
         for table in SETUP {
-            add(manager, table, nullable(instant("retired_at"))).await?;
+            add_column(manager, table, nullable(instant("retired_at"))).await?;
         }
         retire_categories(manager).await?;
-        add(manager, "role_grant", nullable(uuid("successor_id"))).await?;
-        add(manager, "role_grant", nullable(instant("carried_out_at"))).await?;
+        add_column(manager, "role_grant", nullable(uuid("successor_id"))).await?;
+        add_column(manager, "role_grant", nullable(instant("carried_out_at"))).await?;
         index(manager, "role_grant", &["carried_out_at", "to_date"]).await?;
         index(manager, "work_order", &["owner_account_id", "state", "id"]).await?;
         invitation(manager).await?;
@@ -41,7 +42,7 @@ impl MigrationTrait for Migration {
             let table = if name.contains("role_grant") { "role_grant" } else { "work_order" };
             manager.drop_index(Index::drop().name(name).table(table).to_owned()).await?;
         }
-        add(manager, "category", boolean("retired").default(false).take()).await?;
+        add_column(manager, "category", boolean("retired").default(false).take()).await?;
         let retired = Query::update()
             .table("category")
             .value("retired", true)
@@ -49,23 +50,15 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.execute(retired).await?;
         for table in SETUP {
-            drop(manager, table, "retired_at").await?;
+            drop_column(manager, table, "retired_at").await?;
         }
-        drop(manager, "role_grant", "carried_out_at").await?;
-        drop(manager, "role_grant", "successor_id").await?;
+        drop_column(manager, "role_grant", "carried_out_at").await?;
+        drop_column(manager, "role_grant", "successor_id").await?;
         for table in SETUP.into_iter().chain(PEOPLE) {
-            drop(manager, table, "version").await?;
+            drop_column(manager, table, "version").await?;
         }
         Ok(())
     }
-}
-
-async fn add(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
-    manager.alter_table(Table::alter().table(table).add_column(column).take()).await
-}
-
-async fn drop(manager: &SchemaManager<'_>, table: &'static str, column: &'static str) -> Result<(), DbErr> {
-    manager.alter_table(Table::alter().table(table).drop_column(column).take()).await
 }
 
 /// A category was retired by a mark only; when is not known any more, so it counts from this step on.
@@ -76,7 +69,7 @@ async fn retire_categories(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .and_where(Expr::col("retired").eq(true))
         .to_owned();
     manager.execute(retired).await?;
-    drop(manager, "category", "retired").await
+    drop_column(manager, "category", "retired").await
 }
 
 async fn invitation(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

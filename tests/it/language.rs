@@ -2,11 +2,13 @@
 
 use api::app::language::{kebab, sentence};
 use domain::category::Emergency;
+use domain::fee::StatementState;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
+use domain::price::{FreeReason, ItemKind};
 use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 13] = [
+const VALUES: [(&str, &str); 14] = [
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -17,6 +19,7 @@ const VALUES: [(&str, &str); 13] = [
     ("team", "Team"),
     ("technician", "Technician"),
     ("clock", "Arrival"),
+    ("total", "35.50"),
     ("count", "3"),
     ("hotline", "400-000-0000"),
     ("code", "123456"),
@@ -36,6 +39,9 @@ fn keys() -> Vec<String> {
     keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
     keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
     keys.extend(domain::clock::Kind::ALL.iter().map(|kind| key("clock", kind.name())));
+    keys.extend(ItemKind::ALL.iter().map(|kind| key("price-item-kind", kind.name())));
+    keys.extend(StatementState::ALL.iter().map(|state| key("statement-state", state.name())));
+    keys.extend(FreeReason::ALL.iter().map(|reason| key("free-reason", reason.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

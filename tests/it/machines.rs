@@ -59,6 +59,8 @@ impl Contract {
             (_, "Int") => json!(1),
             (_, "Boolean") => json!(true),
             (_, "DateTime") => json!("2026-03-02T01:00:00Z"),
+            (_, "NaiveDate") => json!("2026-03-02"),
+            (_, "Decimal") => json!("1.00"),
             (_, "ID") => json!("Complaint_00000000000000000000000000000001"),
             _ => json!("x"),
         }
@@ -134,7 +136,8 @@ on_both! {
                 None => assert_eq!(code, "FORBIDDEN", "{document} {answer}"),
             }
         }
-        assert_eq!(open, ["sites", "departments"], "whatever is opened to machines is looked at here");
+        let payments = ["markStatementPaid", "markStatementUnpaid", "importPayments"];
+        assert_eq!(open, [["sites", "departments"].as_slice(), &payments].concat(), "whatever is opened to machines is looked at here");
     }
 
     async fn a_machine_sees_no_case_even_past_the_guard(world) {

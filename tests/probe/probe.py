@@ -50,6 +50,7 @@ LAST = ("signOut", "endSession", "endOtherSessions", "disableAccount", "endRole"
 KINDS = {
     "complaintId": "Complaint", "otherComplaintId": "Complaint", "workOrderId": "WorkOrder", "followUpId": "FollowUp",
     "siteId": "Site", "departmentId": "Department", "teamId": "Team", "unitId": "Unit", "categoryId": "Category",
+    "quoteId": "Quote", "priceItemId": "PriceItem", "statementId": "Statement", "chargeId": "Charge",
     "technicianId": "Account", "handlerId": "Account", "accountId": "Account", "aboutAccountId": "Account",
 }
 
@@ -60,6 +61,8 @@ FIND = """{
 }"""
 
 schemathesis.graphql.scalar("DateTime", strategies.datetimes().map(lambda at: StringValueNode(value=f"{at:%Y-%m-%dT%H:%M:%SZ}")))
+schemathesis.graphql.scalar("Decimal", strategies.decimals(min_value=0, max_value=9999, places=2).map(lambda amount: StringValueNode(value=f"{amount}")))
+schemathesis.graphql.scalar("NaiveDate", strategies.dates().map(lambda day: StringValueNode(value=day.isoformat())))
 schemathesis.graphql.scalar("Date", strategies.dates().map(lambda day: StringValueNode(value=day.isoformat())))
 
 

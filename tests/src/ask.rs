@@ -10,9 +10,16 @@ const COMPLAINT: &str = "{ id number state version outcome severity kind reopene
     workOrders { id number state version } ratings { overall } }";
 const WORK_ORDER: &str = "{ id number state version allowedActions reopenedCount technicianName handler { name }
     holdReason holdUntil signOffReason ratings { overall } copies { holder acknowledgedAt }
-    signature { signerName contentSha256 content pngSha256 } }";
+    signature { signerName contentSha256 content pngSha256 } pricing freeReason freeNote quotes { id state total { amount } } }";
+const QUOTE: &str =
+    "{ id number revision state supplementary total { amount currency } contentHash content offList aboveLimit
+    answerMethod declineReason version allowedActions validUntil signature { contentSha256 }
+    lines { name unit unitPrice { amount } quantity discount { amount } amount { amount } } }";
 const FOLLOW_UP: &str =
     "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
+const REPORT: &str = "{ written made changed unchanged refused lines { line action field code message } }";
+const PRICE_LIST: &str =
+    "{ id revision from to items { id code kind name unit unitPrice { amount currency } freeWhen note } }";
 const VERSIONED: &str = "version retiredAt";
 const ROLE: &str = "{ id role from to siteId departmentId teamId successorId version account { id name } }";
 const ACCOUNT: &str =
@@ -44,6 +51,15 @@ pub fn mutation(field: &str) -> String {
         "ComplaintPayload" => format!("complaint {COMPLAINT} {errors}"),
         "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
         "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
+        "QuotePayload" => format!("quote {QUOTE} workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
+        "PriceListPayload" => format!("priceList {PRICE_LIST} {errors}"),
+        "PricePolicyPayload" => format!("pricePolicy {{ approvalLimit {{ amount }} validDays version }} {errors}"),
+        "ImportPriceListPayload" => format!("report {REPORT} priceList {PRICE_LIST} {errors}"),
+        "StatementPayload" => {
+            format!("statement {{ id number state paidOn reference total {{ amount }} version }} {errors}")
+        }
+        "CreditChargePayload" => format!("credit {{ id kind amount {{ amount }} reason credits {{ id }} }} {errors}"),
+        "IssueStatementsPayload" => format!("statements total {{ amount }} {errors}"),
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
         "SignInPayload" => format!(
             "accessToken expiresAt refreshToken refreshExpiresAt viewer {{ name mustSetUpSecondFactor }} {errors}"
@@ -75,9 +91,7 @@ pub fn mutation(field: &str) -> String {
         "RegisterResidentPayload" => format!("waiting {errors}"),
         "ResidentRequestPayload" => format!("request {{ id state reason accountId name phone version }} {errors}"),
         "ResidencyPayload" => format!("residency {{ id kind from to accountId name phone version }} {errors}"),
-        "ImportSetupPayload" => format!(
-            "report {{ written made changed unchanged refused lines {{ line action field code message }} }} {errors}"
-        ),
+        "ImportSetupPayload" | "ImportPaymentsPayload" => format!("report {REPORT} {errors}"),
         other => panic!("select something of {other} in tests/src/ask.rs"),
     };
     format!("mutation($input: {input}) {{ {field}(input: $input) {{ {selection} }} }}")

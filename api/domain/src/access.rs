@@ -7,7 +7,7 @@ use crate::closed_set::closed_set;
 use crate::organization::Role;
 
 closed_set! {
-    /// What a machine account's key may read, at the sites that the key names.
+    /// What a machine account's key may read or do, at the sites that the key names.
     pub enum Scope as "ApiScope" {
         /// Figures: counts, rates and times, never a case or a person.
         Figures,
@@ -17,6 +17,8 @@ closed_set! {
         Departments,
         /// What a case can be about at the sites.
         Categories,
+        /// The statements of the sites, only to mark them as paid or not.
+        Payments,
     }
 }
 
@@ -135,6 +137,24 @@ const ARCHIVE: Callers =
     Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 const CUSTOMER: Callers = Roles(&[Role::Customer]);
 const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
+/// Whoever sets the prices of a site (E4.2.1).
+const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Whoever issues the statements of a site and keeps them right.
+const FEES: Callers =
+    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+/// Customer service, or the technician on site.
+const QUOTERS: Callers = Roles(&[
+    Role::Technician,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+/// The customer, or who has their word.
+const ANSWERERS: Callers =
+    Roles(&[Role::Customer, Role::Technician, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
 /// Whoever keeps the residents of a site, and whoever sets it up.
 const RESIDENTS: Callers = Roles(&[
     Role::CustomerServiceAgent,
@@ -186,6 +206,15 @@ pub const TABLE: &[Entry] = &[
     line(Query, "workOrder", SignedIn),
     line(Query, "workOrders", SignedIn),
     line(Query, "followUps", SignedIn),
+    line(Query, "quote", SignedIn),
+    line(Query, "quotes", SignedIn),
+    line(Query, "priceList", Everybody),
+    line(Query, "priceLists", Everybody),
+    line(Query, "pricePolicy", EMPLOYEES),
+    line(Query, "charges", SignedIn),
+    line(Query, "statement", SignedIn),
+    line(Query, "statements", SignedIn),
+    line(Query, "statementExport", FEES),
     line(Query, "notices", SignedIn),
     line(Query, "changes", SignedIn),
     line(Query, "auditTrail", SignedIn),
@@ -262,6 +291,21 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "refuseSignature", SIGNERS),
     line(Mutation, "signOffWorkOrder", HEADS),
     line(Mutation, "acknowledgeCopy", OFFICE),
+    line(Mutation, "declareWorkOrderFree", OFFICE),
+    line(Mutation, "publishPriceList", PRICES),
+    line(Mutation, "importPriceList", PRICES),
+    line(Mutation, "changePricePolicy", PRICES),
+    line(Mutation, "createQuote", QUOTERS),
+    line(Mutation, "reviseQuote", QUOTERS),
+    line(Mutation, "approveQuote", HEADS),
+    line(Mutation, "refuseQuote", HEADS),
+    line(Mutation, "acceptQuote", ANSWERERS),
+    line(Mutation, "declineQuote", ANSWERERS),
+    line(Mutation, "issueStatements", FEES),
+    line(Mutation, "creditCharge", FEES),
+    open_line(Mutation, "markStatementPaid", FEES, Scope::Payments),
+    open_line(Mutation, "markStatementUnpaid", FEES, Scope::Payments),
+    open_line(Mutation, "importPayments", FEES, Scope::Payments),
     line(Mutation, "openFollowUp", FOLLOW_UP),
     line(Mutation, "finishFollowUp", FOLLOW_UP),
     line(Mutation, "inspectFollowUp", FOLLOW_UP),

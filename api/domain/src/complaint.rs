@@ -7,76 +7,16 @@
 //! ARCHIVED ◀─ archive (follow-up inspected and signed, or anonymous with written result) ─ FOLLOWED_UP ◀─────┘
 //! ```
 
+mod words;
+
+pub use words::{Channel, Kind, ReplyForm, Severity};
+
 use crate::closed_set::closed_set;
 use crate::follow_up;
 use crate::organization::Role;
 use crate::ownership::Post;
 use crate::refusal::{Refusal, Requirement};
 use crate::standing::{Permission, Standing, Who, permit};
-
-closed_set! {
-    /// What the customer wants (E2). Suggestions are opinions, not cases.
-    pub enum Kind as "ComplaintKind" {
-        /// 投诉: something was done badly, or not at all.
-        Complaint,
-        /// 报修: something is broken.
-        Repair,
-        /// 有偿服务: a service for a fee.
-        PaidService,
-    }
-}
-
-closed_set! {
-    /// How a case came in. The channel decides the form of the reply (C8).
-    pub enum Channel as "Channel" {
-        /// The resident's app; counts as spoken.
-        App,
-        /// A telephone call; has a call record (E7.2).
-        Phone,
-        /// At the counter.
-        Visit,
-        /// A letter; answered in writing.
-        Letter,
-        /// An e-mail; answered in writing.
-        Email,
-        /// The opinion book at the office (B1).
-        OpinionBook,
-    }
-}
-
-closed_set! {
-    /// In which form the customer is answered (C8).
-    pub enum ReplyForm as "ReplyForm" {
-        /// By word: on the telephone or at the counter.
-        Phone,
-        /// In the app.
-        App,
-        /// In writing: by letter or by e-mail.
-        Letter,
-    }
-}
-
-impl ReplyForm {
-    /// Whether the form fits the channel: what came in writing is answered in writing.
-    #[must_use]
-    pub const fn fits(self, channel: Channel) -> bool {
-        matches!(self, Self::Letter) || !matches!(channel, Channel::Letter | Channel::Email)
-    }
-}
-
-closed_set! {
-    /// How serious a case is.
-    pub enum Severity as "Severity" {
-        /// Can wait.
-        Low,
-        /// The default.
-        Normal,
-        /// Should not wait.
-        High,
-        /// 问题严重: leaders are told at once (E4.3).
-        Serious,
-    }
-}
 
 closed_set! {
     /// Where a case stands. In every state one named person owns it (A0).
@@ -133,6 +73,8 @@ closed_set! {
         Reclassify,
         /// Issue a work order (E4.2.1A).
         IssueWorkOrder,
+        /// Quote what paid work would cost (E4.2.1).
+        Quote,
         /// Tell the customer how it goes (C5).
         ReportProgress,
         /// Answer the customer, finally or for the time being (C8).
@@ -185,6 +127,17 @@ pub struct Facts {
     pub rated: bool,
     /// The number of items.
     pub items: u32,
+    /// What has been said of its price.
+    pub price: Price,
+}
+
+/// What the rules need to know of the price of a case before an order is issued (E4.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Whether there is a unit that paid work could be charged to.
+    pub billable: bool,
+    /// Quotes without an order that are neither answered nor expired.
+    pub open_quotes: u32,
 }
 
 /// Something that happens with the change, in the same transaction.
@@ -255,7 +208,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::HandOver => (&[State::Assigned, State::InProgress], DESK_AND_DEPARTMENT),
         Action::AssignHandler => (&[State::Assigned, State::InProgress], DEPARTMENT),
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
-        Action::Reclassify => (OPEN, DESK_AND_DEPARTMENT),
+        Action::Reclassify | Action::Quote => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
         Action::ReportProgress | Action::Reply => (
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
@@ -311,6 +264,11 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         }
         // Front desk issues directly (E4.2.1A): issuing is the decision to handle it, and routes it.
         Action::IssueWorkOrder if state == State::Received => Change::to(State::InProgress, Post::DepartmentHead),
+        Action::Quote => {
+            refuse_if(!facts.price.billable, Requirement::KnownUnit)?;
+            refuse_if(facts.price.open_quotes > 0, Requirement::QuotesAnswered)?;
+            Change::stay(state)
+        }
         Action::IssueWorkOrder
         | Action::ReportProgress
         | Action::Reply

@@ -101,6 +101,28 @@ closed_set! {
         CaseEscalated,
         /// Whoever owned it has left the post; somebody else owns it now (A0).
         OwnerChanged,
+        /// A quote waits for the approval of the head (C6).
+        QuoteSubmitted,
+        /// The head approved a quote (C6).
+        QuoteApproved,
+        /// The head sent a quote back to be revised (C6).
+        QuoteRefused,
+        /// A quote was put before the customer.
+        QuoteOffered,
+        /// A quote was replaced by a new one.
+        QuoteRevised,
+        /// The customer accepted a quote.
+        QuoteAccepted,
+        /// The customer declined a quote.
+        QuoteDeclined,
+        /// A quote ran out without an answer.
+        QuoteExpired,
+        /// The work was declared free of charge.
+        WorkOrderDeclaredFree,
+        /// What the customer accepted and signed for goes on the statement of the unit.
+        WorkCharged,
+        /// Something was taken off what the unit owes.
+        ChargeCredited,
     }
 }
 
@@ -121,6 +143,10 @@ impl Kind {
                 | Self::ClockWarned
                 | Self::ClockMissed
                 | Self::CaseEscalated
+                | Self::QuoteSubmitted
+                | Self::QuoteApproved
+                | Self::QuoteRefused
+                | Self::QuoteRevised
         )
     }
 }

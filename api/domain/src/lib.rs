@@ -4,7 +4,7 @@
 //! Codes such as C5 or E4.2.1A name the rule of the regulations that a piece carries out.
 //!
 //! Read in this order: [`organization`] (who there is), [`access`] (what a role may ask for), [`ownership`] (who is
-//! named responsible), [`post`] (where a role is held, and who may own what), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`event`] (what is told).
+//! named responsible), [`post`] (where a role is held, and who may own what), [`complaint`], [`work_order`], [`follow_up`] (what may follow what), [`money`], [`price`], [`quote`] and [`fee`] (what paid work costs), [`event`] (what is told).
 
 mod closed_set;
 
@@ -14,11 +14,15 @@ pub mod category;
 pub mod clock;
 pub mod complaint;
 pub mod event;
+pub mod fee;
 pub mod follow_up;
 pub mod import;
+pub mod money;
 pub mod organization;
 pub mod ownership;
 pub mod post;
+pub mod price;
+pub mod quote;
 pub mod refusal;
 pub mod session;
 pub mod standing;

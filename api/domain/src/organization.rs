@@ -173,6 +173,12 @@ impl Role {
         )
     }
 
+    /// Whether the role issues the statements of its site and keeps them right (E4.2.1).
+    #[must_use]
+    pub const fn keeps_fees(self) -> bool {
+        matches!(self, Self::CustomerServiceSupervisor | Self::CustomerServiceDirector | Self::OfficeHead)
+    }
+
     /// Whether the role sees every case of its department.
     #[must_use]
     pub const fn sees_department(self) -> bool {

@@ -89,6 +89,18 @@ closed_set! {
         FirstRating,
         /// A post must not stand empty: somebody must be named who takes it over.
         Successor,
+        /// The customer must accept a quote before paid work is dispatched or done (E4.2.1).
+        AcceptedQuote,
+        /// A quote must be answered, or revised, before the next one is made or the work is reported done (E4.2.1).
+        QuotesAnswered,
+        /// Paid work is charged to a unit, so the case must name one (E4.2.1).
+        KnownUnit,
+        /// A quote was accepted: what is owed is changed by a credit, not by calling the work free.
+        NothingAccepted,
+        /// The case or order that the quote is for must be open, and its work not done.
+        OpenWork,
+        /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).
+        CustomersWord,
     }
 }
 

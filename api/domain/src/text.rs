@@ -75,6 +75,18 @@ pub fn work_order_number(site_code: &str, year: i32, running: i64) -> String {
     format!("{site_code}-W{year}-{running:06}")
 }
 
+/// The number of a quote: per site and year.
+#[must_use]
+pub fn quote_number(site_code: &str, year: i32, running: i64) -> String {
+    format!("{site_code}-Q{year}-{running:06}")
+}
+
+/// The number of a statement: per site and year.
+#[must_use]
+pub fn statement_number(site_code: &str, year: i32, running: i64) -> String {
+    format!("{site_code}-F{year}-{running:06}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 use crate::closed_set::closed_set;
 use crate::organization::Role;
 use crate::ownership::Post;
+use crate::price::Pricing;
 use crate::refusal::{Refusal, Requirement};
 use crate::standing::{Permission, Standing, Who, permit};
 
@@ -104,6 +105,10 @@ closed_set! {
         AcknowledgeCopy,
         /// Do not carry it out, with a reason.
         Cancel,
+        /// Make a quote for it, or for extra work found on site (E4.2.1).
+        Quote,
+        /// Say that it is free of charge, and why (E4.2.1).
+        DeclareFree,
     }
 }
 
@@ -120,6 +125,21 @@ pub struct Facts {
     pub public_area: bool,
     /// Copies not yet acknowledged, counting the one that the act acknowledges.
     pub open_copies: u32,
+    /// What has been said of its price.
+    pub price: Price,
+}
+
+/// What the rules need to know of the price of an order (E4.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Whether it is paid.
+    pub pricing: Pricing,
+    /// Whether there is a unit that it could be charged to.
+    pub billable: bool,
+    /// Quotes that the customer has accepted.
+    pub accepted_quotes: u32,
+    /// Quotes that are neither answered nor expired.
+    pub open_quotes: u32,
 }
 
 /// What an act changes.
@@ -179,7 +199,8 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Sign | Action::RefuseSignature => (&[State::Done], SIGNERS),
         Action::SignOff => (&[State::Done], HEADS),
         Action::AcknowledgeCopy => (&[State::Signed], &[HEAD, MARKET_HEAD, OFFICE_HEAD, AGENT, SUPERVISOR]),
-        Action::Cancel => (UNFINISHED, &[HEAD, MARKET_HEAD, OFFICE_HEAD, AGENT, SUPERVISOR]),
+        Action::Cancel | Action::DeclareFree => (UNFINISHED, &[HEAD, MARKET_HEAD, OFFICE_HEAD, AGENT, SUPERVISOR]),
+        Action::Quote => (UNFINISHED, &[TECHNICIAN, HEAD, MARKET_HEAD, OFFICE_HEAD, AGENT, SUPERVISOR]),
     };
     Permission { states, who }
 }
@@ -190,6 +211,7 @@ pub fn permission(action: Action) -> Permission<State> {
 /// [`Refusal::NotYours`], [`Refusal::WrongState`], or [`Refusal::Missing`] with what must come first.
 pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Change, Refusal> {
     permit(&permission(action), facts.state, State::name, standing)?;
+    check_price(facts, action)?;
     let to = |state, owner| Change { state, owner, reopened: false };
     Ok(match action {
         Action::Acknowledge => to(State::Acknowledged, Some(Post::DepartmentHead)),
@@ -210,7 +232,24 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::AcknowledgeCopy if facts.open_copies <= 1 => to(State::Closed, None),
         Action::AcknowledgeCopy => to(State::Signed, None),
         Action::Cancel => to(State::Cancelled, Some(Post::DepartmentHead)),
+        Action::Quote | Action::DeclareFree => to(facts.state, None),
     })
+}
+
+/// Paid work needs the customer's word first (E4.2.1): nobody sets out for an order that was to be quoted before, and no
+/// work is done while the quote is not accepted, or one for extra work not answered.
+fn check_price(facts: &Facts, action: Action) -> Result<(), Refusal> {
+    let Price { pricing, billable, accepted_quotes, open_quotes } = facts.price;
+    let (accepted, open) = (accepted_quotes > 0, open_quotes > 0);
+    let missing = match action {
+        Action::Depart | Action::RecordArrival if pricing == Pricing::Quoted && !accepted => Requirement::AcceptedQuote,
+        Action::Complete if pricing != Pricing::Free && !accepted => Requirement::AcceptedQuote,
+        Action::Complete | Action::Quote | Action::DeclareFree if open => Requirement::QuotesAnswered,
+        Action::Quote if !billable => Requirement::KnownUnit,
+        Action::DeclareFree if accepted => Requirement::NothingAccepted,
+        _ => return Ok(()),
+    };
+    Err(Refusal::Missing(missing))
 }
 
 /// Refuses a sign-off whose reason the facts contradict: `absent` needs two recorded attempts.

@@ -48,7 +48,8 @@ fn with_work_done() -> World {
 }
 
 fn facts(state: work_order::State) -> work_order::Facts {
-    work_order::Facts { state, held_from: None, anonymous: false, public_area: false, open_copies: 2 }
+    let price = crate::world::FREE;
+    work_order::Facts { state, held_from: None, anonymous: false, public_area: false, open_copies: 2, price }
 }
 
 #[test]

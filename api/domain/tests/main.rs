@@ -9,6 +9,8 @@ mod matrix;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod prices;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod session;

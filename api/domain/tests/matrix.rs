@@ -2,11 +2,15 @@
 
 use std::fmt::Write;
 
+use domain::price::Pricing;
+use domain::quote;
 use domain::refusal::Refusal;
 use domain::standing::{Permission, Standing};
+use domain::work_order::Price;
 use domain::{complaint, follow_up, work_order};
 
 use crate::people::EVERYBODY;
+use crate::world::FREE;
 
 /// What a machine needs to show of itself.
 struct Machine<'a, State: 'static, Action: 'static> {
@@ -73,6 +77,9 @@ fn after_complaint(change: &complaint::Change) -> String {
     list([format!("{:?}", change.state), owner(change.owner)].into_iter().chain(outcome).chain(effects))
 }
 
+/// A quote waits for its answer.
+const ASKED: complaint::Price = complaint::Price { billable: true, open_quotes: 1 };
+
 /// A known customer's case of two items, about which nothing is outstanding.
 const PLAIN: complaint::Facts = complaint::Facts {
     state: complaint::State::Received,
@@ -83,6 +90,7 @@ const PLAIN: complaint::Facts = complaint::Facts {
     result_written: false,
     rated: false,
     items: 2,
+    price: complaint::Price { billable: true, open_quotes: 0 },
 };
 
 #[test]
@@ -107,6 +115,7 @@ fn a0_the_table_of_a_complaint() {
                 "… with the follow-up signed, a copy not acknowledged",
                 &situation(complaint::Facts { orders_with_open_copies: 1, ..signed }),
             ),
+            ("… with a quote not answered", &situation(complaint::Facts { price: ASKED, ..PLAIN })),
             ("… anonymous", &situation(complaint::Facts { anonymous: true, ..PLAIN })),
             (
                 "… anonymous, with the result written",
@@ -126,10 +135,11 @@ fn a0_the_table_of_a_complaint() {
 
 #[test]
 fn a0_the_table_of_a_work_order() {
-    let situation = |open_copies| {
+    let situation = |open_copies, price| {
         move |state, action, standing: &Standing| {
             let held_from = Some(work_order::State::Arrived);
-            let facts = work_order::Facts { state, held_from, anonymous: false, public_area: false, open_copies };
+            let (anonymous, public_area) = (false, false);
+            let facts = work_order::Facts { state, held_from, anonymous, public_area, open_copies, price };
             work_order::decide(&facts, action, standing).map(|change| {
                 let reopened = change.reopened.then(|| "reopened".to_owned());
                 list([format!("{:?}", change.state), owner(change.owner)].into_iter().chain(reopened))
@@ -140,7 +150,14 @@ fn a0_the_table_of_a_work_order() {
         states: work_order::State::ALL,
         actions: work_order::Action::ALL,
         permission: work_order::permission,
-        situations: &[("held on site, both copies open", &situation(2)), ("… with the last copy open", &situation(1))],
+        situations: &[
+            ("held on site, both copies open", &situation(2, FREE)),
+            ("… with the last copy open", &situation(1, FREE)),
+            ("… quoted, no quote accepted", &situation(2, Price { pricing: Pricing::Quoted, ..FREE })),
+            ("… to be quoted on site", &situation(2, Price { pricing: Pricing::QuoteOnSite, ..FREE })),
+            ("… free, extra work quoted and not answered", &situation(2, Price { open_quotes: 1, ..FREE })),
+            ("… quoted and accepted", &situation(2, Price { pricing: Pricing::Quoted, accepted_quotes: 1, ..FREE })),
+        ],
     };
     insta::assert_snapshot!("work_order", machine.table());
 }
@@ -157,4 +174,25 @@ fn d2_the_table_of_a_follow_up() {
         })],
     };
     insta::assert_snapshot!("follow_up", machine.table());
+}
+
+#[test]
+fn c6_the_table_of_a_quote() {
+    let situation = |work_open, other_open| {
+        move |state, action, standing: &Standing| {
+            quote::decide(quote::Facts { state, routed: true, work_open, other_open }, action, standing)
+                .map(|state| format!("{state:?}"))
+        }
+    };
+    let machine = Machine {
+        states: quote::State::ALL,
+        actions: quote::Action::ALL,
+        permission: quote::permission,
+        situations: &[
+            ("a department is responsible, the work is open", &situation(true, false)),
+            ("… the work is done or cancelled", &situation(false, false)),
+            ("… another quote waits for its answer", &situation(true, true)),
+        ],
+    };
+    insta::assert_snapshot!("quote", machine.table());
 }

@@ -3,6 +3,7 @@
 use domain::complaint::{self, Effect, Outcome};
 use domain::follow_up::{self, Satisfaction};
 use domain::ownership::{Holder, Post, name_owner};
+use domain::price::Pricing;
 use domain::refusal::Refusal;
 use domain::standing::{Standing, Who};
 use domain::work_order::{self, SignOffReason};
@@ -11,6 +12,10 @@ use crate::people::{EVERYBODY, Person};
 
 /// Orders that one case of this world has at most; a bound of the model, not a rule.
 pub const MOST_ORDERS: usize = 3;
+
+/// Work that is free of charge, for which nothing is quoted.
+pub const FREE: work_order::Price =
+    work_order::Price { pricing: Pricing::Free, billable: true, accepted_quotes: 0, open_quotes: 0 };
 
 /// An act on the case, on one of its orders or on one of its follow-ups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +91,7 @@ impl World {
             result_written: self.result_written,
             rated: self.rated,
             items: self.items,
+            price: complaint::Price { billable: true, open_quotes: 0 },
         }
     }
 
@@ -96,6 +102,7 @@ impl World {
             anonymous: self.anonymous,
             public_area: order.public_area,
             open_copies: order.open_copies,
+            price: FREE,
         }
     }
 

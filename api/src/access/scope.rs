@@ -6,8 +6,8 @@
 
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{complaint, follow_up, work_order};
-use sea_orm::sea_query::{Query, SelectStatement};
+use entity::{charge, complaint, follow_up, quote, residency, statement, work_order};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
 use super::viewer::Viewer;
@@ -45,6 +45,68 @@ pub fn follow_ups(viewer: &Viewer) -> Select<follow_up::Entity> {
     follow_up::Entity::find()
         .filter(follow_up::Column::OrganizationId.eq(viewer.organization_id))
         .filter(follow_up::Column::ComplaintId.in_subquery(visible_ids(complaint_condition_without_orders(viewer))))
+}
+
+/// The quotes that a viewer may see: those of the cases they see. A customer sees none before it is offered (C6), also
+/// where they work for the site themself.
+#[must_use]
+pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
+    use quote::Column;
+    let of_cases = quote::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))));
+    let staff = if is_leader(viewer) { Condition::all() } else { Condition::all().add(works_at(viewer)) };
+    let staff = staff.add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+    of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
+}
+
+/// What the units of an organization owe, as far as a viewer may see it: those who see the whole site that of its units, a
+/// machine account that of the sites that its key names, residents that of the homes they live in today, since they moved
+/// in.
+macro_rules! owed {
+    ($viewer:ident, $entity:ident by $day:ident) => {{
+        use $entity::Column;
+        let all = $entity::Entity::find().filter(Column::OrganizationId.eq($viewer.organization_id));
+        if is_leader($viewer) {
+            return all;
+        }
+        let since = lived_there($viewer, ($entity::Entity, Column::UnitId), ($entity::Entity, Column::$day));
+        let mine = Condition::all().add(Column::UnitId.is_in($viewer.units.clone())).add(since);
+        all.filter(add_in(Condition::any().add(mine), Column::SiteId, billed_sites($viewer)))
+    }};
+}
+
+/// The charges and credits that a viewer may see.
+#[must_use]
+pub fn charges(viewer: &Viewer) -> Select<charge::Entity> {
+    owed!(viewer, charge by ChargedOn)
+}
+
+/// The statements that a viewer may see.
+#[must_use]
+pub fn statements(viewer: &Viewer) -> Select<statement::Entity> {
+    owed!(viewer, statement by ToDate)
+}
+
+fn billed_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer.sites(|role| role.sees_site() || role == Role::Integration)
+}
+
+/// Whether the viewer had moved into a unit by a day: what earlier residents owed is not theirs to see.
+fn lived_there(viewer: &Viewer, unit: impl IntoColumnRef, day: impl IntoColumnRef) -> SimpleExpr {
+    use residency::Column;
+    let moved_in = Query::select()
+        .expr(Expr::value(1))
+        .from(residency::Entity)
+        .and_where(Column::AccountId.eq(viewer.id))
+        .and_where(Expr::col((residency::Entity, Column::UnitId)).eq(Expr::col(unit)))
+        .and_where(Expr::col((residency::Entity, Column::FromDate)).lte(Expr::col(day)))
+        .to_owned();
+    Expr::exists(moved_in)
+}
+
+fn works_at(viewer: &Viewer) -> SimpleExpr {
+    quote::Column::SiteId.is_in(viewer.sites(Role::is_staff))
 }
 
 fn complaint_condition(viewer: &Viewer) -> Condition {

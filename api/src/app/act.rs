@@ -89,6 +89,8 @@ pub struct ActResult {
     pub work_order: Option<Uuid>,
     /// The follow-up.
     pub follow_up: Option<Uuid>,
+    /// The quote.
+    pub quote: Option<Uuid>,
     /// The account, site or other thing that a set-up act made or changed.
     pub subject: Option<Uuid>,
     /// The report of an import that was written.
@@ -274,7 +276,8 @@ impl<'a> Act<'a> {
         if happenings.is_empty() {
             return Ok(None);
         }
-        crate::clock::drive::react(self, &happenings).await?;
+        // On the heap: every act carries it, and none should grow by it.
+        Box::pin(crate::clock::drive::react(self, &happenings)).await?;
         let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
         let head = self.advance_stream(count).await?;
         let mut notices = Vec::new();

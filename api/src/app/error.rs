@@ -72,7 +72,13 @@ impl Error {
     /// A refusal because somebody changed the thing meanwhile.
     #[must_use]
     pub fn stale(current: ActResult) -> Self {
-        let field = vec!["expectedVersion".to_owned()];
+        Self::stale_at("expectedVersion", current)
+    }
+
+    /// The same, told by another field than the version.
+    #[must_use]
+    pub fn stale_at(field: &str, current: ActResult) -> Self {
+        let field = vec![field.to_owned()];
         Self::Refused(Box::new(Refused { code: Code::Stale, field, needed: Vec::new(), current: Some(current) }))
     }
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, call_record, category, clock, complaint, complaint_item, department, event, follow_up,
-    invitation, residency, resident_request, role_grant, signature, site, team, unit, work_order, work_order_copy,
+    account, building, call_record, category, charge, clock, complaint, complaint_item, department, event, follow_up,
+    invitation, price_item, price_list, quote, quote_line, residency, resident_request, role_grant, signature, site,
+    statement, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -96,6 +97,7 @@ by_id! {
     AccountById => account,
     SignatureById => signature,
     GrantById => role_grant,
+    PriceListById => price_list,
     ResidencyById => residency,
     InvitationById => invitation,
     RequestById => resident_request,
@@ -138,6 +140,10 @@ lists! {
     FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
     ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
+    QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
+    AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),
+    QuoteLinesOf => quote_line by QuoteId quote_id in order of Ordinal from |_| Some(quote_line::Entity::find()),
+    PriceItemsOf => price_item by PriceListId price_list_id in order of Ordinal from |_| Some(price_item::Entity::find()),
     CopiesOf => work_order_copy by WorkOrderId work_order_id in order of Holder from |_| Some(work_order_copy::Entity::find()),
     CategoriesOf => category by SiteId site_id in order of Id
         from |_| Some(category::Entity::find().filter(category::Column::RetiredAt.is_null())),
@@ -146,63 +152,61 @@ lists! {
     GrantsOf => role_grant by AccountId account_id in order of Id from |_| Some(role_grant::Entity::find()),
 }
 
-/// Loads a case by its id, within the viewer's scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ComplaintById(pub Uuid);
+/// Rows by their id within the viewer's scope; a stranger has none.
+macro_rules! scoped {
+    ($($key:ident => $entity:ident by $scope:ident),+ $(,)?) => {$(
+        #[doc = concat!("Loads a row of `", stringify!($entity), "` by its id, within the viewer's scope.")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $key(pub Uuid);
 
-impl Loader<ComplaintById> for Rows {
-    type Value = complaint::Model;
-    type Error = Error;
+        impl Loader<$key> for Rows {
+            type Value = $entity::Model;
+            type Error = Error;
 
-    async fn load(&self, keys: &[ComplaintById]) -> Result<HashMap<ComplaintById, Self::Value>, Error> {
-        let Some(viewer) = &self.viewer else {
-            return Ok(HashMap::new());
-        };
-        let rows = scope::complaints(viewer)
-            .filter(complaint::Column::Id.is_in(keys.iter().map(|key| key.0)))
-            .all(&self.app.db)
-            .await?;
-        Ok(rows.into_iter().map(|row| (ComplaintById(row.id), row)).collect())
-    }
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
+                let Some(viewer) = &self.viewer else {
+                    return Ok(HashMap::new());
+                };
+                let rows = scope::$scope(viewer)
+                    .filter($entity::Column::Id.is_in(keys.iter().map(|key| key.0)))
+                    .all(&self.app.db)
+                    .await?;
+                Ok(rows.into_iter().map(|row| ($key(row.id), row)).collect())
+            }
+        }
+    )+};
 }
 
-/// Loads a work order by its id, within the viewer's scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct WorkOrderById(pub Uuid);
-
-impl Loader<WorkOrderById> for Rows {
-    type Value = work_order::Model;
-    type Error = Error;
-
-    async fn load(&self, keys: &[WorkOrderById]) -> Result<HashMap<WorkOrderById, Self::Value>, Error> {
-        let Some(viewer) = &self.viewer else {
-            return Ok(HashMap::new());
-        };
-        let rows = scope::work_orders(viewer)
-            .filter(work_order::Column::Id.is_in(keys.iter().map(|key| key.0)))
-            .all(&self.app.db)
-            .await?;
-        Ok(rows.into_iter().map(|row| (WorkOrderById(row.id), row)).collect())
-    }
+scoped! {
+    ComplaintById => complaint by complaints,
+    WorkOrderById => work_order by work_orders,
+    FollowUpById => follow_up by follow_ups,
+    QuoteById => quote by quotes,
+    StatementById => statement by statements,
+    ChargeById => charge by charges,
 }
 
-/// Loads a follow-up by its id, within the viewer's scope.
+/// Loads the lines of a statement, in the order in which they were charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FollowUpById(pub Uuid);
+pub struct ChargesOf(pub Uuid);
 
-impl Loader<FollowUpById> for Rows {
-    type Value = follow_up::Model;
+impl Loader<ChargesOf> for Rows {
+    type Value = Vec<charge::Model>;
     type Error = Error;
 
-    async fn load(&self, keys: &[FollowUpById]) -> Result<HashMap<FollowUpById, Self::Value>, Error> {
-        let Some(viewer) = &self.viewer else {
-            return Ok(HashMap::new());
-        };
-        let rows = scope::follow_ups(viewer)
-            .filter(follow_up::Column::Id.is_in(keys.iter().map(|key| key.0)))
+    async fn load(&self, keys: &[ChargesOf]) -> Result<HashMap<ChargesOf, Self::Value>, Error> {
+        let mut lists: HashMap<ChargesOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let rows = charge::Entity::find()
+            .filter(charge::Column::StatementId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(charge::Column::Id)
             .all(&self.app.db)
             .await?;
-        Ok(rows.into_iter().map(|row| (FollowUpById(row.id), row)).collect())
+        for row in rows {
+            if let Some(statement) = row.statement_id {
+                lists.entry(ChargesOf(statement)).or_default().push(row);
+            }
+        }
+        Ok(lists)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::app::vault::Vault;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 use crate::organization::staff::sweep;
+use crate::quote::expiry;
 use crate::settings::telemetry::Telemetry;
 use crate::settings::{self, Messages, Settings};
 
@@ -77,8 +78,9 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
 /// Starts what the server does by itself beside serving. It is stopped at any moment: an act that is under way then has
 /// not happened.
 pub fn background(app: &App) -> AbortHandle {
-    let (roles, clocks) = (sweep::keep(app.clone()), crate::clock::sweep::keep(app.clone()));
-    tokio::spawn(async { tokio::join!(roles, clocks) }).abort_handle()
+    let (roles, offers) = (sweep::keep(app.clone()), expiry::keep(app.clone()));
+    let clocks = crate::clock::sweep::keep(app.clone());
+    tokio::spawn(async { tokio::join!(roles, offers, clocks) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

@@ -1,6 +1,7 @@
 //! A case in the middle of an act: its row, what the rules need to know of it, and how a change is written.
 
-use domain::complaint::{Action, Change, Effect, Facts, State, decide, permission};
+use chrono::{DateTime, Utc};
+use domain::complaint::{Action, Change, Effect, Facts, Price, State, decide, permission};
 use domain::event::Kind;
 use domain::organization::Role;
 use domain::ownership::Post;
@@ -19,6 +20,7 @@ use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result};
+use crate::quote::facts as quotes;
 
 /// Which case, and which version of it the caller saw.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +79,7 @@ impl Case {
     /// When the database does not answer.
     pub async fn of_row(act: &Act<'_>, row: complaint::Model, standing: Standing) -> Result<Self> {
         let site = site_of(&act.txn, row.site_id).await?;
-        let facts = facts(&act.txn, &row).await?;
+        let facts = facts(&act.txn, &row, act.now).await?;
         Ok(Self { before: row.clone(), row, site, facts, standing, touched: false, place: None })
     }
 
@@ -250,11 +252,13 @@ pub fn acting_role(viewer: &Viewer, standing: &Standing, who_may: &[Who], site: 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn facts(db: &impl ConnectionTrait, row: &complaint::Model) -> Result<Facts> {
+pub async fn facts(db: &impl ConnectionTrait, row: &complaint::Model, now: DateTime<Utc>) -> Result<Facts> {
     let orders = work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(row.id)).all(db).await?;
     let follow_ups = follow_up::Entity::find().filter(follow_up::Column::ComplaintId.eq(row.id)).all(db).await?;
+    let quotes = quotes::of_case(db, row.id).await?;
     let items = complaint_item::Entity::find().filter(complaint_item::Column::ComplaintId.eq(row.id)).count(db).await?;
-    Ok(facts_from(row, &orders, &follow_ups, usize::try_from(items).unwrap_or(usize::MAX)))
+    let open_quotes = quotes::open_without_order(&quotes, now);
+    Ok(facts_from(row, &orders, &follow_ups, usize::try_from(items).unwrap_or(usize::MAX), open_quotes))
 }
 
 /// Puts the facts together from the rows that belong to a case.
@@ -264,6 +268,7 @@ pub fn facts_from(
     orders: &[work_order::Model],
     follow_ups: &[follow_up::Model],
     items: usize,
+    open_quotes: u32,
 ) -> Facts {
     let count = |condition: fn(work_order_rules::State) -> bool| {
         u32::try_from(orders.iter().filter(|order| condition(order.state)).count()).unwrap_or(u32::MAX)
@@ -283,6 +288,7 @@ pub fn facts_from(
         result_written: row.written_result.is_some(),
         rated: row.rating_overall.is_some(),
         items: u32::try_from(items).unwrap_or(u32::MAX),
+        price: Price { billable: row.unit_id.is_some(), open_quotes },
     }
 }
 

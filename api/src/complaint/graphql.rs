@@ -13,8 +13,8 @@ use super::details::{CallRecord, Item, RatingSet};
 use crate::access::viewer::Viewer;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, ItemsOf,
-    OrdersOf, SiteById, TimelineOf, UnitById,
+    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById,
+    FollowUpsOf, ItemsOf, OrdersOf, QuotesOf, SiteById, TimelineOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -23,6 +23,8 @@ use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
+use crate::quote::facts::open_without_order;
+use crate::quote::graphql::Quote;
 use crate::work_order::graphql::WorkOrder;
 
 /// A case: a complaint 投诉, a repair 报修 or a paid service 有偿服务 (E2).
@@ -198,6 +200,11 @@ impl Complaint {
         Ok(ctx.load(OrdersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(WorkOrder).collect())
     }
 
+    /// Its quotes, as far as you may see them, each revision by itself (E4.2.1).
+    async fn quotes(&self, ctx: &Context<'_>) -> Result<Vec<Quote>> {
+        Ok(ctx.load(QuotesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Quote).collect())
+    }
+
     /// Its follow-ups, as far as you may see them.
     async fn follow_ups(&self, ctx: &Context<'_>) -> Result<Vec<FollowUp>> {
         Ok(ctx.load(FollowUpsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(FollowUp).collect())
@@ -243,7 +250,9 @@ impl Complaint {
         let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
         let follow_ups = ctx.load(AllFollowUpsOf(self.0.id)).await?.unwrap_or_default();
         let items = ctx.load(ItemsOf(self.0.id)).await?.unwrap_or_default();
-        let facts = facts_from(&self.0, &orders, &follow_ups, items.len());
+        let quotes = ctx.load(AllQuotesOf(self.0.id)).await?.unwrap_or_default();
+        let open_quotes = open_without_order(&quotes, ctx.app()?.clock.now());
+        let facts = facts_from(&self.0, &orders, &follow_ups, items.len(), open_quotes);
         Ok(allowed_actions(&facts, &viewer.standing(&self.0)))
     }
 

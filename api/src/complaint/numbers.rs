@@ -15,6 +15,10 @@ pub enum Series {
     Complaint,
     /// Work orders.
     WorkOrder,
+    /// Quotes.
+    Quote,
+    /// Statements.
+    Statement,
 }
 
 /// Takes the next number. The counter's row stays locked until the act ends, so a number that is not used is given
@@ -24,7 +28,12 @@ pub enum Series {
 /// When the database does not answer.
 pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series, now: DateTime<Utc>) -> Result<String> {
     let year = now.with_timezone(&parse_zone(&site.time_zone)).year();
-    let name = if series == Series::Complaint { "complaint" } else { "work_order" };
+    let name = match series {
+        Series::Complaint => "complaint",
+        Series::WorkOrder => "work_order",
+        Series::Quote => "quote",
+        Series::Statement => "statement",
+    };
     let row = number_counter::ActiveModel {
         site_id: Set(site.id),
         series: Set(name.to_owned()),
@@ -42,5 +51,7 @@ pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series,
     Ok(match series {
         Series::Complaint => domain::text::case_number(&site.code, year, counter.last),
         Series::WorkOrder => domain::text::work_order_number(&site.code, year, counter.last),
+        Series::Quote => domain::text::quote_number(&site.code, year, counter.last),
+        Series::Statement => domain::text::statement_number(&site.code, year, counter.last),
     })
 }

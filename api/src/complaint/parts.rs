@@ -73,7 +73,7 @@ pub async fn index(act: &Act<'_>, row: &complaint::Model, more: &[String]) -> Re
     Ok(())
 }
 
-/// Keeps the record of a call (E7.2).
+/// Keeps the record of a call (E7.2); its id.
 ///
 /// # Errors
 /// Refusals with the path of the field.
@@ -83,12 +83,13 @@ pub async fn record_call(
     follow_up_id: Option<Uuid>,
     outgoing: bool,
     call: Call,
-) -> Result<()> {
+) -> Result<Uuid> {
     if call.duration_seconds < 0 {
         return Err(Error::refused_needing(Code::Invalid, "call.durationSeconds", vec!["0..".to_owned()]));
     }
+    let id = act.id();
     let record = call_record::ActiveModel {
-        id: Set(act.id()),
+        id: Set(id),
         organization_id: Set(row.organization_id),
         site_id: Set(row.site_id),
         complaint_id: Set(row.id),
@@ -101,7 +102,7 @@ pub async fn record_call(
         taken_by: Set(act.person()?.id),
     };
     call_record::Entity::insert(record).exec_without_returning(&act.txn).await?;
-    Ok(())
+    Ok(id)
 }
 
 /// A category of a site that can still be chosen; it is not retired before the act has ended.

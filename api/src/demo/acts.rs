@@ -24,7 +24,7 @@ use crate::complaint::intake::{self, Registration, Report};
 use crate::complaint::parts::Call;
 use crate::complaint::service::{self as cases, Classification};
 use crate::follow_up::service as follow_ups;
-use crate::work_order::service::{self as orders, Job};
+use crate::work_order::service::{self as orders, Asking, Job};
 
 /// Where the acts are played.
 pub struct Stage<'a> {
@@ -80,6 +80,7 @@ impl<'a> Stage<'a> {
         let made = &mut self.made[number];
         made.complaint = made.complaint.or(result.complaint);
         made.work_order = result.work_order.or(made.work_order);
+        made.quote = result.quote.or(made.quote);
         Ok(())
     }
 
@@ -185,8 +186,11 @@ impl<'a> Stage<'a> {
             CaseMove::Archive => cases::archive(caller, target).await?,
             CaseMove::Addendum(words) => cases::add_addendum(caller, id, words).await?,
             CaseMove::OpenTalk => follow_ups::open(caller, target).await?,
+            CaseMove::Quote => self.quote(scene, caller, target).await?,
+            CaseMove::AcceptQuote => self.accept_quote(scene, number).await?,
             CaseMove::Issue(task) => {
-                let job = Job { department_id: None, task: task.clone(), place: None, public_area: None };
+                let price = Asking { quote_id: self.made[number].quote, ..Asking::default() };
+                let job = Job { department_id: None, task: task.clone(), place: None, public_area: None, price };
                 orders::issue(caller, target, job).await?
             }
         })
@@ -197,7 +201,7 @@ impl<'a> Stage<'a> {
         let cast = scene.cast;
         let received = row.state == domain::complaint::State::Received;
         match act {
-            CaseMove::Dispatch(_) => Some(pick(&mut self.rng, &cast.desk())),
+            CaseMove::Dispatch(_) | CaseMove::Quote => Some(pick(&mut self.rng, &cast.desk())),
             CaseMove::Issue(_) if received => Some(pick(&mut self.rng, &cast.desk())),
             CaseMove::MergeInto(..) | CaseMove::Split(_) | CaseMove::OpenTalk => {
                 cast.first(Role::CustomerServiceSupervisor)

@@ -1,5 +1,6 @@
 //! The plots: the ways a case can go.
 
+use domain::complaint::Kind;
 use domain::follow_up::{Method, Satisfaction};
 use domain::organization::DepartmentKind;
 use domain::work_order::{CopyHolder, SignOffReason};
@@ -91,6 +92,10 @@ impl Writer<'_> {
         }
         if self.topic.team.is_some() {
             let wait = if issued { self.pace(0..3) } else { 5..30 };
+            if self.topic.kind == Kind::PaidService {
+                self.case(2..20, Hours::Office, CaseMove::Quote);
+                self.case(5..90, Hours::Awake, CaseMove::AcceptQuote);
+            }
             self.case(wait, Hours::Crew, CaseMove::Issue(self.topic.task.to_owned()));
             self.spoken();
             self.work();

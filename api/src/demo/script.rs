@@ -100,7 +100,11 @@ pub enum CaseMove {
     Addendum(String),
     /// A talk while it is handled (D0).
     OpenTalk,
-    /// A work order is issued.
+    /// The desk quotes the paid service.
+    Quote,
+    /// The customer accepts the quote.
+    AcceptQuote,
+    /// A work order is issued; for the accepted quote, where there is one.
     Issue(String),
 }
 

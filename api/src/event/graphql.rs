@@ -95,6 +95,11 @@ impl Event {
         self.row.reason.as_deref()
     }
 
+    /// The quote, if the event is about one.
+    async fn quote_id(&self) -> Option<ID> {
+        query::quote_of(&self.row).map(ID)
+    }
+
     /// The case as it is now; null where only its receipt code is known.
     async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
         let key = crate::app::loader::ComplaintById(self.row.complaint_id);
@@ -170,6 +175,11 @@ impl Notice {
         self.event.work_order_id.map(|id| public_id::write("WorkOrder", id))
     }
 
+    /// The quote that it is about, if it is about one.
+    async fn quote_id(&self) -> Option<ID> {
+        query::quote_of(&self.event).map(ID)
+    }
+
     /// The follow-up that it is about, if it is about one.
     async fn follow_up_id(&self) -> Option<ID> {
         self.event.follow_up_id.map(|id| public_id::write("FollowUp", id))
@@ -193,6 +203,7 @@ pub fn sentence(language: Language, event: &event::Model) -> String {
             "clock",
             language::sentence(language, &format!("clock-{}", text("clock").to_lowercase().replace('_', "-")), &[]),
         ),
+        ("total", text("total")),
     ];
     let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     language::sentence(language, &key, &values)

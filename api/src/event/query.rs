@@ -31,6 +31,12 @@ pub fn position(cursor: &str) -> Result<i64> {
     text.strip_prefix("e1:").and_then(|text| text.parse().ok()).ok_or(Error::BadCursor)
 }
 
+/// The public id of the quote that an event is about, if it is about one.
+#[must_use]
+pub fn quote_of(row: &event::Model) -> Option<String> {
+    row.data.get("quote").and_then(serde_json::Value::as_str).map(str::to_owned)
+}
+
 /// Whose events are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {

@@ -9,6 +9,7 @@ use domain::audit::Kind as AuditKind;
 use domain::import::{Action, Kind};
 use domain::refusal::Code;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::setup;
 use crate::app::act::{Act, ActResult, Caller};
@@ -30,6 +31,14 @@ pub struct Told {
     pub refused: Option<Refused>,
 }
 
+impl Told {
+    /// A line that is refused.
+    #[must_use]
+    pub fn refused(line: u64, refused: Refused) -> Self {
+        Self { line, action: Action::Refused, refused: Some(refused) }
+    }
+}
+
 /// What came of an import.
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -37,9 +46,17 @@ pub struct Report {
     pub lines: Vec<Told>,
     /// Whether it was written: not for a dry run, nor where a line was refused.
     pub written: bool,
+    /// What was made of the table as a whole, where it makes one thing.
+    pub made: Option<Uuid>,
 }
 
 impl Report {
+    /// A report of lines that are not written yet.
+    #[must_use]
+    pub fn of(lines: Vec<Told>) -> Self {
+        Self { lines, written: false, made: None }
+    }
+
     /// How many lines came to that.
     #[must_use]
     pub fn count(&self, action: Action) -> usize {
@@ -50,7 +67,7 @@ impl Report {
     ///
     /// # Errors
     /// When it cannot be put into words.
-    fn keep(&self) -> Result<serde_json::Value> {
+    pub fn keep(&self) -> Result<serde_json::Value> {
         let lines: Vec<(u64, &str)> = self.lines.iter().map(|told| (told.line, told.action.name())).collect();
         Ok(serde_json::to_value(lines)?)
     }
@@ -66,7 +83,7 @@ impl Report {
             let action = action(&name).unwrap_or(Action::Unchanged);
             Told { line, action, refused: None }
         };
-        Ok(Self { lines: kept.into_iter().map(told).collect(), written: true })
+        Ok(Self { lines: kept.into_iter().map(told).collect(), written: true, made: result.subject })
     }
 }
 
@@ -75,16 +92,14 @@ impl Report {
 /// # Errors
 /// `TOO_LONG` for the table; `KEY_REUSED`; what is wrong with a line is in the report.
 pub async fn import(caller: &Caller<'_>, kind: Kind, csv: &str, dry_run: bool) -> Result<Report> {
-    if csv.len() > MAX_BYTES {
-        return Err(Error::refused_needing(Code::TooLong, "csv", vec![format!("1..{MAX_BYTES} bytes")]));
-    }
+    check_size(csv)?;
     let act = setup::begin(caller).await?;
     let table = match Table::read(csv, lines::columns(kind)) {
         Ok(table) => table,
-        Err(Error::Refused(refused)) => return Ok(Report { lines: vec![told(1, *refused)], written: false }),
+        Err(Error::Refused(refused)) => return Ok(Report::of(vec![Told::refused(1, *refused)])),
         Err(error) => return Err(error),
     };
-    let mut report = Report { lines: Vec::with_capacity(table.lines.len()), written: false };
+    let mut report = Report::of(Vec::with_capacity(table.lines.len()));
     for line in &table.lines {
         report.lines.push(put(&act, kind, line).await?);
     }
@@ -110,11 +125,18 @@ async fn put(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Told> {
     // On the heap: one kind's future is as large as the largest of them.
     match Box::pin(lines::put(act, kind, line)).await {
         Ok(put) => Ok(Told { line: line.number, action: put, refused: None }),
-        Err(Error::Refused(refused)) => Ok(told(line.number, *refused)),
+        Err(Error::Refused(refused)) => Ok(Told::refused(line.number, *refused)),
         Err(error) => Err(error),
     }
 }
 
-fn told(line: u64, refused: Refused) -> Told {
-    Told { line, action: Action::Refused, refused: Some(refused) }
+/// Refuses a table that no request could hold.
+///
+/// # Errors
+/// `TOO_LONG`.
+pub fn check_size(csv: &str) -> Result<()> {
+    if csv.len() > MAX_BYTES {
+        return Err(Error::refused_needing(Code::TooLong, "csv", vec![format!("1..{MAX_BYTES} bytes")]));
+    }
+    Ok(())
 }

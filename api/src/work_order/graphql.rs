@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use domain::access::Operation;
+use domain::price::{FreeReason, Pricing};
 use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
 use entity::{signature, work_order, work_order_copy};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -13,7 +14,8 @@ use super::service::facts_from;
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::loader::{
-    AccountById, ClocksOf, ComplaintById, CopiesOf, DepartmentById, SignatureById, TeamById, WorkOrderById,
+    AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, QuotesOf, SignatureById, TeamById,
+    WorkOrderById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
@@ -22,6 +24,7 @@ use crate::clock::graphql::Clock;
 use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
+use crate::quote::graphql::Quote;
 
 /// A work order 维修单 (E4.2.1).
 #[derive(async_graphql::Description)]
@@ -82,6 +85,28 @@ impl WorkOrder {
     /// What was used.
     async fn materials(&self) -> Option<&str> {
         self.0.materials.as_deref()
+    }
+
+    /// Whether it is paid (E4.2.1).
+    async fn pricing(&self) -> Pricing {
+        self.0.pricing
+    }
+
+    /// Why it is free of charge; null for what is paid, and for orders from before prices were kept.
+    async fn free_reason(&self) -> Option<FreeReason> {
+        self.0.free_reason
+    }
+
+    /// The same in words.
+    async fn free_note(&self) -> Option<&str> {
+        self.0.free_note.as_deref()
+    }
+
+    /// Its quotes, as far as you may see them: what was accepted is owed when the order is signed.
+    async fn quotes(&self, ctx: &Context<'_>) -> Result<Vec<Quote>> {
+        let mut quotes = ctx.load(QuotesOf(self.0.complaint_id)).await?.unwrap_or_default();
+        quotes.retain(|quote| quote.work_order_id == Some(self.0.id));
+        Ok(quotes.into_iter().map(Quote).collect())
     }
 
     /// When it was issued.
@@ -192,7 +217,8 @@ impl WorkOrder {
         };
         let copies = ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default();
         let open = copies.iter().filter(|copy| copy.acknowledged_at.is_none()).count();
-        let facts = facts_from(&self.0, case.anonymous, open as u64);
+        let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
+        let facts = facts_from(&self.0, &case, open as u64, &quotes, ctx.app()?.clock.now());
         Ok(allowed_actions(&facts, &viewer.standing_to_order(&case, &self.0)))
     }
 }

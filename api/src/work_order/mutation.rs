@@ -3,10 +3,11 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::access::Operation;
+use domain::price::{FreeReason, Pricing};
 use domain::work_order::{CopyHolder, HoldReason, SignOffReason};
 
 use super::graphql::WorkOrder;
-use super::service::{self, Job, WorkReport};
+use super::service::{self, Asking, Job, WorkReport};
 use super::signature::Drawing;
 use crate::access::guard::Listed;
 use crate::app::loader::{ComplaintById, WorkOrderById};
@@ -51,6 +52,16 @@ act_input! {
         place: Option<String>,
         /// Whether that is a public area; as the case says when not given.
         public_area: Option<bool>,
+        /// Whether it is paid (E4.2.1). When not given: `QUOTED` with a `quoteId`; `FREE` with a `freeReason` or in a
+        /// public area; `QUOTE_ON_SITE` for a paid service; else `FREE`, because the management fee includes it.
+        pricing: Option<Pricing>,
+        /// Why it is free of charge; required when `FREE` is said outside of a public area.
+        free_reason: Option<FreeReason>,
+        /// The same in words, at most 500 characters; required for `GOODWILL`.
+        free_note: Option<String>,
+        /// The quote of the case that the customer has accepted; required when `QUOTED`. Without it paid work is not
+        /// dispatched.
+        quote_id: Option<ID>,
     }
 }
 
@@ -133,6 +144,16 @@ act_input! {
 }
 
 act_input! {
+    /// Why the work is free of charge.
+    DeclareWorkOrderFreeInput on work_order_id("WorkOrder", "workOrderId") {
+        /// Why.
+        reason: FreeReason,
+        /// In words, at most 500 characters; required for `GOODWILL`.
+        free_note: Option<String>,
+    }
+}
+
+act_input! {
     /// Whose copy has come.
     AcknowledgeCopyInput on work_order_id("WorkOrder", "workOrderId") {
         /// Which of the two.
@@ -152,7 +173,14 @@ impl WorkOrderMutation {
             let target = input.target()?;
             let department_id = optional_id("Department", input.department_id.as_ref(), "departmentId")?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            let job = Job { department_id, task: input.task, place: input.place, public_area: input.public_area };
+            let price = Asking {
+                pricing: input.pricing,
+                free_reason: input.free_reason,
+                free_note: input.free_note,
+                quote_id: optional_id("Quote", input.quote_id.as_ref(), "quoteId")?,
+            };
+            let IssueWorkOrderInput { task, place, public_area, .. } = input;
+            let job = Job { department_id, task, place, public_area, price };
             service::issue(&caller, target, job).await
         });
         WorkOrderPayload::of(ctx, outcome).await
@@ -248,6 +276,20 @@ impl WorkOrderMutation {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             service::cancel(&caller, input.target()?, &input.reason).await
+        });
+        WorkOrderPayload::of(ctx, outcome).await
+    }
+
+    /// Says that the work is free of charge, and why (E4.2.1): for what was to be quoted on site and turns out to be under
+    /// warranty, or our own fault. Not once the customer has accepted a quote.
+    async fn declare_work_order_free(
+        &self,
+        ctx: &Context<'_>,
+        input: DeclareWorkOrderFreeInput,
+    ) -> Result<WorkOrderPayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            service::declare_free(&caller, input.target()?, input.reason, input.free_note.as_deref()).await
         });
         WorkOrderPayload::of(ctx, outcome).await
     }

@@ -46,6 +46,12 @@ requirement-second-item = at least two items are needed to split a case
 requirement-nobody-can-sign = the customer can sign; the head signs only where nobody else can
 requirement-known-customer = it must be known who the customer is
 requirement-successor = this post must not stand empty: name a successor
+requirement-accepted-quote = the customer must accept the quote
+requirement-quotes-answered = the quote that is open must be answered, or revised
+requirement-known-unit = paid work is charged to a unit: the case must name one
+requirement-nothing-accepted = the customer has accepted a quote: give a credit instead
+requirement-open-work = the case and the order must be open, and the work not done yet
+requirement-customers-word = the customer's signature, or the record of the call
 requirement-first-rating = this has been rated already; each case is rated once
 
 ## What happened
@@ -93,6 +99,17 @@ event-follow-up-finished = We have asked how it went. Thank you for your time. R
 event-follow-up-inspected = The customer service director inspected the follow-up. Remark: { $reason }
 event-opinion-signed = The head of the office signed an opinion: { $reason }
 event-follow-up-cancelled = The follow-up is no longer needed.
+event-quote-submitted = Quote { $number } over { $total } yuan waits for the approval of the head.
+event-quote-approved = Quote { $number } over { $total } yuan was approved. { $reason }
+event-quote-refused = Quote { $number } was sent back to be revised. Reason: { $reason }
+event-quote-offered = We have made you a quote, number { $number }: { $total } yuan in all. Please look at it, then accept or decline.
+event-quote-revised = Quote { $number } was replaced by a new one.
+event-quote-accepted = Quote { $number } over { $total } yuan was accepted. Thank you.
+event-quote-declined = Quote { $number } was declined. Reason: { $reason }
+event-quote-expired = Quote { $number } was not answered in time. Please ask us for a new one if you still need it.
+event-work-order-declared-free = This work is free of charge. { $reason }
+event-work-charged = { $total } yuan for the work you signed for go on the monthly statement of your unit.
+event-charge-credited = { $total } yuan were taken off what your unit owes. Reason: { $reason }
 event-owner-changed = { $owner } is looking after this now.
 
 ## In danger
@@ -126,6 +143,20 @@ role-administrator = Administrator
 role-merchant-representative = Merchant's representative
 role-consumer-association-mediator = Mediator of the consumer association
 role-integration = Connected system
+
+## Prices
+
+price-item-kind-service = Service
+price-item-kind-material = Material
+price-item-kind-labour = Labour
+price-item-kind-visit = Visit
+free-reason-included = Included
+free-reason-warranty = Warranty
+free-reason-public-area = Public area
+free-reason-our-liability = Our liability
+free-reason-goodwill = Goodwill
+statement-state-unpaid = Unpaid
+statement-state-paid = Paid
 
 ## Words of the set-up (tables that are imported may use them, too)
 

@@ -46,6 +46,12 @@ requirement-second-item = 拆分时至少要有两项内容
 requirement-nobody-can-sign = 客户可以签字，须由客户签字；只有无人可签时才由主管代为签署
 requirement-known-customer = 须先知道客户是谁
 requirement-successor = 此岗位不能空缺，请指定接任人
+requirement-accepted-quote = 须先由客户接受报价
+requirement-quotes-answered = 尚有报价未答复，须先答复或修订
+requirement-known-unit = 有偿服务计入房屋账单，此事须先登记房号
+requirement-nothing-accepted = 客户已接受报价，如需减免请开具减免单
+requirement-open-work = 事项和工单须在办理中且尚未完工
+requirement-customers-word = 须有客户签字或通话记录
 requirement-first-rating = 此事已经评价过，每件只评价一次
 
 ## 发生了什么
@@ -93,6 +99,17 @@ event-follow-up-finished = 回访已完成，感谢配合。记录：{ $reason }
 event-follow-up-inspected = 客服主任已检查回访。意见：{ $reason }
 event-opinion-signed = 管理处负责人已签署意见：{ $reason }
 event-follow-up-cancelled = 回访不再需要，已取消。
+event-quote-submitted = 报价 { $number }（{ $total } 元）待主管审批。
+event-quote-approved = 报价 { $number }（{ $total } 元）已获批准。{ $reason }
+event-quote-refused = 报价 { $number } 被退回修改。原因：{ $reason }
+event-quote-offered = 已为您报价，编号 { $number }，合计 { $total } 元，请查看后接受或谢绝。
+event-quote-revised = 报价 { $number } 已由新的报价取代。
+event-quote-accepted = 报价 { $number }（{ $total } 元）已被接受，谢谢。
+event-quote-declined = 报价 { $number } 未被接受。原因：{ $reason }
+event-quote-expired = 报价 { $number } 逾期未答复，已失效；如仍需要，请与我们联系重新报价。
+event-work-order-declared-free = 本次服务免费。{ $reason }
+event-work-charged = 已签收的有偿服务费 { $total } 元将计入房屋当月收费单。
+event-charge-credited = 已为您的房屋减免 { $total } 元。原因：{ $reason }
 event-owner-changed = 此事现由 { $owner } 负责跟进。
 
 ## 危急时
@@ -126,6 +143,20 @@ role-administrator = 管理员
 role-merchant-representative = 商户代表
 role-consumer-association-mediator = 消协调解员
 role-integration = 第三方系统
+
+## 价格
+
+price-item-kind-service = 服务
+price-item-kind-material = 材料
+price-item-kind-labour = 人工费
+price-item-kind-visit = 上门费
+free-reason-included = 服务费已含
+free-reason-warranty = 保修期内
+free-reason-public-area = 公共区域
+free-reason-our-liability = 我方责任
+free-reason-goodwill = 减免
+statement-state-unpaid = 未缴
+statement-state-paid = 已缴
 
 ## 设置所用的词（导入表格时也可以用）
 

@@ -11,6 +11,7 @@ use crate::access::guard::Listed;
 use crate::app::error::{Error, UserError};
 use crate::app::language;
 use crate::app::request::{Asked, attempt, caller, settle};
+use uuid::Uuid;
 
 /// A table to import.
 #[derive(InputObject)]
@@ -85,6 +86,32 @@ impl ImportReport {
     }
 }
 
+/// What a payload of an import is made of.
+pub struct Reported {
+    /// What was made of the table as a whole, where it makes one thing.
+    pub made: Option<Uuid>,
+    /// Line by line; none when the table as a whole was refused.
+    pub report: Option<ImportReport>,
+    /// Why it was.
+    pub errors: Vec<UserError>,
+}
+
+/// Tells what came of an import: anew, or as the first time for a repeated call.
+///
+/// # Errors
+/// What is not the person's to mend.
+pub fn reported(ctx: &Context<'_>, outcome: Result<Report, Error>) -> Result<Reported, Error> {
+    let report = match outcome {
+        Ok(report) => report,
+        Err(Error::Replayed(result)) => Report::kept(&result)?,
+        Err(error) => {
+            let (_, errors) = settle(ctx, Err(error))?;
+            return Ok(Reported { made: None, report: None, errors });
+        }
+    };
+    Ok(Reported { made: report.made, report: Some(ImportReport::of(&report, ctx.language())), errors: Vec::new() })
+}
+
 /// The result of an import.
 #[derive(SimpleObject)]
 pub struct ImportSetupPayload {
@@ -107,15 +134,7 @@ impl ImportMutation {
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             import(&caller, input.kind, &input.csv, input.dry_run).await
         });
-        let report = match outcome {
-            Ok(report) => report,
-            Err(Error::Replayed(result)) => Report::kept(&result)?,
-            Err(error) => {
-                let (_, errors) = settle(ctx, Err(error))?;
-                return Ok(ImportSetupPayload { report: None, errors });
-            }
-        };
-        let report = Some(ImportReport::of(&report, ctx.language()));
-        Ok(ImportSetupPayload { report, errors: Vec::new() })
+        let Reported { report, errors, .. } = reported(ctx, outcome)?;
+        Ok(ImportSetupPayload { report, errors })
     }
 }

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use domain::category::Emergency;
+use domain::fee::StatementState;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
+use domain::price::{FreeReason, ItemKind};
 use domain::refusal::Code;
 
 use super::table::Line;
@@ -39,6 +41,9 @@ worded! {
     Emergency in "emergency",
     Language in "language",
     Role in "role",
+    ItemKind in "price-item-kind",
+    FreeReason in "free-reason",
+    StatementState in "statement-state",
 }
 
 /// The value of a column; none where it is empty.
@@ -46,7 +51,14 @@ worded! {
 /// # Errors
 /// `INVALID` with the codes that would be right.
 pub fn optional<T: Worded>(line: &Line<'_>, column: &str) -> Result<Option<T>> {
-    let Some(word) = line.get(column) else { return Ok(None) };
+    line.get(column).map(|word| meaning(column, word)).transpose()
+}
+
+/// The value that a word of a column means.
+///
+/// # Errors
+/// `INVALID` with the codes that would be right.
+pub fn meaning<T: Worded>(column: &str, word: &str) -> Result<T> {
     let means = |value: &T| {
         let key = format!("{}-{}", T::ROOM, kebab(value.called()));
         upper_snake(value.called()).eq_ignore_ascii_case(word)
@@ -54,7 +66,7 @@ pub fn optional<T: Worded>(line: &Line<'_>, column: &str) -> Result<Option<T>> {
     };
     let codes = || T::VALUES.iter().map(|value| upper_snake(value.called())).collect();
     let found = T::VALUES.iter().copied().find(means);
-    found.map(Some).ok_or_else(|| Error::refused_needing(Code::Invalid, column, codes()))
+    found.ok_or_else(|| Error::refused_needing(Code::Invalid, column, codes()))
 }
 
 /// The value of a column that must not be empty.

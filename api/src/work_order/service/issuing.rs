@@ -6,6 +6,7 @@ use domain::complaint::Action as CaseAction;
 use domain::event::Kind as Event;
 use domain::organization::Role;
 use domain::ownership::Post;
+use domain::price::{FreeReason, Pricing, Said, check_free, terms};
 use domain::refusal::Code;
 use domain::work_order::{Action, State};
 use entity::{department, team, work_order};
@@ -23,6 +24,7 @@ use crate::complaint::numbers::{self, Series};
 use crate::complaint::owner::{self, Place};
 use crate::complaint::parts::{category_of, refuse_retired};
 use crate::complaint::service::{MAX_REASON, department_at};
+use crate::quote::service::{accepted_for, bind};
 
 /// What is to be done, where, and by which department.
 #[derive(Debug, Clone)]
@@ -35,6 +37,21 @@ pub struct Job {
     pub place: Option<String>,
     /// Whether that is a public area; as the case says when not given.
     pub public_area: Option<bool>,
+    /// What is said of its price.
+    pub price: Asking,
+}
+
+/// What is said of the price of an order (E4.2.1).
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// Whether it is paid.
+    pub pricing: Option<Pricing>,
+    /// Why it is free.
+    pub free_reason: Option<FreeReason>,
+    /// The same in words.
+    pub free_note: Option<String>,
+    /// The accepted quote.
+    pub quote_id: Option<Uuid>,
 }
 
 /// Issues a work order (E4.2.1A). From the front desk it also routes the case.
@@ -45,6 +62,10 @@ pub async fn issue(caller: &Caller<'_>, target: Target, job: Job) -> Result<ActR
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, "complaintId").await?;
     case.check(CaseAction::IssueWorkOrder)?;
+    let quote = match job.price.quote_id {
+        Some(id) => Some(accepted_for(&act, &case, id).await?),
+        None => None,
+    };
     let department = department_for(&act, &case, job.department_id).await?;
     let routed_here = case.row.department_id.is_none();
     if routed_here {
@@ -58,6 +79,9 @@ pub async fn issue(caller: &Caller<'_>, target: Target, job: Job) -> Result<ActR
     }
     let row = new_order(&act, &case, &department, &job).await?;
     row.clone().into_active_model().insert(&act.txn).await?;
+    if let Some(quote) = quote {
+        bind(&act, quote, row.id).await?;
+    }
     let standing = case.standing.clone();
     case.touch();
     case.save(&act).await?;
@@ -79,6 +103,15 @@ async fn department_for(act: &Act<'_>, case: &Case, named: Option<Uuid>) -> Resu
 
 async fn new_order(act: &Act<'_>, case: &Case, department: &department::Model, job: &Job) -> Result<work_order::Model> {
     let place = validate::optional_text("place", job.place.as_deref(), 200)?;
+    let public_area = job.public_area.unwrap_or(case.row.public_area);
+    let free_note = validate::optional_text("freeNote", job.price.free_note.as_deref(), MAX_REASON)?;
+    let said = Said {
+        pricing: job.price.pricing,
+        free_reason: job.price.free_reason,
+        note: free_note.is_some(),
+        quote: job.price.quote_id.is_some(),
+    };
+    let terms = terms(case.row.kind, public_area, said).map_err(|(code, field)| Error::refused(code, field))?;
     let mut row = work_order::Model {
         id: act.id(),
         organization_id: case.row.organization_id,
@@ -95,7 +128,7 @@ async fn new_order(act: &Act<'_>, case: &Case, department: &department::Model, j
         owner_account_id: Uuid::nil(),
         task: validate::text("task", &job.task, 2000)?,
         place: place.unwrap_or_else(|| case.row.place.clone()),
-        public_area: job.public_area.unwrap_or(case.row.public_area),
+        public_area,
         work_done: None,
         cause: None,
         materials: None,
@@ -111,6 +144,9 @@ async fn new_order(act: &Act<'_>, case: &Case, department: &department::Model, j
         rating_overall: None,
         sign_off_reason: None,
         signature_id: None,
+        pricing: terms.pricing,
+        free_reason: terms.free_reason,
+        free_note,
         issued_at: act.now,
         version: 1,
     };
@@ -173,6 +209,29 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
         .tell(&mut act, Some(Action::AssignTechnician), Event::TechnicianAssigned, None, data, vec![technician])
         .await?;
     order.finish(act).await
+}
+
+/// Says that the work is free of charge, and why (E4.2.1).
+///
+/// # Errors
+/// The rule's refusal; `INVALID` or `REQUIRED` where the reason does not hold or needs words.
+pub async fn declare_free(
+    caller: &Caller<'_>,
+    target: Target,
+    reason: FreeReason,
+    note: Option<&str>,
+) -> Result<ActResult> {
+    let note = validate::optional_text("freeNote", note, MAX_REASON)?;
+    let told = note.clone();
+    simply(caller, target, Action::DeclareFree, Event::WorkOrderDeclaredFree, told, |row, _, _| {
+        let refused = |(code, field)| Error::refused(code, if field == "freeReason" { "reason" } else { field });
+        check_free(reason, row.public_area, note.is_some()).map_err(refused)?;
+        row.pricing = Pricing::Free;
+        row.free_reason = Some(reason);
+        row.free_note = note;
+        Ok(())
+    })
+    .await
 }
 
 /// Does not carry the order out, with a reason.

@@ -1,15 +1,14 @@
 //! A work order in the middle of an act: its row, its case, and how a change is written and told.
 
 use super::ORDER;
+use chrono::{DateTime, Utc};
 use domain::event::Kind as Event;
 use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::standing::Standing;
 use domain::work_order::{Action, Change, Facts, State, decide, permission};
-use entity::{complaint, work_order, work_order_copy};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use entity::{complaint, quote, work_order, work_order_copy};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::access::scope;
@@ -18,6 +17,7 @@ use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
 use crate::complaint::case::{Case, Target, account_of, acting_role};
 use crate::complaint::owner::{self, Place};
+use crate::quote::facts as quotes;
 
 /// A work order in the middle of an act, locked with its case.
 pub struct Order {
@@ -30,6 +30,35 @@ pub struct Order {
 }
 
 impl Order {
+    /// Takes an order of a case that the act has opened, within the actor's scope.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` outside the scope, or for an order of another case.
+    pub async fn of_case(act: &Act<'_>, case: Case, id: Uuid) -> Result<Self> {
+        let viewer = act.person()?;
+        let visible = scope::work_orders(viewer)
+            .filter(work_order::Column::Id.eq(id))
+            .filter(work_order::Column::ComplaintId.eq(case.row.id));
+        let row = locked(visible, &act.txn).one(&act.txn).await?;
+        let row = row.ok_or_else(|| Error::refused(Code::NotFound, ORDER))?;
+        let standing = viewer.standing_to_order(&case.row, &row);
+        Ok(Self { before_owner: row.owner_account_id, row, case, standing })
+    }
+
+    /// An order that an act tells something of, but does not change.
+    #[must_use]
+    pub fn beside(case: Case, row: work_order::Model) -> Self {
+        Self { before_owner: row.owner_account_id, row, case, standing: Standing::default() }
+    }
+
+    /// Only asks the rule.
+    ///
+    /// # Errors
+    /// The rule's refusal.
+    pub async fn check(&self, act: &Act<'_>, action: Action) -> Result<Change> {
+        Ok(decide(&self.facts(act).await?, action, &self.standing)?)
+    }
+
     pub(super) async fn open(act: &Act<'_>, target: Target) -> Result<Self> {
         let viewer = act.person()?;
         let not_found = || Error::refused(Code::NotFound, ORDER);
@@ -49,17 +78,18 @@ impl Order {
         Ok(Self { before_owner: row.owner_account_id, row, case, standing })
     }
 
-    pub(super) async fn facts(&self, db: &impl ConnectionTrait) -> Result<Facts> {
+    pub(super) async fn facts(&self, act: &Act<'_>) -> Result<Facts> {
         let open_copies = work_order_copy::Entity::find()
             .filter(work_order_copy::Column::WorkOrderId.eq(self.row.id))
             .filter(work_order_copy::Column::AcknowledgedAt.is_null())
-            .count(db)
+            .count(&act.txn)
             .await?;
-        Ok(facts_from(&self.row, self.case.row.anonymous, open_copies))
+        let quotes = quotes::of_case(&act.txn, self.case.row.id).await?;
+        Ok(facts_from(&self.row, &self.case.row, open_copies, &quotes, act.now))
     }
 
     pub(super) async fn decide(&mut self, act: &Act<'_>, action: Action, named: Option<Uuid>) -> Result<Change> {
-        let change = decide(&self.facts(&act.txn).await?, action, &self.standing)?;
+        let change = self.check(act, action).await?;
         if change.state == State::OnHold {
             self.row.held_from = Some(self.row.state);
         }
@@ -85,7 +115,11 @@ impl Order {
         Ok(owner::find(&act.txn, post, &place, act.now).await?.id)
     }
 
-    pub(super) async fn tell(
+    /// Tells what happened to the order: the customer where it concerns them, the new owner, and whoever else is named.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn tell(
         &self,
         act: &mut Act<'_>,
         action: Option<Action>,
@@ -138,12 +172,19 @@ impl Order {
 
 /// What the rules need to know of an order.
 #[must_use]
-pub fn facts_from(row: &work_order::Model, anonymous: bool, open_copies: u64) -> Facts {
+pub fn facts_from(
+    row: &work_order::Model,
+    case: &complaint::Model,
+    open_copies: u64,
+    quotes: &[quote::Model],
+    now: DateTime<Utc>,
+) -> Facts {
     Facts {
         state: row.state,
         held_from: row.held_from,
-        anonymous,
+        anonymous: case.anonymous,
         public_area: row.public_area,
         open_copies: u32::try_from(open_copies).unwrap_or(u32::MAX),
+        price: quotes::price_of(row, case, quotes, now),
     }
 }

@@ -14,6 +14,7 @@ use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::Target;
 use crate::complaint::service::{MAX_REASON, Ratings};
+use crate::fee::service::charge;
 use crate::work_order::signature::{self, Drawing};
 
 /// The customer signs and rates (E4.5.2), on their own phone or on the technician's handheld. What is signed is kept
@@ -45,6 +46,7 @@ pub async fn sign(
     let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "overall": ratings.overall });
     let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
     order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment, data, told).await?;
+    charge(&mut act, &order).await?;
     order.finish(act).await
 }
 
@@ -77,7 +79,7 @@ pub async fn sign_off(
     let note = validate::text("note", note, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
-    let facts = order.facts(&act.txn).await?;
+    let facts = order.facts(&act).await?;
     order.decide(&act, Action::SignOff, None).await?;
     check_sign_off(&facts, why, u32::try_from(attempts).unwrap_or_default())?;
     order.row.sign_off_reason = Some(why);
@@ -86,6 +88,7 @@ pub async fn sign_off(
     make_copies(&act, &order.row).await?;
     let data = json!({ "why": upper_snake(why.name()) });
     order.tell(&mut act, Some(Action::SignOff), Event::WorkOrderSignedOff, Some(note), data, Vec::new()).await?;
+    charge(&mut act, &order).await?;
     order.finish(act).await
 }
 

@@ -1,0 +1,288 @@
+//! Fees on the monthly statement (E4.2.1): what was accepted and signed for is owed, to the fen, and nothing else.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use domain::fee::LineKind;
+use domain::money::Money;
+use entity::{charge, statement};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use tests::World;
+use tests::ask::{refusal, told};
+use tests::world::{row_id, with};
+
+/// The office publishes a price list; the ids of its items.
+async fn price_list(world: &World) -> Vec<Value> {
+    let item = |code: &str, price: &str| json!({ "code": code, "kind": "SERVICE", "name": format!("服务{code}"), "unit": "次", "unitPrice": price });
+    let items = [item("A", "35.50"), item("B", "33.33"), item("C", "0.07")];
+    let site = world.id("Site", "site");
+    let list = json!({ "siteId": site, "from": "2026-03-02", "items": items });
+    let list = world.act("office head", "publishPriceList", list).await;
+    let policy = json!({ "siteId": site, "expectedVersion": 0, "approvalLimit": "1000000.00", "validDays": 30 });
+    world.act("office head", "changePricePolicy", policy).await;
+    list["priceList"]["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+}
+
+/// A case of somebody at home.
+async fn case_of(world: &World, who: &str) -> String {
+    let home = if who == "owner" { "home" } else { "other home" };
+    let input = json!({ "unitId": world.id("Unit", home), "report": world.report("WATER", "REPAIR", "水管漏水") });
+    world.act(who, "fileComplaint", input).await["complaint"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn answer(world: &World, who: &str, quote: &Value, accepts: bool) {
+    let input = json!({ "quoteId": quote["id"], "expectedVersion": quote["version"] });
+    if accepts {
+        world.act(who, "acceptQuote", with(input, json!({ "contentHash": quote["contentHash"] }))).await;
+    } else {
+        world.act(who, "declineQuote", with(input, json!({ "reason": "不需要" }))).await;
+    }
+}
+
+fn total(quote: &Value) -> Money {
+    Money::parse(quote["total"]["amount"].as_str().unwrap()).unwrap()
+}
+
+/// Paid work of 71.00 that is accepted, done and signed; the order.
+async fn paid_job(world: &World, items: &[Value], who: &str) -> String {
+    let case = case_of(world, who).await;
+    let lines = json!({ "lines": [{ "priceItemId": items[0], "quantity": "2" }] });
+    let quote = world.on_case("agent", "createQuote", &case, lines).await["quote"].clone();
+    answer(world, who, &quote, true).await;
+    let order =
+        world.on_case("agent", "issueWorkOrder", &case, json!({ "task": "修水管", "quoteId": quote["id"] })).await;
+    let order = order["workOrder"]["id"].as_str().unwrap().to_owned();
+    finish(world, who, &order).await;
+    order
+}
+
+async fn on_site(world: &World, order: &str) {
+    world.to_technician(order).await;
+    world.on_order("technician", "departForWorkOrder", order, json!({})).await;
+    world.on_order("technician", "recordArrival", order, json!({})).await;
+}
+
+async fn done_and_signed(world: &World, who: &str, order: &str) {
+    world.on_order("technician", "completeWorkOrder", order, json!({ "workDone": "已修", "cause": "老化" })).await;
+    world.on_order(who, "signWorkOrder", order, world.signing()).await;
+}
+
+async fn finish(world: &World, who: &str, order: &str) {
+    on_site(world, order).await;
+    done_and_signed(world, who, order).await;
+}
+
+async fn issue(world: &World, month: &str) -> Value {
+    world.act("office head", "issueStatements", json!({ "siteId": world.id("Site", "site"), "month": month })).await
+}
+
+const STATEMENTS: &str = "query($month: String) { statements(filter: { month: $month }) { nodes { id number month state version paidOn reference
+    total { amount } unit { name } lines { id kind name quantity unitPrice { amount } amount { amount } reason } } }
+    charges { nodes { id kind amount { amount } statement { number } } } }";
+
+/// Plays jobs at random: quoted before or on site, extra work, declined, cancelled, credited. What the unit must come to owe.
+async fn at_random(world: &World, items: &[Value], seed: u64) -> HashMap<&'static str, Money> {
+    let mut dice = StdRng::seed_from_u64(seed);
+    let mut owed: HashMap<&'static str, Money> = HashMap::new();
+    for _ in 0..6 {
+        let who = if dice.random_bool(0.5) { "owner" } else { "neighbour" };
+        let case = case_of(world, who).await;
+        let mut accepted = Money::ZERO;
+        let before = dice.random_bool(0.5);
+        let mut input = json!({ "task": "上门检查", "pricing": "QUOTE_ON_SITE" });
+        if before {
+            let quote = world.on_case("agent", "createQuote", &case, lines(&mut dice, items)).await["quote"].clone();
+            answer(world, who, &quote, true).await;
+            accepted = accepted + total(&quote);
+            input = json!({ "task": "修水管", "quoteId": quote["id"] });
+        }
+        let order = world.on_case("agent", "issueWorkOrder", &case, input).await;
+        let order = order["workOrder"]["id"].as_str().unwrap().to_owned();
+        on_site(world, &order).await;
+        for round in 0..dice.random_range(1..4) {
+            let input = with(lines(&mut dice, items), json!({ "workOrderId": order }));
+            let quote = world.on_case("technician", "createQuote", &case, input).await["quote"].clone();
+            let accepts = dice.random_bool(0.6) || (!before && round == 0);
+            answer(world, who, &quote, accepts).await;
+            accepted = if accepts { accepted + total(&quote) } else { accepted };
+        }
+        if dice.random_bool(0.2) {
+            world.on_order("agent", "cancelWorkOrder", &order, json!({ "reason": "改期" })).await;
+        } else {
+            done_and_signed(world, who, &order).await;
+            let sum = owed.entry(who).or_default();
+            *sum = *sum + accepted;
+        }
+        world.pass(TimeDelta::days(dice.random_range(0..9)) + TimeDelta::seconds(1));
+    }
+    owed
+}
+
+fn lines(dice: &mut StdRng, items: &[Value]) -> Value {
+    let line = |dice: &mut StdRng| {
+        let quantity = format!("{}.{:03}", dice.random_range(0..30), dice.random_range(1..1000));
+        let line = json!({ "priceItemId": items[dice.random_range(0..items.len())], "quantity": quantity });
+        if dice.random_bool(0.3) { with(line, json!({ "discount": "0.00", "discountReason": "优惠" })) } else { line }
+    };
+    let lines: Vec<Value> = (0..dice.random_range(1..5)).map(|_| line(dice)).collect();
+    json!({ "lines": lines })
+}
+
+on_both! {
+    async fn e4_2_1_what_was_accepted_and_signed_for_stands_on_the_monthly_statement(world) {
+        let items = price_list(&world).await;
+        let case = case_of(&world, "owner").await;
+        let free = world.issued(&case).await;
+        finish(&world, "owner", &free).await;
+        assert_eq!(charge::Entity::find().all(&world.app.db).await.unwrap(), [], "free work charges nothing");
+        let order = paid_job(&world, &items, "owner").await;
+        paid_job(&world, &items, "neighbour").await;
+        let seen = world.ask("owner", STATEMENTS, json!({})).await;
+        assert_eq!(seen["statements"]["nodes"], json!([]));
+        assert_eq!(seen["charges"]["nodes"].as_array().unwrap().len(), 1, "what is to come can be seen, one's own only");
+        let told_of = world.ask("wife", "query($id: ID!) { workOrder(id: $id) { complaint { timeline(first: 100) { kind text } } } }", json!({ "id": order })).await;
+        let last = told_of["workOrder"]["complaint"]["timeline"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(last, json!({ "kind": "WORK_CHARGED", "text": "71.00 yuan for the work you signed for go on the monthly statement of your unit." }));
+        let early = world.try_to("office head", "issueStatements", json!({ "siteId": world.id("Site", "site"), "month": "2026-03" })).await;
+        assert_eq!(told(&early), ("INVALID", "month"));
+        world.pass(TimeDelta::days(30));
+        let issued = issue(&world, "2026-03").await;
+        assert_eq!((issued["statements"].clone(), issued["total"]["amount"].clone()), (json!(2), json!("142.00")));
+        assert_eq!(issue(&world, "2026-03").await["statements"], 2, "done again it issues none");
+        assert_eq!(statement::Entity::find().all(&world.app.db).await.unwrap().len(), 2);
+        let seen = world.ask("wife", STATEMENTS, json!({ "month": "2026-03" })).await;
+        let mine = seen["statements"]["nodes"].as_array().unwrap();
+        assert_eq!((mine.len(), mine[0]["total"]["amount"].as_str(), mine[0]["unit"]["name"].as_str()), (1, Some("71.00"), Some("1203")));
+        assert_eq!(mine[0]["lines"][0]["unitPrice"]["amount"], "35.50");
+        assert!(mine[0]["number"].as_str().unwrap().starts_with("LY-F2026-00000"));
+        let of_order = charge::Entity::find().all(&world.app.db).await.unwrap().iter().filter(|row| row.work_order_id == row_id(&order)).count();
+        assert_eq!(of_order, 1);
+        for who in ["technician", "stranger office head"] {
+            let seen = world.ask(who, STATEMENTS, json!({})).await;
+            assert_eq!((&seen["statements"]["nodes"], &seen["charges"]["nodes"]), (&json!([]), &json!([])), "{who}");
+        }
+        let strange = world.try_to("stranger office head", "issueStatements", json!({ "siteId": world.id("Site", "site"), "month": "2026-03" })).await;
+        assert_eq!(told(&strange), ("NOT_FOUND", "siteId"));
+        let input = json!({ "input": { "siteId": world.id("Site", "site"), "month": "2026-03" } });
+        assert_eq!(world.error("agent", &tests::ask::mutation("issueStatements"), input).await, "FORBIDDEN");
+    }
+
+    async fn e4_2_1_only_a_credit_corrects_a_charge_and_it_stands_on_the_next_statement(world) {
+        let items = price_list(&world).await;
+        paid_job(&world, &items, "owner").await;
+        world.pass(TimeDelta::days(30));
+        issue(&world, "2026-03").await;
+        let seen = world.ask("owner", STATEMENTS, json!({ "month": "2026-03" })).await;
+        let line = seen["statements"]["nodes"][0]["lines"][0]["id"].clone();
+        let give = |amount: &str| json!({ "chargeId": line, "amount": amount, "reason": "返工补偿" });
+        assert_eq!(told(&world.try_to("office head", "creditCharge", give("71.01")).await), ("INVALID", "amount"));
+        let credit = world.act("office head", "creditCharge", give("21.00")).await["credit"].clone();
+        assert_eq!((credit["kind"].as_str(), credit["amount"]["amount"].as_str(), &credit["credits"]["id"]), (Some("CREDIT"), Some("-21.00"), &line));
+        assert_eq!(told(&world.try_to("supervisor", "creditCharge", give("50.01")).await), ("INVALID", "amount"), "50.00 are left");
+        let of_credit = json!({ "chargeId": credit["id"], "amount": "1.00", "reason": "再减" });
+        assert_eq!(told(&world.try_to("office head", "creditCharge", of_credit).await), ("NOT_FOUND", "chargeId"));
+        assert_eq!(told(&world.try_to("stranger office head", "creditCharge", give("1.00")).await), ("NOT_FOUND", "chargeId"));
+        let notices = world.ask("owner", "{ notices { kind text } }", json!({})).await;
+        assert_eq!(notices["notices"][0], json!({ "kind": "CHARGE_CREDITED", "text": "21.00 yuan were taken off what your unit owes. Reason: 返工补偿" }));
+        world.pass(TimeDelta::days(30));
+        assert_eq!(issue(&world, "2026-04").await["total"]["amount"], "-21.00");
+        let seen = world.ask("owner", STATEMENTS, json!({})).await;
+        let months: Vec<_> = seen["statements"]["nodes"].as_array().unwrap().iter().map(|s| (s["month"].clone(), s["total"]["amount"].clone())).collect();
+        assert_eq!(months, [(json!("2026-04"), json!("-21.00")), (json!("2026-03"), json!("71.00"))], "what was issued stays as it was");
+    }
+
+    async fn statements_are_marked_paid_by_the_office_a_table_or_an_integration(world) {
+        let items = price_list(&world).await;
+        paid_job(&world, &items, "owner").await;
+        paid_job(&world, &items, "neighbour").await;
+        world.pass(TimeDelta::days(30));
+        issue(&world, "2026-03").await;
+        let seen = world.ask("office head", STATEMENTS, json!({ "month": "2026-03" })).await;
+        let all = seen["statements"]["nodes"].as_array().unwrap().clone();
+        let at = |statement: &Value, version: i32| json!({ "statementId": statement["id"], "expectedVersion": version });
+        let late = with(at(&all[0], 1), json!({ "paidOn": "2026-04-02" }));
+        assert_eq!(told(&world.try_to("supervisor", "markStatementPaid", late).await), ("INVALID", "paidOn"), "a day to come");
+        let paid = with(at(&all[0], 1), json!({ "paidOn": "2026-03-31", "reference": "WX-1" }));
+        let paid = world.act("supervisor", "markStatementPaid", paid).await["statement"].clone();
+        assert_eq!((paid["state"].as_str(), paid["paidOn"].as_str(), paid["reference"].as_str()), (Some("PAID"), Some("2026-03-31"), Some("WX-1")));
+        assert_eq!(refusal(&world.try_to("supervisor", "markStatementUnpaid", at(&all[0], 1)).await), "STALE");
+        let unpaid = world.act("supervisor", "markStatementUnpaid", at(&all[0], 2)).await["statement"].clone();
+        assert_eq!((unpaid["state"].as_str(), unpaid["paidOn"].clone()), (Some("UNPAID"), json!(null)));
+        let table = |amount: &str| format!("账单编号,金额,缴费日期,流水号,状态\n{},71.00,2026-03-31,WX-2,已缴\n{},{amount},,,\n", all[0]["number"].as_str().unwrap(), all[1]["number"].as_str().unwrap());
+        let site = world.id("Site", "site");
+        let import = |amount: &str, dry: bool| json!({ "siteId": site, "csv": table(amount), "dryRun": dry });
+        let wrong = world.act("office head", "importPayments", import("70.99", false)).await["report"].clone();
+        assert_eq!((&wrong["written"], &wrong["lines"][1]["field"], &wrong["lines"][1]["code"]), (&json!(false), &json!("amount"), &json!("INVALID")));
+        let api_key = |scopes: &[&str]| json!({ "name": "收费系统", "scopes": scopes, "siteIds": [site], "expiresAt": world.now() + TimeDelta::days(90) });
+        let key = world.act("administrator", "createApiKey", api_key(&["PAYMENTS"])).await["secret"].as_str().unwrap().to_owned();
+        let written = world.act_by(&key, "importPayments", import("71.00", false)).await["report"].clone();
+        assert_eq!((&written["written"], &written["changed"]), (&json!(true), &json!(2)));
+        assert_eq!(world.act("office head", "importPayments", import("71.00", true)).await["report"]["unchanged"], 2);
+        let bounced = world.act_by(&key, "markStatementUnpaid", at(&all[1], 2)).await;
+        assert_eq!(bounced["statement"]["state"], "UNPAID");
+        let blind = world.act("administrator", "createApiKey", api_key(&["FIGURES"])).await["secret"].as_str().unwrap().to_owned();
+        let refused = world.response_by(&blind, &tests::ask::mutation("importPayments"), json!({ "input": import("71.00", true) })).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
+        let other = json!({ "siteId": world.id("Site", "other site"), "csv": table("71.00"), "dryRun": true });
+        assert_eq!(told(&world.try_by(&key, "importPayments", other).await), ("NOT_FOUND", "siteId"));
+    }
+
+    async fn the_accounts_get_a_month_as_a_table_part_by_part(world) {
+        let items = price_list(&world).await;
+        for who in ["owner", "neighbour", "owner"] {
+            paid_job(&world, &items, who).await;
+            world.pass(TimeDelta::milliseconds(5));
+        }
+        world.pass(TimeDelta::days(30));
+        issue(&world, "2026-03").await;
+        let document = "query($site: ID!, $after: String) { statementExport(siteId: $site, month: \"2026-03\", first: 2, after: $after) { csv cursor } }";
+        let (mut table, mut after) = (String::new(), json!(null));
+        loop {
+            let part = world.ask("supervisor", document, json!({ "site": world.id("Site", "site"), "after": after })).await["statementExport"].clone();
+            table.push_str(part["csv"].as_str().unwrap());
+            after = part["cursor"].clone();
+            if after.is_null() {
+                break;
+            }
+        }
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines.len(), 4, "{table}");
+        assert!(lines[0].starts_with("statement,month,building,unit,workOrder,quote,kind,date,name,quantity,"));
+        assert!(lines[1].contains(",2026-03,1203栋,1203,LY-W2026-000001,LY-Q2026-000001,CHARGE,2026-03-02,服务A,2,次,35.50,0.00,71.00,UNPAID,,"), "{table}");
+        let strange = world.ask("stranger office head", document, json!({ "site": world.id("Site", "site") })).await;
+        assert_eq!(strange["statementExport"], json!(null));
+    }
+
+    async fn e4_2_1_whatever_happens_the_totals_are_the_sum_of_what_was_accepted(world) {
+        let items = price_list(&world).await;
+        for seed in 1..=3_u64 {
+            let owed = at_random(&world, &items, seed).await;
+            let rows = charge::Entity::find().all(&world.app.db).await.unwrap();
+            for (who, sum) in &owed {
+                let home = world.town.id(if *who == "owner" { "home" } else { "other home" });
+                let mine = rows.iter().filter(|row| row.unit_id == home && row.statement_id.is_none() && row.kind == LineKind::Charge);
+                let charged: Money = mine.map(|row| Money::from_fen(row.amount_fen)).sum();
+                assert_eq!(charged, *sum, "{who}, seed {seed}");
+            }
+            let some = rows.iter().filter(|row| row.statement_id.is_none() && row.amount_fen > 0).max_by_key(|row| row.amount_fen).unwrap();
+            let credit = json!({ "chargeId": format!("Charge_{}", some.id.simple()), "amount": "0.01", "reason": "抹零" });
+            world.act("office head", "creditCharge", credit).await;
+            let month = domain::fee::Month::of(world.now().date_naive());
+            world.pass(TimeDelta::days(32));
+            issue(&world, &month.to_string()).await;
+        }
+        let lines = charge::Entity::find().all(&world.app.db).await.unwrap();
+        let statements = statement::Entity::find().all(&world.app.db).await.unwrap();
+        assert!(statements.len() >= 4 && lines.len() > 20);
+        for one in &statements {
+            let sum: i64 = lines.iter().filter(|line| line.statement_id == Some(one.id)).map(|line| line.amount_fen).sum();
+            assert_eq!(one.total_fen, sum, "{}", one.number);
+        }
+        let (of_statements, of_lines): (i64, i64) =
+            (statements.iter().map(|one| one.total_fen).sum(), lines.iter().map(|line| line.amount_fen).sum());
+        assert_eq!(of_statements, of_lines, "nothing is left out, and nothing twice");
+    }
+}

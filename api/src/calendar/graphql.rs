@@ -115,7 +115,7 @@ impl OfficialYear {
     }
 
     /// Its holidays and make-up working days.
-    async fn days(&self) -> Result<Vec<OfficialDayLine>> {
+    fn days(&self) -> Result<Vec<OfficialDayLine>> {
         let line = |day: holidays::OfficialDay| OfficialDayLine { date: day.date, kind: day.kind, name: day.name };
         Ok(stored::read_official(&self.0.days)?.into_iter().map(line).collect())
     }

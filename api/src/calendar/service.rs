@@ -85,10 +85,10 @@ pub async fn remove_day(caller: &Caller<'_>, target: Target, date: NaiveDate) ->
     let act = begin(caller).await?;
     let (site, row) = open(&act, target).await?;
     let day = own_day(&act, site, date).await?.ok_or_else(|| Error::refused(Code::NotFound, "date"))?;
-    let data = json!({ "date": day.date, "name": day.name, "spans": day.spans });
+    let removed = json!({ "date": day.date, "name": day.name, "spans": day.spans });
     day.delete(&act.txn).await?;
     raise(&act, site, row, None).await?;
-    record(&act, Kind::CalendarDayRemoved, site, data).await?;
+    record(&act, Kind::CalendarDayRemoved, site, removed).await?;
     finish(act, site).await
 }
 

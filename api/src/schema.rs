@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 use crate::access::graphql::{AccessMutation, AccessQuery};
 use crate::app::App;
 use crate::audit::graphql::AuditQuery;
+use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::reading::ComplaintQuery;
@@ -51,6 +52,7 @@ pub struct Query(
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
+    CalendarQuery,
 );
 
 /// The acts that set an organization up.
@@ -65,6 +67,7 @@ pub struct SetupMutation(
     StaffMutation,
     ResidentMutation,
     ImportMutation,
+    CalendarMutation,
 );
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.

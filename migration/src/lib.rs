@@ -11,6 +11,7 @@ mod m0007_audit;
 mod m0008_sessions;
 mod m0009_setup;
 mod m0010_documents;
+mod m0011_calendars;
 mod m0012_clocks;
 mod m0014_prices;
 mod m0015_fees;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_sessions::Migration),
             Box::new(m0009_setup::Migration),
             Box::new(m0010_documents::Migration),
+            Box::new(m0011_calendars::Migration),
             Box::new(m0012_clocks::Migration),
             Box::new(m0014_prices::Migration),
             Box::new(m0015_fees::Migration),

@@ -28,6 +28,7 @@ macro_rules! on_both {
 
 mod access;
 mod architecture;
+mod calendars;
 mod clocks;
 mod codes;
 mod company;

@@ -40,7 +40,7 @@ PEOPLE = {
 MADE = {"MERCHANT_REPRESENTATIVE": "13900009001", "CONSUMER_ASSOCIATION_MEDIATOR": "13900009002"}
 # How many documents of each operation each of them sends, and how long all may take in seconds.
 EXAMPLES = 2
-LIMIT = 400
+LIMIT = 240
 # The share of answers without an error at the top that queries and mutations must keep. Most mutations are closed to
 # most roles, and what is made up is mostly no valid input.
 FLOORS = {"Query": 0.4, "Mutation": 0.1}

@@ -26,6 +26,9 @@ const ACCOUNT: &str =
     "{ id name phone workPhone language state hasPassword version roles { id role from to version } }";
 const INVITATION: &str = "{ id name kind from to expiresAt usedAt revokedAt }";
 
+/// What is selected of a calendar.
+const CALENDAR: &str = "{ siteId version week { monday { from to } saturday { from to } } }";
+
 /// What is selected of a session.
 pub const SESSION: &str = "{ id deviceName current running secondFactorPassed endReason }";
 
@@ -84,6 +87,8 @@ pub fn mutation(field: &str) -> String {
         "CategoryPayload" => {
             format!("category {{ id code nameZh nameEn parentId department emergency {VERSIONED} }} {errors}")
         }
+        "CalendarPayload" => format!("calendar {CALENDAR} {errors}"),
+        "OfficialYearPayload" => format!("officialYear {{ id year source days {{ date kind name }} }} {errors}"),
         "AccountPayload" => format!("account {ACCOUNT} {errors}"),
         "RoleGrantPayload" => format!("role {ROLE} {errors}"),
         "InviteResidentPayload" => format!("invitation {INVITATION} code {errors}"),

@@ -65,5 +65,13 @@ closed_set! {
         ApiKeyRotated,
         /// An API key was ended.
         ApiKeyEnded,
+        /// The office hours of a site were set.
+        CalendarWeekSet,
+        /// A special day of a site was set.
+        CalendarDaySet,
+        /// A special day of a site was removed.
+        CalendarDayRemoved,
+        /// The official days of a year were added, or corrected.
+        OfficialYearAdded,
     }
 }

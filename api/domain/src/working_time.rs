@@ -10,6 +10,7 @@
 //! days: each is a few binary searches, and a day on which the clock changes has the length that really passes.
 
 pub mod holidays;
+mod kind;
 mod tally;
 mod week;
 mod zone;
@@ -17,6 +18,7 @@ mod zone;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
+pub use kind::SpecialDayKind;
 use tally::Tally;
 pub use week::{CalendarError, MINUTES_A_DAY, Span, SpanFault, SpecialDay, Week, check_spans};
 use week::{minutes_in, time_reaching, worked_before};

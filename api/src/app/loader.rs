@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, call_record, category, charge, clock, complaint, complaint_item, department, event, follow_up,
-    invitation, price_item, price_list, quote, quote_line, residency, resident_request, role_grant, signature, site,
-    statement, team, unit, work_order, work_order_copy,
+    account, building, calendar, calendar_day, call_record, category, charge, clock, complaint, complaint_item,
+    department, event, follow_up, invitation, official_year, price_item, price_list, quote, quote_line, residency,
+    resident_request, role_grant, signature, site, statement, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -101,6 +101,7 @@ by_id! {
     ResidencyById => residency,
     InvitationById => invitation,
     RequestById => resident_request,
+    OfficialYearById => official_year,
 }
 
 /// Lists of rows by what they belong to.
@@ -149,6 +150,10 @@ lists! {
         from |_| Some(category::Entity::find().filter(category::Column::RetiredAt.is_null())),
     TeamsOf => team by DepartmentId department_id in order of Name
         from |_| Some(team::Entity::find().filter(team::Column::RetiredAt.is_null())),
+    CalendarsOf => calendar by SiteId site_id in order of SiteId from |_| Some(calendar::Entity::find()),
+    CalendarDaysOf => calendar_day by SiteId site_id in order of Date from |_| Some(calendar_day::Entity::find()),
+    OfficialYearsOf => official_year by OrganizationId organization_id in order of Year
+        from |_| Some(official_year::Entity::find()),
     GrantsOf => role_grant by AccountId account_id in order of Id from |_| Some(role_grant::Entity::find()),
 }
 

@@ -63,9 +63,10 @@ impl<'a> Clocks<'a> {
         let case = complaint::Entity::find_by_id(id).one(&act.txn).await?;
         let case = case.ok_or_else(|| "a clock's case is missing".to_owned())?;
         let site = site_of(&act.txn, case.site_id).await?;
+        let calendars = calendar::of_site(&act.txn, &site).await?;
         let rows = clock::Entity::find().filter(clock::Column::ComplaintId.eq(id)).order_by_asc(clock::Column::Id);
         let all = rows.all(&act.txn).await?.into_iter().map(Running::read).collect();
-        Ok(Self { act, matter: matter(act, &case).await?, calendars: calendar::of_site(&site)?, case, all })
+        Ok(Self { act, matter: matter(act, &case).await?, calendars, case, all })
     }
 
     async fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {

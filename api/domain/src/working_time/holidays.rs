@@ -72,11 +72,8 @@ static OFFICIAL: LazyLock<Official> = LazyLock::new(|| {
         match line {
             Line::Year(year) => official.years.push(year),
             Line::Days(kind, from, to, name) => {
-                official.days.extend(from.iter_days().take_while(|date| *date <= to).map(|date| OfficialDay {
-                    date,
-                    kind,
-                    name: name.to_owned(),
-                }));
+                let days = from.iter_days().take_while(|date| *date <= to);
+                official.days.extend(days.map(|date| OfficialDay { date, kind, name: name.to_owned() }));
             }
         }
     }

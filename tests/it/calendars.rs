@@ -118,6 +118,25 @@ on_both! {
         }
     }
 
+    async fn c8_the_reply_to_a_letter_is_due_in_the_hours_that_the_site_has_set(world) {
+        let usual = office(&world).await;
+        changed(&world, "setCalendarWeek", 1, week(&json!([{ "from": "08:00", "to": "10:00" }]))).await;
+        let mut report = world.report("NOISE", "COMPLAINT", "楼上深夜噪音");
+        for (field, value) in [("contactName", "owner"), ("contactPhone", "13800000001"), ("place", "3栋")] {
+            report[field] = json!(value);
+        }
+        let input = json!({ "siteId": world.id("Site", "site"), "channel": "LETTER", "report": report,
+            "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true } });
+        let case = world.act("agent", "registerComplaint", input).await["complaint"]["id"].clone();
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind hours dueAt } } }";
+        let seen = world.ask("agent", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
+        let reply = seen.as_array().unwrap().iter().find(|clock| clock["kind"] == "FIRST_REPLY").unwrap();
+        let due: DateTime<Utc> = reply["dueAt"].as_str().unwrap().parse().unwrap();
+        let hours = office(&world).await;
+        assert_eq!((Some(due), &reply["hours"]), (hours.end_of_working_day(world.now(), 3), &json!("OFFICE")));
+        assert_ne!(Some(due), usual.end_of_working_day(world.now(), 3));
+    }
+
     async fn only_administrators_change_a_calendar_and_every_change_is_in_the_trail(world) {
         let morning = json!([{ "from": "08:00", "to": "12:00" }]);
         let inputs = [

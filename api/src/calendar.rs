@@ -64,19 +64,35 @@ static DEFAULTS: LazyLock<Mutex<HashMap<Tz, Arc<Calendars>>>> = LazyLock::new(Mu
 /// # Errors
 /// When the database does not answer.
 pub async fn of_site(db: &impl ConnectionTrait, site: &site::Model) -> Result<Arc<Calendars>> {
-    let zone = parse_zone(&site.time_zone);
     let row = calendar::Entity::find_by_id(site.id).one(db).await?;
     let years = official_year::Entity::find()
         .filter(official_year::Column::OrganizationId.eq(site.organization_id))
         .all(db)
         .await?;
-    let week = week(row.as_ref())?;
     // Whoever sets a day of their own gets a row with it.
+    let own = match &row {
+        Some(_) => calendar_day::Entity::find().filter(calendar_day::Column::SiteId.eq(site.id)).all(db).await?,
+        None => Vec::new(),
+    };
+    of_rows(site, row.as_ref(), &own, &years)
+}
+
+/// The same from rows that are at hand.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn of_rows(
+    site: &site::Model,
+    row: Option<&calendar::Model>,
+    own: &[calendar_day::Model],
+    years: &[official_year::Model],
+) -> Result<Arc<Calendars>> {
+    let zone = parse_zone(&site.time_zone);
+    let week = week(row)?;
     if row.is_none() && years.is_empty() {
         return of_default(zone, week);
     }
-    let own = calendar_day::Entity::find().filter(calendar_day::Column::SiteId.eq(site.id)).all(db).await?;
-    let days = special_days(&week, &own, &years)?;
+    let days = special_days(&week, own, years)?;
     Calendars::compile(zone, week, days)
 }
 

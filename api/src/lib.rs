@@ -18,6 +18,7 @@ pub mod fee;
 pub mod follow_up;
 pub mod organization;
 pub mod price;
+pub mod promise;
 pub mod quote;
 pub mod schema;
 pub mod settings;

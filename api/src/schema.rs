@@ -25,6 +25,8 @@ use crate::organization::setup::reading::SetupQuery;
 use crate::organization::staff::mutation::StaffMutation;
 use crate::price::graphql::PriceQuery;
 use crate::price::mutation::PriceMutation;
+use crate::promise::mutation::PromiseMutation;
+use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
 use crate::work_order::graphql::WorkOrderQuery;
@@ -32,8 +34,14 @@ use crate::work_order::mutation::WorkOrderMutation;
 
 /// Root fields that cost more than their selection: they hash, search, send or hand out a lot. The limits of an
 /// operation are the edge's.
-pub const EXTRA_COSTS: &[(&str, u64)] =
-    &[("signIn", 250), ("__schema", 3000), ("__type", 100), ("register", 50), ("statementExport", 500)];
+pub const EXTRA_COSTS: &[(&str, u64)] = &[
+    ("signIn", 250),
+    ("__schema", 3000),
+    ("__type", 100),
+    ("register", 50),
+    ("statementExport", 500),
+    ("replayServicePromises", 500),
+];
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -53,6 +61,7 @@ pub struct Query(
     PeopleQuery,
     ResidentQuery,
     CalendarQuery,
+    PromiseQuery,
 );
 
 /// The acts that set an organization up.
@@ -68,6 +77,7 @@ pub struct SetupMutation(
     ResidentMutation,
     ImportMutation,
     CalendarMutation,
+    PromiseMutation,
 );
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.

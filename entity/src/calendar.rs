@@ -18,6 +18,8 @@ pub struct Model {
     pub version: i32,
     /// When it was changed last.
     pub changed_at: DateTimeUtc,
+    /// Since when the running clocks of the site wait to be moved by a change; none once they were.
+    pub clocks_wait_since: Option<DateTimeUtc>,
 }
 
 /// Edges are followed by loaders.

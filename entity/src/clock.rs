@@ -25,6 +25,11 @@ pub struct Model {
     pub state: domain::clock::State,
     /// Where the promise comes from.
     pub source: domain::clock::promise::Source,
+    /// The version of the site's promises that it was made from; none for a default or a named time.
+    pub promises_id: Option<Uuid>,
+    /// The promise that it was made from; none where its end was named.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub promise: Option<Json>,
     /// In which hours it runs.
     pub hours: domain::clock::promise::Hours,
     /// When it began.

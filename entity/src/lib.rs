@@ -39,6 +39,7 @@ pub mod residency;
 pub mod resident_request;
 pub mod role_grant;
 pub mod second_factor;
+pub mod service_promises;
 pub mod session;
 pub mod signature;
 pub mod site;

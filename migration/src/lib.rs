@@ -15,6 +15,7 @@ mod m0011_calendars;
 mod m0012_clocks;
 mod m0014_prices;
 mod m0015_fees;
+mod m0016_promises;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_clocks::Migration),
             Box::new(m0014_prices::Migration),
             Box::new(m0015_fees::Migration),
+            Box::new(m0016_promises::Migration),
         ]
     }
 }

@@ -27,7 +27,8 @@ const VALUES: [(&str, &str); 14] = [
 
 fn keys() -> Vec<String> {
     let key = |room: &str, name: &str| format!("{room}-{}", kebab(name));
-    let mut keys = vec!["safety-advice".to_owned()];
+    let mut keys: Vec<String> =
+        ["safety-advice", "promise-working-days", "promise-hours", "promise-minutes"].map(str::to_owned).to_vec();
     keys.extend(refusal::Code::ALL.iter().map(|code| key("refusal", code.name())));
     keys.extend(refusal::Requirement::ALL.iter().map(|requirement| key("requirement", requirement.name())));
     keys.extend(refusal::Need::ALL.iter().map(|need| key("need", need.name())));

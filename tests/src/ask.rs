@@ -29,6 +29,10 @@ const INVITATION: &str = "{ id name kind from to expiresAt usedAt revokedAt }";
 /// What is selected of a calendar.
 const CALENDAR: &str = "{ siteId version week { monday { from to } saturday { from to } } }";
 
+/// What is selected of a version of promises.
+pub const PROMISES: &str =
+    "{ id revision state version from to lines { clock limitMinutes limitWorkingDays source words } }";
+
 /// What is selected of a session.
 pub const SESSION: &str = "{ id deviceName current running secondFactorPassed endReason }";
 
@@ -89,6 +93,7 @@ pub fn mutation(field: &str) -> String {
         }
         "CalendarPayload" => format!("calendar {CALENDAR} {errors}"),
         "OfficialYearPayload" => format!("officialYear {{ id year source days {{ date kind name }} }} {errors}"),
+        "ServicePromisesPayload" => format!("servicePromises {PROMISES} {errors}"),
         "AccountPayload" => format!("account {ACCOUNT} {errors}"),
         "RoleGrantPayload" => format!("role {ROLE} {errors}"),
         "InviteResidentPayload" => format!("invitation {INVITATION} code {errors}"),

@@ -137,7 +137,7 @@ const ARCHIVE: Callers =
     Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 const CUSTOMER: Callers = Roles(&[Role::Customer]);
 const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
-/// Whoever sets the prices of a site (E4.2.1).
+/// Whoever sets the prices of a site and what it promises (E4.2.1, E4.5.1).
 const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
 /// Whoever issues the statements of a site and keeps them right.
 const FEES: Callers =
@@ -226,6 +226,10 @@ pub const TABLE: &[Entry] = &[
     line(Query, "setupTeams", EMPLOYEES),
     line(Query, "setupCategories", EMPLOYEES),
     line(Query, "calendar", SignedIn),
+    line(Query, "servicePromises", EMPLOYEES),
+    line(Query, "servicePromisesVersions", EMPLOYEES),
+    line(Query, "simulateClocks", EMPLOYEES),
+    line(Query, "replayServicePromises", EMPLOYEES),
     line(Query, "accounts", ADMINISTRATOR),
     line(Query, "residencies", RESIDENTS),
     line(Query, "residentInvitations", DESK),
@@ -355,6 +359,12 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "setCalendarDay", ADMINISTRATOR),
     line(Mutation, "removeCalendarDay", ADMINISTRATOR),
     line(Mutation, "addOfficialYear", ADMINISTRATOR),
+    line(Mutation, "draftServicePromises", PRICES),
+    line(Mutation, "reviseServicePromises", PRICES),
+    line(Mutation, "approveServicePromises", PRICES),
+    line(Mutation, "publishServicePromises", PRICES),
+    line(Mutation, "endServicePromises", PRICES),
+    line(Mutation, "withdrawServicePromises", PRICES),
     line(Mutation, "importSetup", ADMINISTRATOR),
     line(Subscription, "complaintEvents", SignedIn),
     line(Subscription, "anonymousComplaintEvents", Everybody),

@@ -73,5 +73,13 @@ closed_set! {
         CalendarDayRemoved,
         /// The official days of a year were added, or corrected.
         OfficialYearAdded,
+        /// A version of a site's service promises was approved.
+        PromisesApproved,
+        /// A version of a site's service promises was published.
+        PromisesPublished,
+        /// A version of a site's service promises was given an end.
+        PromisesEnded,
+        /// A version of a site's service promises was given up before it was published.
+        PromisesWithdrawn,
     }
 }

@@ -1,17 +1,19 @@
 //! Clocks 时限: the running deadlines of a case, what starts and ends them, and when somebody must hear of them.
 //!
 //! A clock begins, waits, goes on and ends by what happens to its case, in the same transaction ([`reaction`]). How long
-//! it runs is promised ([`promise`]). Between its beginning and its end lie moments at which somebody is told
+//! it runs is promised ([`promise`]), by the most specific promise that fits the case ([`policy`]). Between its beginning and its end lie moments at which somebody is told
 //! ([`Timing::moments`]): the nearer the end, the higher up.
 
+pub mod policy;
 pub mod promise;
 pub mod reaction;
+pub mod segment;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::closed_set::closed_set;
 use crate::working_time::Calendar;
-use promise::Limit;
+use promise::{Climb, Limit, Reminders};
 
 closed_set! {
     /// What a clock measures.
@@ -102,12 +104,13 @@ closed_set! {
     }
 }
 
-/// How much of the time is over at the warning: four fifths.
-const WARNED_AFTER: (i32, i32) = (4, 5);
 /// Up to this limit somebody stands and waits, and the steps up the ladder are of minutes.
 const SHORT: TimeDelta = TimeDelta::minutes(15);
-/// The steps up the ladder behind a short limit, and behind a longer one, in working time.
-const STEPS: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::hours(4));
+/// The steps up the ladder behind a short limit, and behind a longer one, where the promise says none.
+const STEPS: (Climb, Climb) = (
+    Climb { office_head: TimeDelta::minutes(5), company_leader: TimeDelta::minutes(10) },
+    Climb { office_head: TimeDelta::hours(4), company_leader: TimeDelta::hours(8) },
+);
 
 /// When a clock began and when it ends, in the calendar it runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,19 +156,21 @@ impl Timing {
 
     /// The moments at which somebody hears of it, in order of time.
     #[must_use]
-    pub fn moments(&self, calendar: &Calendar) -> Vec<(DateTime<Utc>, Moment)> {
+    pub fn moments(&self, reminders: &Reminders, calendar: &Calendar) -> Vec<(DateTime<Utc>, Moment)> {
         let whole = calendar.between(self.started, self.due);
-        let step = if whole <= SHORT { STEPS.0 } else { STEPS.1 };
-        let (over, of) = WARNED_AFTER;
+        let usual = if whole <= SHORT { STEPS.0 } else { STEPS.1 };
+        let climb = reminders.climb.unwrap_or(usual);
+        let warning = |percent: &u8| calendar.add(self.started, whole * i32::from(*percent) / 100);
+        let warnings = reminders.warn_at.iter().filter_map(warning).map(|at| (at, Moment::Warning));
         let mut moments: Vec<(DateTime<Utc>, Moment)> = [
-            calendar.add(self.started, whole * over / of).map(|at| (at, Moment::Warning)),
             self.target.map(|at| (at, Moment::Target)),
             Some((self.due, Moment::Limit)),
-            calendar.add(self.due, step).map(|at| (at, Moment::OfficeHead)),
-            calendar.add(self.due, step * 2).map(|at| (at, Moment::CompanyLeader)),
+            calendar.add(self.due, climb.office_head).map(|at| (at, Moment::OfficeHead)),
+            calendar.add(self.due, climb.company_leader).map(|at| (at, Moment::CompanyLeader)),
         ]
         .into_iter()
         .flatten()
+        .chain(warnings)
         .collect();
         moments.sort_unstable();
         moments

@@ -97,6 +97,8 @@ closed_set! {
         ClockWarned,
         /// A promise is broken.
         ClockMissed,
+        /// A change of the site's calendar has moved the ends of running clocks.
+        ClocksMoved,
         /// What is late was brought before a higher level (C7).
         CaseEscalated,
         /// Whoever owned it has left the post; somebody else owns it now (A0).

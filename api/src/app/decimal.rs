@@ -49,6 +49,28 @@ impl From<money::Money> for Money {
     }
 }
 
+/// A share: how many of how many.
+#[derive(SimpleObject)]
+pub struct Rate {
+    /// How many.
+    pub numerator: i64,
+    /// Of how many.
+    pub denominator: i64,
+    /// In hundredths with two places, rounded half up; null of nothing.
+    pub percent: Option<Decimal>,
+}
+
+impl Rate {
+    /// The share of a whole.
+    #[must_use]
+    pub fn of(numerator: i64, denominator: i64) -> Self {
+        // In ten-thousandths, so that nothing is ever a floating-point number.
+        let share = (denominator > 0).then(|| (numerator * 20_000 + denominator) / (2 * denominator));
+        let percent = share.map(|share| Decimal(format!("{}.{:02}", share / 100, share % 100)));
+        Self { numerator, denominator, percent }
+    }
+}
+
 /// Reads an amount of at least nothing.
 ///
 /// # Errors

@@ -7,7 +7,8 @@ use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, building, calendar, calendar_day, call_record, category, charge, clock, complaint, complaint_item,
     department, event, follow_up, invitation, official_year, price_item, price_list, quote, quote_line, residency,
-    resident_request, role_grant, signature, site, statement, team, unit, work_order, work_order_copy,
+    resident_request, role_grant, service_promises, signature, site, statement, team, unit, work_order,
+    work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -18,6 +19,7 @@ use super::App;
 use super::error::Error;
 use crate::access::scope;
 use crate::access::viewer::Viewer;
+use crate::clock::explained::PASSAGES;
 use crate::event::query::timelines;
 
 /// Loads rows by what leads to them. A request has one of its own, and so has each delivery of a stream.
@@ -102,6 +104,7 @@ by_id! {
     InvitationById => invitation,
     RequestById => resident_request,
     OfficialYearById => official_year,
+    ServicePromisesById => service_promises,
 }
 
 /// Lists of rows by what they belong to.
@@ -140,6 +143,8 @@ lists! {
     OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
     FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
     ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
+    PassagesOf => event by ComplaintId complaint_id in order of Position
+        from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
     AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),

@@ -148,6 +148,7 @@ async fn raise(act: &Act<'_>, site: Uuid, row: Option<calendar::Model>, new: Opt
         week: stored::write_week(new.unwrap_or(&week(row.as_ref())?))?,
         version: row.as_ref().map_or(FIRST_VERSION, |row| row.version) + 1,
         changed_at: act.now,
+        clocks_wait_since: Some(act.now),
     };
     let changed = changed.into_active_model();
     if row.is_some() {

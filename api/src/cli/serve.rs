@@ -80,7 +80,8 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
 pub fn background(app: &App) -> AbortHandle {
     let (roles, offers) = (sweep::keep(app.clone()), expiry::keep(app.clone()));
     let clocks = crate::clock::sweep::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks) }).abort_handle()
+    let moved = crate::clock::moving::keep(app.clone());
+    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

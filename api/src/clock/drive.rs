@@ -6,27 +6,24 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::category::Emergency;
-use domain::clock::promise::{Matter, is_written, named, promised};
+use domain::clock::policy::choose;
+use domain::clock::promise::{Hours, Line, Matter, Source, is_written};
 use domain::clock::reaction::{Reaction, reactions};
-use domain::clock::{Kind, State};
+use domain::clock::{Kind, State, Timing};
 use domain::event::Kind as Event;
-use domain::work_order::HoldReason;
-use entity::{category, clock, complaint, work_order};
+use entity::{clock, complaint};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::running::{Belongs, Running, row};
+use super::explained::waited_for;
+use super::matter::{branch, matter};
+use super::running::{Beginning, Belongs, Running, row};
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
 use crate::calendar::{self, Calendars};
 use crate::complaint::case::site_of;
 use crate::complaint::parts::category_of;
-
-/// What a promise may wait for: what we cannot change.
-const WAITS_FOR: &[HoldReason] = &[HoldReason::Customer, HoldReason::Parts, HoldReason::Access];
-/// How far up a category's branch is looked for what it is about.
-const DEPTH: usize = 8;
+use crate::promise::{in_force, stored};
 
 /// Moves the clocks of every case that something happened to.
 ///
@@ -41,7 +38,7 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
         let mut clocks = Clocks::of(act, case).await?;
         for happening in happenings.iter().filter(|happening| happening.complaint_id == case) {
             for reaction in reactions(happening.kind) {
-                clocks.react(*reaction, happening).await?;
+                clocks.react(*reaction, happening)?;
             }
         }
         clocks.save().await?;
@@ -55,6 +52,9 @@ struct Clocks<'a> {
     case: complaint::Model,
     matter: Matter,
     calendars: Arc<Calendars>,
+    /// The version of the site's promises under which the case was received, and what it promises.
+    promises: Option<Uuid>,
+    lines: Vec<Line>,
     all: Vec<Running>,
 }
 
@@ -65,20 +65,24 @@ impl<'a> Clocks<'a> {
         let site = site_of(&act.txn, case.site_id).await?;
         let calendars = calendar::of_site(&act.txn, &site).await?;
         let rows = clock::Entity::find().filter(clock::Column::ComplaintId.eq(id)).order_by_asc(clock::Column::Id);
-        let all = rows.all(&act.txn).await?.into_iter().map(Running::read).collect();
-        Ok(Self { act, matter: matter(act, &case).await?, calendars, case, all })
+        let all = rows.all(&act.txn).await?.into_iter().map(Running::read).collect::<Result<_>>()?;
+        let promises = in_force(&act.txn, site.id, case.received_at).await?;
+        let lines = promises.as_ref().map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
+        let category = category_of(&act.txn, &case).await?;
+        let matter = matter(&case, &branch(&act.txn, category).await?);
+        Ok(Self { act, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
     }
 
-    async fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {
+    fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {
         let now = self.act.now;
         match reaction {
-            Reaction::Start(kind) => self.start(kind, happening, now),
+            Reaction::Start(kind) => self.start(kind, happening, now)?,
             Reaction::StartFromReceipt(kind) => {
                 if self.all.iter().all(|clock| clock.row.kind != kind) {
-                    self.start(kind, happening, self.case.received_at);
+                    self.start(kind, happening, self.case.received_at)?;
                 }
             }
-            Reaction::StartUntilNamed(kind) => self.start_until_named(kind, happening),
+            Reaction::StartUntilNamed(kind) => self.start_until_named(kind, happening)?,
             Reaction::Meet(kind) => self.meet(kind, happening),
             Reaction::MeetBySpeech(kind) => {
                 if kind == Kind::FirstProposal || !is_written(self.case.channel) {
@@ -90,7 +94,7 @@ impl<'a> Clocks<'a> {
                     self.meet(kind, happening);
                 }
             }
-            Reaction::Pause(kind) => self.pause(kind, happening).await?,
+            Reaction::Pause(kind) => self.pause(kind, happening),
             Reaction::Resume(kind) => {
                 self.each(kind, happening, State::Paused, |clock, calendar| clock.resume(now, calendar));
             }
@@ -105,43 +109,42 @@ impl<'a> Clocks<'a> {
         Ok(())
     }
 
-    fn start(&mut self, kind: Kind, happening: &Happening, from: DateTime<Utc>) {
+    fn start(&mut self, kind: Kind, happening: &Happening, from: DateTime<Utc>) -> Result<()> {
         let talk = kind == Kind::FollowUp && happening.data.get("closing") != Some(&serde_json::Value::Bool(true));
         let order = order_of(kind, happening);
         let runs =
             |clock: &Running| clock.row.kind == kind && clock.row.work_order_id == order && clock.row.state.is_open();
         if talk || self.all.iter().any(runs) {
-            return;
+            return Ok(());
         }
-        if let Some(promise) = promised(kind, self.matter) {
-            self.begin(kind, &promise, from, happening);
-        }
+        let choice = choose(kind, &self.matter, &self.lines, from, |hours| self.calendars.of_hours(hours));
+        let Some(choice) = choice else { return Ok(()) };
+        let (line, timing) = (choice.line.clone(), choice.timing);
+        let (hours, source) = (line.promise.hours, line.promise.source);
+        // A default holds whatever version the site has published.
+        let promises = self.promises.filter(|_| source == Source::Site);
+        self.begin(Beginning { kind, timing, hours, source, promises }, Some(line), happening)
     }
 
-    fn start_until_named(&mut self, kind: Kind, happening: &Happening) {
+    fn start_until_named(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
         let moment = happening.data.get("nextReplyBy").and_then(serde_json::Value::as_str);
-        if let Some(until) = moment.and_then(|text| text.parse().ok()) {
-            self.begin(kind, &named(until), self.act.now, happening);
-        }
+        let Some(due) = moment.and_then(|text| text.parse().ok()) else { return Ok(()) };
+        let timing = Timing { started: self.act.now, target: None, due };
+        let named = Beginning { kind, timing, hours: Hours::Always, source: Source::Named, promises: None };
+        self.begin(named, None, happening)
     }
 
-    fn begin(
-        &mut self,
-        kind: Kind,
-        promise: &domain::clock::promise::Promise,
-        from: DateTime<Utc>,
-        happening: &Happening,
-    ) {
+    fn begin(&mut self, beginning: Beginning, promise: Option<Line>, happening: &Happening) -> Result<()> {
         let belongs = Belongs {
             organization: self.case.organization_id,
             site: self.case.site_id,
             complaint: self.case.id,
-            work_order: order_of(kind, happening),
+            work_order: order_of(beginning.kind, happening),
             department: happening.department_id,
         };
-        let calendar = self.calendars.of_hours(promise.hours);
-        let row = row(self.act.id(), kind, promise, from, belongs, calendar);
-        self.all.extend(row.map(|row| Running::begin(row, calendar)));
+        let calendar = self.calendars.of_hours(beginning.hours);
+        self.all.push(Running::begin(row(self.act.id(), beginning, belongs), promise, calendar)?);
+        Ok(())
     }
 
     fn meet(&mut self, kind: Kind, happening: &Happening) {
@@ -151,15 +154,14 @@ impl<'a> Clocks<'a> {
         }
     }
 
-    async fn pause(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
-        let Some(order) = happening.work_order_id else { return Ok(()) };
-        let order = work_order::Entity::find_by_id(order).one(&self.act.txn).await?;
-        let reason = order.and_then(|order| order.hold_reason).filter(|reason| WAITS_FOR.contains(reason));
-        if let Some(reason) = reason {
-            let now = self.act.now;
-            self.each(kind, happening, State::Running, |clock, _| clock.pause(now, reason));
-        }
-        Ok(())
+    fn pause(&mut self, kind: Kind, happening: &Happening) {
+        let Some(reason) = waited_for(&happening.data) else { return };
+        let now = self.act.now;
+        self.each(kind, happening, State::Running, |clock, _| {
+            if clock.waits_for(reason) {
+                clock.pause(now, reason);
+            }
+        });
     }
 
     /// The last of a kind to end runs on.
@@ -208,35 +210,4 @@ impl<'a> Clocks<'a> {
 fn order_of(kind: Kind, happening: &Happening) -> Option<Uuid> {
     let of_order = matches!(kind, Kind::Acknowledgement | Kind::TeamAssignment | Kind::CopyAcknowledgement);
     happening.work_order_id.filter(|_| of_order && happening.kind != Event::ComplaintResolved)
-}
-
-/// What the promises of a case depend on.
-async fn matter(act: &Act<'_>, case: &complaint::Model) -> Result<Matter> {
-    let category = category_of(&act.txn, case).await?;
-    Ok(Matter {
-        kind: case.kind,
-        channel: case.channel,
-        severity: case.severity,
-        emergency: category.emergency,
-        water_or_electricity: category.emergency == Emergency::None && is_about_water(act, category).await?,
-        anonymous: case.anonymous,
-        booked: case.wished_at.is_some_and(|wished| wished > case.received_at),
-    })
-}
-
-/// Whether a category is in the branch of water or of electricity.
-async fn is_about_water(act: &Act<'_>, category: category::Model) -> Result<bool> {
-    const BRANCHES: [&str; 2] = ["WATER", "ELECTRIC"];
-    let mut next = Some(category);
-    for _ in 0..DEPTH {
-        let Some(category) = next else { break };
-        if BRANCHES.contains(&category.code.as_str()) {
-            return Ok(true);
-        }
-        next = match category.parent_id {
-            Some(parent) => category::Entity::find_by_id(parent).one(&act.txn).await?,
-            None => None,
-        };
-    }
-    Ok(false)
 }

@@ -11,6 +11,7 @@ use entity::clock;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+use super::explained::{ClockSegment, explained};
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::error::Error;
@@ -20,6 +21,8 @@ use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
+use crate::promise::graphql::ServicePromise;
+use crate::promise::stored;
 use crate::work_order::graphql::WorkOrder;
 
 /// A running deadline 时限 of a case or an order, made from a promise (E4.5.1).
@@ -51,6 +54,16 @@ impl Clock {
     /// Where the promise comes from.
     async fn source(&self) -> Source {
         self.0.source
+    }
+
+    /// The promise that it was made from; null where whoever began it has named its end.
+    async fn promise(&self) -> Result<Option<ServicePromise>> {
+        Ok(self.0.promise.as_ref().map(stored::read).transpose()?.map(ServicePromise))
+    }
+
+    /// The version of the site's promises that it was made from; null for a default and for a named end.
+    async fn service_promises_id(&self) -> Option<ID> {
+        self.0.promises_id.map(|id| public_id::write("ServicePromises", id))
     }
 
     /// In which hours it runs.
@@ -115,6 +128,12 @@ impl Clock {
         };
         let late = end - self.0.due_at;
         Ok((self.0.state != State::Cancelled && late > TimeDelta::zero()).then(|| late.num_seconds()))
+    }
+
+    /// Its run in parts, by the department that had the case and by what was waited for, so that lateness can be
+    /// explained. For employees; customers are shown none.
+    async fn segments(&self, ctx: &Context<'_>) -> Result<Vec<ClockSegment>> {
+        explained(ctx, &self.0).await
     }
 
     /// The case.

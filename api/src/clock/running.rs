@@ -1,7 +1,7 @@
 //! A clock in the middle of an act: its row, and how it is moved. The rules of time are in the domain.
 
 use chrono::{DateTime, Utc};
-use domain::clock::promise::Promise;
+use domain::clock::promise::{Hours, Line, Reminders, Source};
 use domain::clock::{Moment, State, Timing};
 use domain::work_order::HoldReason;
 use domain::working_time::Calendar;
@@ -11,27 +11,42 @@ use uuid::Uuid;
 
 use crate::app::act::Act;
 use crate::app::error::Result;
+use crate::promise::stored;
 
 /// A clock that may be changed in an act.
 pub struct Running {
     /// The row as it will be.
     pub row: clock::Model,
+    /// The promise it was made from; none where whoever began it has named its end.
+    pub promise: Option<Line>,
     before: Option<clock::Model>,
 }
 
 impl Running {
     /// One that was read and is locked with its case.
-    #[must_use]
-    pub fn read(row: clock::Model) -> Self {
-        Self { before: Some(row.clone()), row }
+    ///
+    /// # Errors
+    /// When its promise is not as it was written.
+    pub fn read(row: clock::Model) -> Result<Self> {
+        let promise = row.promise.as_ref().map(stored::read).transpose()?;
+        Ok(Self { promise, before: Some(row.clone()), row })
     }
 
     /// One that begins.
-    #[must_use]
-    pub fn begin(row: clock::Model, calendar: &Calendar) -> Self {
-        let mut new = Self { row, before: None };
+    ///
+    /// # Errors
+    /// When its promise cannot be written.
+    pub fn begin(row: clock::Model, promise: Option<Line>, calendar: &Calendar) -> Result<Self> {
+        let mut new = Self { row, promise, before: None };
+        new.row.promise = new.promise.as_ref().map(stored::write).transpose()?;
         new.look_ahead(calendar);
-        new
+        Ok(new)
+    }
+
+    /// Whether it may wait for a reason.
+    #[must_use]
+    pub fn waits_for(&self, reason: HoldReason) -> bool {
+        self.promise.as_ref().is_some_and(|line| line.promise.waits_for.contains(&reason))
     }
 
     /// What it waits for has happened.
@@ -89,10 +104,32 @@ impl Running {
         self.look_ahead(calendar);
     }
 
+    /// Its end by the calendar as it is now; says whether that has moved it. A promise that is broken stays broken, and
+    /// no change makes one broken that was not: what would have ended before now stays as it was told.
+    pub fn follow(&mut self, now: DateTime<Utc>, calendar: &Calendar) -> bool {
+        let Some(promise) = self.promise.as_ref().map(|line| &line.promise) else { return false };
+        let waited = chrono::TimeDelta::seconds(self.row.paused_seconds);
+        let Some(timing) = Timing::of(promise.limit, promise.target, self.row.started_at, calendar) else {
+            return false;
+        };
+        let later = |moment: DateTime<Utc>| calendar.add(moment, waited).filter(|moment| *moment > now);
+        let Some(due) = later(timing.due).filter(|due| *due != self.row.due_at && self.row.due_at > now) else {
+            return false;
+        };
+        self.row.due_at = due;
+        if self.row.target_at.is_some_and(|target| target > now) {
+            self.row.target_at = timing.target.and_then(later).or(self.row.target_at);
+        }
+        if self.row.state == State::Running {
+            self.look_ahead(calendar);
+        }
+        true
+    }
+
     /// The moment that is due now, if one is; it counts as told.
     pub fn take_due(&mut self, now: DateTime<Utc>, calendar: &Calendar) -> Option<Moment> {
         let place = usize::try_from(self.row.told).unwrap_or(usize::MAX);
-        let (at, moment) = self.timing().moments(calendar).get(place).copied()?;
+        let (at, moment) = self.moments(calendar).get(place).copied()?;
         if at > now || self.row.state != State::Running {
             return None;
         }
@@ -107,7 +144,7 @@ impl Running {
     /// Finds when somebody must hear of it next.
     pub fn look_ahead(&mut self, calendar: &Calendar) {
         let place = usize::try_from(self.row.told).unwrap_or(usize::MAX);
-        self.row.next_at = self.timing().moments(calendar).get(place).map(|(at, _)| *at);
+        self.row.next_at = self.moments(calendar).get(place).map(|(at, _)| *at);
     }
 
     /// Writes it, if it has changed.
@@ -125,6 +162,12 @@ impl Running {
             }
         }
         Ok(())
+    }
+
+    fn moments(&self, calendar: &Calendar) -> Vec<(DateTime<Utc>, Moment)> {
+        let usual = Reminders::default();
+        let reminders = self.promise.as_ref().map_or(&usual, |line| &line.promise.reminders);
+        self.timing().moments(reminders, calendar)
     }
 
     fn timing(&self) -> Timing {
@@ -147,18 +190,26 @@ pub struct Belongs {
     pub department: Option<Uuid>,
 }
 
-/// The row of a clock that begins; none where its calendar never has so much time.
+/// What a clock begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning {
+    /// What it measures.
+    pub kind: domain::clock::Kind,
+    /// When it ends.
+    pub timing: Timing,
+    /// In which hours it runs.
+    pub hours: Hours,
+    /// Where its promise comes from.
+    pub source: Source,
+    /// The version of the site's promises under which its case was received.
+    pub promises: Option<Uuid>,
+}
+
+/// The row of a clock that begins.
 #[must_use]
-pub fn row(
-    id: Uuid,
-    kind: domain::clock::Kind,
-    promise: &Promise,
-    started: DateTime<Utc>,
-    belongs: Belongs,
-    calendar: &Calendar,
-) -> Option<clock::Model> {
-    let timing = Timing::of(promise.limit, promise.target, started, calendar)?;
-    Some(clock::Model {
+pub fn row(id: Uuid, beginning: Beginning, belongs: Belongs) -> clock::Model {
+    let Beginning { kind, timing, hours, source, promises } = beginning;
+    clock::Model {
         id,
         organization_id: belongs.organization,
         site_id: belongs.site,
@@ -167,9 +218,11 @@ pub fn row(
         department_id: belongs.department,
         kind,
         state: State::Running,
-        source: promise.source,
-        hours: promise.hours,
-        started_at: started,
+        source,
+        promises_id: promises,
+        promise: None,
+        hours,
+        started_at: timing.started,
         target_at: timing.target,
         due_at: timing.due,
         paused_at: None,
@@ -179,5 +232,5 @@ pub fn row(
         missed_at: None,
         told: 0,
         next_at: None,
-    })
+    }
 }

@@ -95,7 +95,7 @@ async fn tell(app: &App, due: &clock::Model) -> Result<()> {
     }
     let mut case = Case::of_row(&act, case, Standing::default()).await?;
     let calendars = calendar::of_site(&act.txn, &case.site).await?;
-    let mut clock = Running::read(row);
+    let mut clock = Running::read(row)?;
     let calendar = calendars.of_hours(clock.row.hours);
     while let Some(moment) = clock.take_due(act.now, calendar) {
         let told = who_hears(&act, &case, &clock.row, moment).await?;

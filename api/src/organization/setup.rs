@@ -15,6 +15,7 @@ pub mod unit;
 
 use domain::audit::Kind;
 use domain::import::Action;
+use domain::organization::Role;
 use domain::refusal::{Code, Need};
 use entity::organization;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -64,6 +65,23 @@ pub async fn begin<'a>(caller: &'a Caller<'a>) -> Result<Act<'a>> {
 pub async fn take_turn(act: &Act<'_>) -> Result<()> {
     held(organization::Entity::find_by_id(act.organization_id()), &act.txn).one(&act.txn).await?;
     Ok(())
+}
+
+/// A site that the caller heads: as the head of its office, or as whoever leads or sets up the organization.
+///
+/// # Errors
+/// `NOT_FOUND` or `RETIRED`.
+pub async fn headed_site(act: &Act<'_>, id: Uuid) -> Result<entity::site::Model> {
+    let viewer = act.person()?;
+    let found = entity::site::Entity::find_by_id(id).one(&act.txn).await?;
+    let mine = found.filter(|site| {
+        site.organization_id == viewer.organization_id
+            && (viewer.holds_any(&[Role::CompanyLeader, Role::Administrator])
+                || viewer.sites(|role| role == Role::OfficeHead).contains(&site.id))
+    });
+    let site = mine.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
+    refuse_retired(site.retired_at, "siteId")?;
+    Ok(site)
 }
 
 /// Ends an act on one thing.

@@ -8,13 +8,12 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::service::priced_site;
 use crate::app::act::{ActResult, Caller};
 use crate::app::decimal;
 use crate::app::error::{Error, Result};
 use crate::audit::trail::Record;
 use crate::complaint::case::Target;
-use crate::organization::setup;
+use crate::organization::setup::{self, headed_site};
 
 /// Above which total the head approves where nothing else is set.
 const LIMIT: Money = Money::from_fen(100_000);
@@ -50,7 +49,7 @@ pub async fn change(
     valid_days: Option<i32>,
 ) -> Result<ActResult> {
     let act = setup::begin(caller).await?;
-    let site = priced_site(&act, target.id).await?;
+    let site = headed_site(&act, target.id).await?;
     let mut row = of(&act.txn, site.organization_id, site.id).await?;
     let result = ActResult { subject: Some(site.id), ..ActResult::default() };
     if row.version != target.version {

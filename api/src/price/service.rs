@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::audit::Kind as AuditKind;
 use domain::import::Action;
-use domain::organization::Role;
 use domain::refusal::Code;
 use entity::{price_item, price_list, site};
 use sea_orm::{
@@ -18,10 +17,9 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::audit::trail::Record;
-use crate::complaint::parts::refuse_retired;
 use crate::organization::import::table::Table;
 use crate::organization::import::{Report, Told, check_size};
-use crate::organization::setup;
+use crate::organization::setup::{self, headed_site};
 
 /// The most items that one list may have.
 pub const MAX_ITEMS: usize = 500;
@@ -112,7 +110,7 @@ fn refuse_doubled(rows: &[price_item::Model], row: &price_item::Model, field: &s
 }
 
 async fn new_list(act: &Act<'_>, span: &Span) -> Result<price_list::Model> {
-    let site = priced_site(act, span.site_id).await?;
+    let site = headed_site(act, span.site_id).await?;
     let today = today(&site, act.now);
     if span.from < today {
         return Err(Error::refused_needing(Code::Invalid, "from", vec![format!("{today}..")]));
@@ -139,23 +137,6 @@ async fn write(act: &Act<'_>, list: price_list::Model, rows: Vec<price_item::Mod
     price_item::Entity::insert_many(rows).exec_without_returning(&act.txn).await?;
     act.record(Record { kind: AuditKind::Made, subject: ("PriceList", id), account: None, data }).await?;
     Ok(id)
-}
-
-/// A site whose prices the caller sets: the head of its office, or whoever leads or sets up the organization.
-///
-/// # Errors
-/// `NOT_FOUND` or `RETIRED`.
-pub async fn priced_site(act: &Act<'_>, id: Uuid) -> Result<site::Model> {
-    let viewer = act.person()?;
-    let found = site::Entity::find_by_id(id).one(&act.txn).await?;
-    let mine = found.filter(|site| {
-        site.organization_id == viewer.organization_id
-            && (viewer.holds_any(&[Role::CompanyLeader, Role::Administrator])
-                || viewer.sites(|role| role == Role::OfficeHead).contains(&site.id))
-    });
-    let site = mine.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
-    refuse_retired(site.retired_at, "siteId")?;
-    Ok(site)
 }
 
 /// The day that it is at a site.

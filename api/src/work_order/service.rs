@@ -19,7 +19,7 @@ use entity::work_order;
 use serde_json::json;
 
 use crate::app::act::{Act, ActResult, Caller};
-use crate::app::error::Result;
+use crate::app::error::{Result, upper_snake};
 use crate::complaint::case::Target;
 
 /// The states in which an order has ended.
@@ -42,6 +42,8 @@ async fn simply(
     let before = order.row.state;
     order.decide(&act, action, None).await?;
     write(&mut order.row, before, act.now)?;
-    order.tell(&mut act, Some(action), event, reason, json!({}), Vec::new()).await?;
+    let waits_for = order.row.hold_reason.filter(|_| event == Event::WorkOrderHeld);
+    let data = waits_for.map_or(json!({}), |reason| json!({ "waitsFor": upper_snake(reason.name()) }));
+    order.tell(&mut act, Some(action), event, reason, data, Vec::new()).await?;
     order.finish(act).await
 }

@@ -194,4 +194,9 @@ clock-copy-acknowledgement = Acknowledgement of copies
 event-customer-replied = The customer was answered: { $reason }
 event-clock-warned = The time for “{ $clock }” is nearly over; { $owner } is to see to it.
 event-clock-missed = “{ $clock }” has passed its promised time. Responsible: { $owner }.
+event-clocks-moved = The office hours have changed; the ends of running clocks were moved.
 event-case-escalated = “{ $clock }” is overdue and was brought before a higher level. Responsible: { $owner }.
+
+promise-working-days = { $clock }: by the end of working day { $count } after
+promise-hours = { $clock }: within { $count } h
+promise-minutes = { $clock }: within { $count } min

@@ -194,4 +194,9 @@ clock-copy-acknowledgement = 回单签收
 event-customer-replied = 已回复客户：{ $reason }
 event-clock-warned = “{ $clock }”时限将到，请 { $owner } 抓紧办理。
 event-clock-missed = “{ $clock }”已超过承诺时限，责任人：{ $owner }。
+event-clocks-moved = 工作时间有调整,进行中的时限已相应顺延或提前。
 event-case-escalated = “{ $clock }”逾期未办，已上报上级。责任人：{ $owner }。
+
+promise-working-days = { $clock }:{ $count } 个工作日内
+promise-hours = { $clock }:{ $count } 小时内
+promise-minutes = { $clock }:{ $count } 分钟内

@@ -95,14 +95,14 @@ async fn measure(engine: Engine) {
     // The town's own clocks are of its own day; they are out of the way.
     let quiet = "UPDATE clock SET next_at = NULL";
     world.app.db.execute_unprepared(quiet).await.unwrap();
-    let began = Instant::now();
+    let filling = Instant::now();
     let begin = Clock::System.now() + TimeDelta::seconds(i64::try_from(open / 4_000).unwrap() + 15);
     fill(&world, begin, open, due).await;
     if engine == Engine::Postgres {
         world.app.db.execute_unprepared("ANALYZE").await.unwrap();
     }
     let app = app_over(&world.database, Clock::System, 77);
-    let filled = began.elapsed();
+    let filled = filling.elapsed();
     // An idle look, while nothing falls due.
     let idle = cpu();
     for _ in 0..100 {
@@ -136,7 +136,7 @@ async fn measure(engine: Engine) {
         share(50),
         share(99),
         share(100),
-        spent.as_secs_f64() * 1e3 / delays.len() as f64,
+        spent.as_secs_f64() * 1e3 / f64::from(u32::try_from(delays.len()).unwrap()),
         idle.as_secs_f64() * 1e3,
     );
 }

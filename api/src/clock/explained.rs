@@ -44,6 +44,9 @@ pub struct ClockSegment {
 }
 
 /// The parts of a clock's run up to its end or until now, for employees; customers are shown none.
+///
+/// # Errors
+/// When the database does not answer, or a row cannot be read.
 pub async fn explained(ctx: &Context<'_>, row: &clock::Model) -> Result<Vec<ClockSegment>> {
     let Some(case) = ctx.load(ComplaintById(row.complaint_id)).await? else { return Ok(Vec::new()) };
     let Some(site) = ctx.load(SiteById(row.site_id)).await? else { return Ok(Vec::new()) };

@@ -57,7 +57,7 @@ impl Clock {
     }
 
     /// The promise that it was made from; null where whoever began it has named its end.
-    async fn promise(&self) -> Result<Option<ServicePromise>> {
+    fn promise(&self) -> Result<Option<ServicePromise>> {
         Ok(self.0.promise.as_ref().map(stored::read).transpose()?.map(ServicePromise))
     }
 

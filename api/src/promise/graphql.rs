@@ -174,7 +174,7 @@ impl ServicePromises {
     }
 
     /// Its promises, laid over the defaults.
-    async fn lines(&self) -> Result<Vec<ServicePromise>> {
+    fn lines(&self) -> Result<Vec<ServicePromise>> {
         Ok(shown(stored::read_all(&self.0.lines)?))
     }
 

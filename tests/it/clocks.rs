@@ -192,4 +192,31 @@ on_both! {
         assert_eq!(outside["dueWork"]["nodes"], json!([]), "no order is theirs yet");
         assert_eq!(world.error("owner", document, json!({ "f": {}, "p": {} })).await, "FORBIDDEN");
     }
+
+    async fn queues_stand_in_the_order_of_what_is_due_and_the_customer_knows_when_they_hear_of_us(world) {
+        let written = letter(&world).await;
+        let tap = world.dripping_tap().await;
+        let filed = world.now();
+        let document = "query($p: PageInput!) { complaints(order: DUE_FIRST, page: $p) {
+            nodes { id dueAt nextPromisedContact } pageInfo { hasNextPage endCursor } } }";
+        let first = world.ask("office head", document, json!({ "p": { "first": 1 } })).await["complaints"].clone();
+        assert_eq!((&first["nodes"][0]["id"], &first["pageInfo"]["hasNextPage"]), (&json!(tap), &json!(true)));
+        assert_eq!(at(&first["nodes"][0]["dueAt"]), filed + TimeDelta::minutes(15), "somebody looks at the tap");
+        assert_eq!(at(&first["nodes"][0]["nextPromisedContact"]), filed + TimeDelta::minutes(15));
+        let after = &first["pageInfo"]["endCursor"];
+        let second = world.ask("office head", document, json!({ "p": { "first": 1, "after": after } })).await["complaints"].clone();
+        assert_eq!((&second["nodes"][0]["id"], &second["pageInfo"]["hasNextPage"]), (&json!(written), &json!(false)));
+        let reply = clock(&world, "office head", &written, "FIRST_PROPOSAL").await;
+        assert_eq!(second["nodes"][0]["nextPromisedContact"], reply["dueAt"]);
+        world.work_done(&tap).await;
+        let kept = "query($id: ID!) { complaint(id: $id) { clocks { kind kept } } }";
+        let clocks = world.ask("owner", kept, json!({ "id": tap })).await["complaint"]["clocks"].clone();
+        let arrival = clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap();
+        assert_eq!(arrival["kept"], true);
+        let due = world.case("office head", &tap).await;
+        until(&world, filed + TimeDelta::days(60)).await;
+        let clocks = world.ask("owner", kept, json!({ "id": tap })).await["complaint"]["clocks"].clone();
+        let resolution = clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "RESOLUTION").unwrap();
+        assert_eq!(resolution["kept"], false, "{due}");
+    }
 }

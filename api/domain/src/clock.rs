@@ -48,6 +48,12 @@ closed_set! {
 }
 
 impl Kind {
+    /// Whether at its end the customer hears from us or sees us.
+    #[must_use]
+    pub const fn is_contact(self) -> bool {
+        matches!(self, Self::Arrival | Self::FirstProposal | Self::FirstReply | Self::NextReply | Self::FollowUp)
+    }
+
     /// Whether the customer sees it: what was promised to them, not what we ask of each other.
     #[must_use]
     pub const fn is_for_customer(self) -> bool {

@@ -2,8 +2,9 @@
 
 use async_graphql::connection::{Connection, Edge};
 use async_graphql::{InputObject, OutputType};
+use chrono::{DateTime, Utc};
 use domain::refusal::Code;
-use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::App;
@@ -73,4 +74,46 @@ where
         connection.edges.push(Edge::new(cursor, wrap(row)));
     }
     Ok(connection)
+}
+
+/// Reads a page of rows in the order of when they are due, the first to be due first; among those due at once the older
+/// id first. The due time must not be null.
+///
+/// # Errors
+/// [`Error::BadCursor`], a refused page size, or an internal error.
+pub async fn due_first<E, N>(
+    app: &App,
+    rows: Select<E>,
+    (due, id): (E::Column, E::Column),
+    page: &PageInput,
+    wrap: impl Fn(E::Model) -> N,
+) -> Result<Connection<String, N>>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + Send + Sync,
+    N: OutputType,
+{
+    let limit = page.limit()?;
+    let after = page.after.as_deref().map(read_due).transpose()?;
+    let mut rows = rows.order_by_asc(due).order_by_asc(id).limit(limit + 1);
+    if let Some((moment, last)) = after {
+        let same = Condition::all().add(due.eq(moment)).add(id.gt(last));
+        rows = rows.filter(Condition::any().add(due.gt(moment)).add(same));
+    }
+    let mut found = rows.all(&app.db).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut connection = Connection::new(after.is_some(), more);
+    for row in found {
+        let (moment, own) = (row.get(due).unwrap::<DateTime<Utc>>(), row.get(id).unwrap::<Uuid>());
+        let cursor = format!("{}.{}", moment.timestamp_micros(), own.simple());
+        connection.edges.push(Edge::new(cursor, wrap(row)));
+    }
+    Ok(connection)
+}
+
+fn read_due(cursor: &str) -> Result<(DateTime<Utc>, Uuid)> {
+    let (due, id) = cursor.split_once('.').ok_or(Error::BadCursor)?;
+    let due = due.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(Error::BadCursor)?;
+    Ok((due, Uuid::try_parse(id).map_err(|_| Error::BadCursor)?))
 }

@@ -12,7 +12,8 @@ use domain::clock::reaction::{Reaction, reactions};
 use domain::clock::{Kind, State, Timing};
 use domain::event::Kind as Event;
 use entity::{clock, complaint};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::explained::waited_for;
@@ -195,6 +196,8 @@ impl<'a> Clocks<'a> {
     }
 
     async fn save(self) -> Result<()> {
+        let rows = self.all.iter().map(|clock| &clock.row);
+        keep_due(&self.act.txn, &self.case, rows).await?;
         for mut clock in self.all {
             if clock.row.state.is_open() && clock.row.work_order_id.is_none() {
                 // What is not of one order shows with whoever has the case.
@@ -204,6 +207,26 @@ impl<'a> Clocks<'a> {
         }
         Ok(())
     }
+}
+
+/// Keeps with a case when the first of its running clocks ends, so that queues can stand in that order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keep_due(
+    db: &impl ConnectionTrait,
+    case: &complaint::Model,
+    clocks: impl Iterator<Item = &clock::Model>,
+) -> Result<()> {
+    let due = clocks.filter(|clock| clock.state == State::Running).map(|clock| clock.due_at).min();
+    if due != case.due_at {
+        complaint::Entity::update_many()
+            .col_expr(complaint::Column::DueAt, Expr::value(due))
+            .filter(complaint::Column::Id.eq(case.id))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The order that a clock is about, where it is about one.

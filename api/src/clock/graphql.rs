@@ -1,6 +1,6 @@
 //! Clocks in the schema: those of a case and of an order, and the list of what is due.
 
-use async_graphql::connection::{Connection, Edge};
+use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Operation;
@@ -8,16 +8,14 @@ use domain::clock::promise::{Hours, Source};
 use domain::clock::{Kind, State};
 use domain::work_order::HoldReason;
 use entity::clock;
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::explained::{ClockSegment, explained};
 use crate::access::guard::Listed;
 use crate::access::scope;
-use crate::app::error::Error;
 use crate::app::language::{kebab, sentence};
 use crate::app::loader::{ComplaintById, WorkOrderById};
-use crate::app::page::PageInput;
+use crate::app::page::{PageInput, due_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
@@ -119,6 +117,19 @@ impl Clock {
         self.0.missed_at
     }
 
+    /// Whether the promise was kept: true once it ended in time, false once it is broken, null while it may still be
+    /// kept and where it was not wanted any more.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn kept(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let late = self.0.state == State::Running && ctx.app()?.clock.now() > self.0.due_at;
+        Ok(match self.0.state {
+            State::Met => Some(true),
+            State::Missed => Some(false),
+            State::Running | State::Paused if late || self.0.missed_at.is_some() => Some(false),
+            State::Running | State::Paused | State::Cancelled => None,
+        })
+    }
+
     /// By how many seconds on the wall clock it ended late, or is late by now; null where it is not late.
     #[expect(clippy::unused_async, reason = "the engine awaits every field")]
     async fn late_by_seconds(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
@@ -180,7 +191,6 @@ impl ClockQuery {
     ) -> Result<Connection<String, Clock>> {
         use clock::Column;
         let (app, viewer) = (ctx.app()?, ctx.signed_in()?);
-        let limit = page.limit()?;
         let mut seen = scope::complaints(viewer).select_only().column(entity::complaint::Column::Id);
         if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
             seen = seen.filter(entity::complaint::Column::SiteId.eq(site));
@@ -201,30 +211,6 @@ impl ClockQuery {
         if let Some(before) = filter.due_before {
             rows = rows.filter(Column::DueAt.lt(before));
         }
-        let after = page.after.as_deref().map(read_cursor).transpose()?;
-        if let Some((due, id)) = after {
-            let behind = Condition::any()
-                .add(Column::DueAt.gt(due))
-                .add(Condition::all().add(Column::DueAt.eq(due)).add(Column::Id.gt(id)));
-            rows = rows.filter(behind);
-        }
-        let rows = rows.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(limit + 1);
-        let mut found = rows.all(&app.db).await.map_err(Error::from)?;
-        let more = found.len() as u64 > limit;
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let mut connection = Connection::new(after.is_some(), more);
-        connection.edges.extend(found.into_iter().map(|row| Edge::new(cursor(&row), Clock(row))));
-        Ok(connection)
+        Ok(due_first(app, rows, (Column::DueAt, Column::Id), &page, Clock).await?)
     }
-}
-
-/// Where a clock stands in the list of what is due.
-fn cursor(row: &clock::Model) -> String {
-    format!("{}.{}", row.due_at.timestamp_micros(), row.id.simple())
-}
-
-fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, uuid::Uuid), Error> {
-    let (due, id) = cursor.split_once('.').ok_or(Error::BadCursor)?;
-    let due = due.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(Error::BadCursor)?;
-    Ok((due, uuid::Uuid::try_parse(id).map_err(|_| Error::BadCursor)?))
 }

@@ -17,6 +17,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::drive::keep_due;
 use super::running::Running;
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
@@ -90,21 +91,24 @@ async fn follow(app: &App, organization: Uuid, id: Uuid) -> Result<bool> {
     let rows = clock::Entity::find()
         .filter(clock::Column::ComplaintId.eq(id))
         .filter(clock::Column::State.is_in([State::Running, State::Paused]))
-        .filter(clock::Column::Hours.eq(Hours::Office))
         .order_by_asc(clock::Column::Id);
+    let mut open = rows.all(&act.txn).await?.into_iter().map(Running::read).collect::<Result<Vec<_>>>()?;
     let mut moved = Vec::new();
-    for row in rows.all(&act.txn).await? {
-        let (kind, before) = (row.kind, row.due_at);
-        let mut clock = Running::read(row)?;
+    for clock in open.iter_mut().filter(|clock| clock.row.hours == Hours::Office) {
+        let before = clock.row.due_at;
         if clock.follow(act.now, calendars.of_hours(Hours::Office)) {
-            let (kind, after) = (upper_snake(kind.name()), clock.row.due_at);
+            let (kind, after) = (upper_snake(clock.row.kind.name()), clock.row.due_at);
             moved.push(json!({ "clock": kind, "before": before, "after": after }));
-            clock.save(&act).await?;
         }
     }
     if moved.is_empty() {
         return Ok(false);
     }
+    keep_due(&act.txn, &case, open.iter().map(|clock| &clock.row)).await?;
+    for clock in open {
+        clock.save(&act).await?;
+    }
+    let case = complaint::Entity::find_by_id(id).one(&act.txn).await?.ok_or_else(|| "a case is missing".to_owned())?;
     let mut case = Case::of_row(&act, case, Standing::default()).await?;
     case.tell(&mut act, Event::ClocksMoved, None, None, json!({ "moved": moved }), Vec::new()).await?;
     act.commit(ActResult::default()).await?;

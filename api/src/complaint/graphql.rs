@@ -217,6 +217,18 @@ impl Complaint {
         Ok(clocks.into_iter().filter(|clock| staff || clock.kind.is_for_customer()).map(Clock).collect())
     }
 
+    /// When the first of its running clocks ends; null while none runs.
+    async fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.0.due_at
+    }
+
+    /// When the customer hears from us or sees us next, as promised; past while that is late. Null while nothing is owed.
+    async fn next_promised_contact(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        let clocks = ctx.load(ClocksOf(self.0.id)).await?.unwrap_or_default();
+        let owed = clocks.iter().filter(|clock| clock.state.is_open() && clock.kind.is_contact());
+        Ok(owed.map(|clock| clock.due_at).min())
+    }
+
     /// Its telephone calls (E7.2); for employees.
     async fn calls(&self, ctx: &Context<'_>) -> Result<Vec<CallRecord>> {
         if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {

@@ -244,6 +244,7 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         received_at: act.now,
         resolved_at: None,
         archived_at: None,
+        due_at: None,
         version: 1,
     })
 }

@@ -1,12 +1,13 @@
 //! The reads of cases: lists with filters, the register, the way in by receipt code, and anything by its id.
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::complaint::{Kind, State};
 use domain::refusal::Code;
 use entity::complaint;
+use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::details::AnonymousComplaint;
 use super::graphql::Complaint;
@@ -14,7 +15,7 @@ use super::query::{self, Filter, Identity};
 use crate::access::guard::Listed;
 use crate::app::error::Error;
 use crate::app::loader::{ComplaintById, FollowUpById, WorkOrderById};
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, due_first, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::follow_up::graphql::FollowUp;
@@ -60,6 +61,16 @@ impl ComplaintFilter {
             text: self.text,
         })
     }
+}
+
+/// In which order cases stand.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ComplaintOrder {
+    /// The newest first.
+    #[default]
+    NewestFirst,
+    /// The first to be due first, by the running clock that ends first. Cases without a running clock are left out.
+    DueFirst,
 }
 
 /// By what identifies a customer, or the entry itself.
@@ -120,16 +131,24 @@ impl ComplaintQuery {
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
-    /// The cases that you may see, newest first.
+    /// The cases that you may see, newest first, or in the order of what is due next. A cursor holds for its order only.
     async fn complaints(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which cases.")] filter: Option<ComplaintFilter>,
         #[graphql(desc = "Which page.")] page: Option<PageInput>,
+        #[graphql(desc = "In which order.", default)] order: ComplaintOrder,
     ) -> Result<Connection<String, Complaint>> {
+        use complaint::Column;
         let rows = query::cases(ctx.signed_in()?, &filter.unwrap_or_default().parse()?);
-        let page = page.unwrap_or_default();
-        Ok(newest_first(ctx.app()?, rows, complaint::Column::Id, &page, Complaint).await?)
+        let (app, page) = (ctx.app()?, page.unwrap_or_default());
+        Ok(match order {
+            ComplaintOrder::NewestFirst => newest_first(app, rows, Column::Id, &page, Complaint).await?,
+            ComplaintOrder::DueFirst => {
+                let due = rows.filter(Column::DueAt.is_not_null());
+                due_first(app, due, (Column::DueAt, Column::Id), &page, Complaint).await?
+            }
+        })
     }
 
     /// The register 投诉登记 (A2): for those who keep it or read it, also by number, name and phone. Newest first.

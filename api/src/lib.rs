@@ -5,6 +5,7 @@
 //! `ARCHITECTURE.md` shows the way with two walkthroughs.
 
 pub mod access;
+pub mod alarm;
 pub mod app;
 pub mod audit;
 pub mod calendar;

@@ -3,6 +3,8 @@
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
 use crate::access::graphql::{AccessMutation, AccessQuery};
+use crate::alarm::graphql::AlarmQuery;
+use crate::alarm::mutation::AlarmMutation;
 use crate::app::App;
 use crate::audit::graphql::AuditQuery;
 use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
@@ -57,6 +59,7 @@ pub struct Query(
     EventQuery,
     AuditQuery,
     ClockQuery,
+    AlarmQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
@@ -87,6 +90,7 @@ pub struct Mutation(
     ComplaintMutation,
     WorkOrderMutation,
     FollowUpMutation,
+    AlarmMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,

@@ -87,6 +87,8 @@ pub struct Model {
     pub resolved_at: Option<DateTimeUtc>,
     /// When it was archived.
     pub archived_at: Option<DateTimeUtc>,
+    /// How often somebody was pushed about it 催办.
+    pub chases: i32,
     /// When the first of its running clocks ends; none while none runs.
     pub due_at: Option<DateTimeUtc>,
     /// Raised by every change.

@@ -3,6 +3,8 @@
 //! Enums are defined once, in `domain`. Times are UTC with microseconds; ids are version 7 and sort by time.
 
 pub mod account;
+pub mod alarm;
+pub mod alarm_call;
 pub mod api_key;
 pub mod audit_entry;
 pub mod building;
@@ -16,6 +18,7 @@ pub mod complaint;
 pub mod complaint_item;
 pub mod complaint_term;
 pub mod department;
+pub mod duty_shift;
 pub mod event;
 pub mod event_stream;
 pub mod follow_up;

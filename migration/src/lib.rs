@@ -16,6 +16,7 @@ mod m0012_clocks;
 mod m0014_prices;
 mod m0015_fees;
 mod m0016_promises;
+mod m0017_alarms;
 mod m0018_due;
 
 pub use sea_orm_migration::prelude::*;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_prices::Migration),
             Box::new(m0015_fees::Migration),
             Box::new(m0016_promises::Migration),
+            Box::new(m0017_alarms::Migration),
             Box::new(m0018_due::Migration),
         ]
     }

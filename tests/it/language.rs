@@ -8,7 +8,9 @@ use domain::price::{FreeReason, ItemKind};
 use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 14] = [
+const VALUES: [(&str, &str); 16] = [
+    ("person", "Person"),
+    ("place", "Building 3"),
     ("field", "input.text"),
     ("needed", "1..5"),
     ("actor", "Actor"),
@@ -40,6 +42,8 @@ fn keys() -> Vec<String> {
     keys.extend(Language::ALL.iter().map(|language| key("language", language.name())));
     keys.extend(session::CodePurpose::ALL.iter().map(|purpose| key("sms", purpose.name())));
     keys.extend(domain::clock::Kind::ALL.iter().map(|kind| key("clock", kind.name())));
+    keys.extend(domain::alarm::Reason::ALL.iter().map(|reason| key("alarm", reason.name())));
+    keys.push("alarm-call".to_owned());
     keys.extend(ItemKind::ALL.iter().map(|kind| key("price-item-kind", kind.name())));
     keys.extend(StatementState::ALL.iter().map(|state| key("statement-state", state.name())));
     keys.extend(FreeReason::ALL.iter().map(|reason| key("free-reason", reason.name())));

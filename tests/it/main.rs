@@ -27,6 +27,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod alarms;
 mod architecture;
 mod calendars;
 mod clocks;

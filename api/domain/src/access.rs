@@ -139,6 +139,15 @@ const CUSTOMER: Callers = Roles(&[Role::Customer]);
 const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
 /// Whoever sets the prices of a site and what it promises (E4.2.1, E4.5.1).
 const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Whoever says who is on duty.
+const ROSTERS: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+    Role::Administrator,
+]);
 /// Whoever issues the statements of a site and keeps them right.
 const FEES: Callers =
     Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
@@ -219,6 +228,8 @@ pub const TABLE: &[Entry] = &[
     line(Query, "changes", SignedIn),
     line(Query, "auditTrail", SignedIn),
     line(Query, "dueWork", EMPLOYEES),
+    line(Query, "alarms", EMPLOYEES),
+    line(Query, "dutyRoster", EMPLOYEES),
     line(Query, "setupSites", EMPLOYEES),
     line(Query, "setupBuildings", EMPLOYEES),
     line(Query, "setupUnits", EMPLOYEES),
@@ -359,6 +370,12 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "setCalendarDay", ADMINISTRATOR),
     line(Mutation, "removeCalendarDay", ADMINISTRATOR),
     line(Mutation, "addOfficialYear", ADMINISTRATOR),
+    line(Mutation, "acknowledgeAlarm", EMPLOYEES),
+    line(Mutation, "answerAlarm", EMPLOYEES),
+    line(Mutation, "escalateComplaint", DEPARTMENT),
+    line(Mutation, "chaseComplaint", DESK),
+    line(Mutation, "setDutyShift", ROSTERS),
+    line(Mutation, "endDutyShift", ROSTERS),
     line(Mutation, "draftServicePromises", PRICES),
     line(Mutation, "reviseServicePromises", PRICES),
     line(Mutation, "approveServicePromises", PRICES),

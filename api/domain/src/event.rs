@@ -97,6 +97,16 @@ closed_set! {
         ClockWarned,
         /// A promise is broken.
         ClockMissed,
+        /// Somebody brought it before a higher level, with a reason (C7).
+        ComplaintEscalated,
+        /// Somebody was called about it by name (C7).
+        AlarmRaised,
+        /// Somebody has taken the call.
+        AlarmAcknowledged,
+        /// It was said what is done about it.
+        AlarmAnswered,
+        /// Somebody pushed for it 催办 (E4.2.1B).
+        ComplaintChased,
         /// A change of the site's calendar has moved the ends of running clocks.
         ClocksMoved,
         /// What is late was brought before a higher level (C7).
@@ -145,6 +155,11 @@ impl Kind {
                 | Self::ClockWarned
                 | Self::ClockMissed
                 | Self::CaseEscalated
+                | Self::ComplaintEscalated
+                | Self::AlarmRaised
+                | Self::AlarmAcknowledged
+                | Self::AlarmAnswered
+                | Self::ComplaintChased
                 | Self::QuoteSubmitted
                 | Self::QuoteApproved
                 | Self::QuoteRefused

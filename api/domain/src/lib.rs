@@ -9,6 +9,7 @@
 mod closed_set;
 
 pub mod access;
+pub mod alarm;
 pub mod audit;
 pub mod category;
 pub mod clock;

@@ -272,12 +272,14 @@ impl<'a> Act<'a> {
     }
 
     async fn write_events(&mut self) -> Result<Option<i64>> {
-        let happenings = std::mem::take(&mut self.happenings);
+        let mut happenings = std::mem::take(&mut self.happenings);
         if happenings.is_empty() {
             return Ok(None);
         }
         // On the heap: every act carries it, and none should grow by it.
         Box::pin(crate::clock::drive::react(self, &happenings)).await?;
+        let raised = Box::pin(crate::alarm::raise::react(self, &happenings)).await?;
+        happenings.extend(raised);
         let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
         let head = self.advance_stream(count).await?;
         let mut notices = Vec::new();

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, building, calendar, calendar_day, call_record, category, charge, clock, complaint, complaint_item,
-    department, event, follow_up, invitation, official_year, price_item, price_list, quote, quote_line, residency,
-    resident_request, role_grant, service_promises, signature, site, statement, team, unit, work_order,
-    work_order_copy,
+    account, alarm, alarm_call, building, calendar, calendar_day, call_record, category, charge, clock, complaint,
+    complaint_item, department, duty_shift, event, follow_up, invitation, official_year, price_item, price_list, quote,
+    quote_line, residency, resident_request, role_grant, service_promises, signature, site, statement, team, unit,
+    work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -105,6 +105,9 @@ by_id! {
     RequestById => resident_request,
     OfficialYearById => official_year,
     ServicePromisesById => service_promises,
+    AlarmById => alarm,
+    DutyShiftById => duty_shift,
+    CaseOfAlarm => complaint,
 }
 
 /// Lists of rows by what they belong to.
@@ -145,6 +148,7 @@ lists! {
     ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
     PassagesOf => event by ComplaintId complaint_id in order of Position
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
+    CallsOfAlarm => alarm_call by AlarmId alarm_id in order of Id from |_| Some(alarm_call::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
     AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),

@@ -126,6 +126,14 @@ impl Sms {
         Ok(Place { sms: self.clone(), turn })
     }
 
+    /// Sends a message and waits for what came of it, whether or not the gateway rests: an alarm is tried all the same.
+    ///
+    /// # Errors
+    /// Why the gateway did not take it; never the number or the text.
+    pub async fn deliver(&self, phone: &str, text: &str) -> Result<(), String> {
+        self.0.gateway.deliver(phone, text).await
+    }
+
     /// What a test's gateway has been given: number and text.
     #[must_use]
     pub fn collected(&self) -> Vec<(String, String)> {

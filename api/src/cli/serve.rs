@@ -81,7 +81,8 @@ pub fn background(app: &App) -> AbortHandle {
     let (roles, offers) = (sweep::keep(app.clone()), expiry::keep(app.clone()));
     let clocks = crate::clock::sweep::keep(app.clone());
     let moved = crate::clock::moving::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved) }).abort_handle()
+    let alarms = crate::alarm::keep(app.clone());
+    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

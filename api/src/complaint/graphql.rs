@@ -217,6 +217,11 @@ impl Complaint {
         Ok(clocks.into_iter().filter(|clock| staff || clock.kind.is_for_customer()).map(Clock).collect())
     }
 
+    /// How often somebody was pushed about it 催办 (E4.2.1B).
+    async fn chases(&self) -> i32 {
+        self.0.chases
+    }
+
     /// When the first of its running clocks ends; null while none runs.
     async fn due_at(&self) -> Option<DateTime<Utc>> {
         self.0.due_at

@@ -245,6 +245,7 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         resolved_at: None,
         archived_at: None,
         due_at: None,
+        chases: 0,
         version: 1,
     })
 }

@@ -9,6 +9,7 @@ use super::acts::Stage;
 use super::cast::Cast;
 use super::casting::Author;
 use super::script::Plot;
+use crate::alarm::sweep as alarms;
 use crate::app::App;
 use crate::clock::sweep;
 
@@ -33,12 +34,15 @@ pub async fn play(app: &App, rng: &mut StdRng, casts: &[Cast], end: DateTime<Utc
     Ok(())
 }
 
-/// Tells of every clock that falls due by a moment, each at its time.
+/// Tells of every clock that falls due by a moment and calls again for every alarm that nobody takes, each at its time.
 async fn tell_until(app: &App, end: DateTime<Utc>) -> Result<(), Failure> {
     let failed = |error| format!("clocks until {end}: {error:?}");
-    while let Some(next) = sweep::next(app).await.map_err(failed)?.filter(|next| *next <= end) {
+    loop {
+        let (clock, alarm) = (sweep::next(app).await.map_err(failed)?, alarms::next(app).await.map_err(failed)?);
+        let Some(next) = clock.into_iter().chain(alarm).min().filter(|next| *next <= end) else { break };
         app.clock.set(next);
         sweep::tell_due(app).await.map_err(failed)?;
+        alarms::call_again(app).await.map_err(failed)?;
     }
     Ok(())
 }

@@ -100,6 +100,11 @@ impl Event {
         query::quote_of(&self.row).map(ID)
     }
 
+    /// The alarm, if the event is about one.
+    async fn alarm_id(&self) -> Option<ID> {
+        query::alarm_of(&self.row).map(ID)
+    }
+
     /// The case as it is now; null where only its receipt code is known.
     async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
         let key = crate::app::loader::ComplaintById(self.row.complaint_id);
@@ -180,6 +185,11 @@ impl Notice {
         query::quote_of(&self.event).map(ID)
     }
 
+    /// The alarm that it is about, if it is about one: `acknowledgeAlarm` takes it.
+    async fn alarm_id(&self) -> Option<ID> {
+        query::alarm_of(&self.event).map(ID)
+    }
+
     /// The follow-up that it is about, if it is about one.
     async fn follow_up_id(&self) -> Option<ID> {
         self.event.follow_up_id.map(|id| public_id::write("FollowUp", id))
@@ -204,6 +214,7 @@ pub fn sentence(language: Language, event: &event::Model) -> String {
             language::sentence(language, &format!("clock-{}", text("clock").to_lowercase().replace('_', "-")), &[]),
         ),
         ("total", text("total")),
+        ("person", text("person")),
     ];
     let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     language::sentence(language, &key, &values)

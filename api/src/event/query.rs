@@ -14,6 +14,7 @@ use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result};
+use crate::app::public_id;
 
 /// Writes a position as the opaque cursor that clients keep.
 #[must_use]
@@ -35,6 +36,13 @@ pub fn position(cursor: &str) -> Result<i64> {
 #[must_use]
 pub fn quote_of(row: &event::Model) -> Option<String> {
     row.data.get("quote").and_then(serde_json::Value::as_str).map(str::to_owned)
+}
+
+/// The alarm that an event is about, as the schema writes its id.
+#[must_use]
+pub fn alarm_of(event: &event::Model) -> Option<String> {
+    let id = event.data.get("alarm")?.as_str()?;
+    Some(public_id::write("Alarm", Uuid::try_parse(id).ok()?).to_string())
 }
 
 /// Whose events are read.

@@ -1,0 +1,33 @@
+//! Alarms 告警: raised by what is told of a case (`raise.rs`) or by hand (`service.rs`), called again and higher up until
+//! somebody takes them (`sweep.rs`), and sent over a gateway where nobody does in time (`calling.rs`). Who is called is
+//! in the duty roster, else up the ladder of posts: never nobody (`person.rs`).
+
+pub mod calling;
+pub mod graphql;
+pub mod mutation;
+pub mod person;
+pub mod raise;
+pub mod roster;
+pub mod service;
+pub mod sweep;
+
+use std::time::Duration;
+
+use crate::app::App;
+
+/// How often the server looks for alarms that call again and calls that wait.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Looks for as long as the server runs.
+pub async fn keep(app: App) {
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let called = sweep::call_again(&app).await;
+        let sent = calling::send_waiting(&app).await;
+        if called.is_err() || sent.is_err() {
+            tracing::error!("alarms could not be looked at; it is tried again");
+        }
+    }
+}

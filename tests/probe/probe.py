@@ -46,9 +46,16 @@ LIMIT = 480
 PATIENCE = 0.3
 # The share of answers without an error at the top that queries and mutations must keep. Most mutations are closed to
 # most roles, and what is made up is mostly no valid input.
-FLOORS = {"Query": 0.3, "Mutation": 0.1, "Subscription": 0.3}
-# How many operations may be left that no made-up document got through, such as one that asks for a cursor.
-UNANSWERED = 4
+# Of the streams every second one is nonsense on purpose.
+FLOORS = {"Query": 0.3, "Mutation": 0.1, "Subscription": 0.2}
+# Which operations no made-up document may get through, and why. Any other must be answered once.
+UNANSWERED = {
+    "Mutation.markNoticesRead": "asks for a cursor",
+    "Query.dutyRoster": "asks for a period of at most 62 days",
+    "Query.replayServicePromises": "asks for a version, and the demo has none",
+    "Query.statementExport": "asks for a month in words",
+    "Subscription.anonymousComplaintEvents": "asks for a receipt code, which nobody is shown twice",
+}
 # What ends sessions, accounts and roles comes last, or the rest would find nobody signed in.
 LAST = ("signOut", "endSession", "endOtherSessions", "disableAccount", "endRole", "endApiKey", "rotateApiKey", "changePassword")
 # Of which type an id is, by the name under which it is asked for; elsewhere the type of the field says it.
@@ -270,8 +277,7 @@ def main():
         short += [f"{root}: at least {floor:.0%} must be"] if share < floor else []
     never = [f"{name} was never answered without an error" for name, (well, sent) in tally.items()
              if sent and not well and not later[name][0]]
-    if len(never) > UNANSWERED:
-        short.append(f"at most {UNANSWERED} operations may go unanswered")
+    short += [f"{line}, and no reason for it is known" for line in never if line.split()[0] not in UNANSWERED]
     for what in [*faults, *never, *short]:
         print(what)
     print(f"{len(faults)} faults of ours")

@@ -4,6 +4,8 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 
 use crate::access::graphql::{AccessMutation, AccessQuery};
 use crate::alarm::graphql::AlarmQuery;
+use crate::alarm::live::AlarmSubscription;
+use crate::alarm::minutes::{AttentionMutation, AttentionQuery};
 use crate::alarm::mutation::AlarmMutation;
 use crate::app::App;
 use crate::audit::graphql::AuditQuery;
@@ -60,6 +62,7 @@ pub struct Query(
     AuditQuery,
     ClockQuery,
     AlarmQuery,
+    AttentionQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
@@ -91,6 +94,7 @@ pub struct Mutation(
     WorkOrderMutation,
     FollowUpMutation,
     AlarmMutation,
+    AttentionMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,
@@ -100,7 +104,7 @@ pub struct Mutation(
 
 /// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(EventSubscription);
+pub struct Subscription(EventSubscription, AlarmSubscription);
 
 /// The whole schema.
 pub type HuiyinSchema = Schema<Query, Mutation, Subscription>;

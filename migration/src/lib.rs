@@ -18,6 +18,7 @@ mod m0015_fees;
 mod m0016_promises;
 mod m0017_alarms;
 mod m0018_due;
+mod m0019_attention;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_promises::Migration),
             Box::new(m0017_alarms::Migration),
             Box::new(m0018_due::Migration),
+            Box::new(m0019_attention::Migration),
         ]
     }
 }

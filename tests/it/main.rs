@@ -29,6 +29,7 @@ macro_rules! on_both {
 mod access;
 mod alarms;
 mod architecture;
+mod attention;
 mod calendars;
 mod clocks;
 mod codes;

@@ -96,6 +96,10 @@ pub fn mutation(field: &str) -> String {
         "ServicePromisesPayload" => format!("servicePromises {PROMISES} {errors}"),
         "AlarmPayload" => format!("alarm {{ id state rung person answer }} {errors}"),
         "AttentionPayload" => format!("complaint {{ id chases version }} {errors}"),
+        "JointLookPayload" => format!(
+            "complaint {{ id version jointLooks {{ id attendees guests siteFindings decisions {{ text responsible until }} recordedBy }} }} {errors}"
+        ),
+        "AttentionPolicyPayload" => format!("attentionPolicy {{ urgentSeconds ordinaryMinutes version }} {errors}"),
         "DutyShiftPayload" => format!("dutyShift {{ id person from to }} {errors}"),
         "AccountPayload" => format!("account {ACCOUNT} {errors}"),
         "RoleGrantPayload" => format!("role {ROLE} {errors}"),

@@ -3,6 +3,8 @@
 //! The table says who may call an operation at all. What somebody may then do to one case is decided by the rules of
 //! that case ([`crate::complaint::decide`] and its sisters), and what they may see by their scope.
 
+mod callers;
+
 use crate::closed_set::closed_set;
 use crate::organization::Role;
 
@@ -69,110 +71,12 @@ pub struct Entry {
     pub machines: Option<Scope>,
 }
 
-use Callers::{Everybody, Roles, SignedIn};
+use Callers::{Everybody, SignedIn};
 use Operation::{Mutation, Query, Subscription};
-
-const DESK: Callers = Roles(&[
-    Role::CustomerServiceAgent,
-    Role::CustomerServiceSupervisor,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-]);
-const OFFICE: Callers = Roles(&[
-    Role::DepartmentHead,
-    Role::MarketHead,
-    Role::CustomerServiceAgent,
-    Role::CustomerServiceSupervisor,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::Archivist,
-    Role::CompanyLeader,
-]);
-const HEADS: Callers = Roles(&[
-    Role::DepartmentHead,
-    Role::MarketHead,
-    Role::CustomerServiceSupervisor,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-]);
-/// Whoever works in a department may come to own a case as its named handler.
-const DEPARTMENT: Callers = Roles(&[
-    Role::Technician,
-    Role::TeamLeader,
-    Role::Inspector,
-    Role::ContractOfficer,
-    Role::DepartmentHead,
-    Role::MarketHead,
-    Role::CustomerServiceAgent,
-    Role::CustomerServiceSupervisor,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-]);
-const CREW: Callers =
-    Roles(&[Role::Technician, Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead]);
-const TECHNICIAN: Callers = Roles(&[Role::Technician]);
-/// A customer signs on their own phone or on the technician's handheld.
-const SIGNERS: Callers = Roles(&[Role::Customer, Role::Technician]);
-const EMPLOYEES: Callers = Roles(&[
-    Role::Technician,
-    Role::TeamLeader,
-    Role::DepartmentHead,
-    Role::CustomerServiceAgent,
-    Role::CustomerServiceSupervisor,
-    Role::Inspector,
-    Role::ContractOfficer,
-    Role::MarketHead,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::Archivist,
-    Role::MallCommitteeMember,
-    Role::CompanyLeader,
-    Role::Administrator,
-]);
-const FOLLOW_UP: Callers =
-    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
-const ARCHIVE: Callers =
-    Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
-const CUSTOMER: Callers = Roles(&[Role::Customer]);
-const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
-/// Whoever sets the prices of a site and what it promises (E4.2.1, E4.5.1).
-const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
-/// Whoever says who is on duty.
-const ROSTERS: Callers = Roles(&[
-    Role::DepartmentHead,
-    Role::MarketHead,
-    Role::CustomerServiceSupervisor,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-    Role::Administrator,
-]);
-/// Whoever issues the statements of a site and keeps them right.
-const FEES: Callers =
-    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
-/// Customer service, or the technician on site.
-const QUOTERS: Callers = Roles(&[
-    Role::Technician,
-    Role::CustomerServiceAgent,
-    Role::CustomerServiceSupervisor,
-    Role::DepartmentHead,
-    Role::MarketHead,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-]);
-/// The customer, or who has their word.
-const ANSWERERS: Callers =
-    Roles(&[Role::Customer, Role::Technician, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
-/// Whoever keeps the residents of a site, and whoever sets it up.
-const RESIDENTS: Callers = Roles(&[
-    Role::CustomerServiceAgent,
-    Role::CustomerServiceSupervisor,
-    Role::CustomerServiceDirector,
-    Role::OfficeHead,
-    Role::CompanyLeader,
-    Role::Administrator,
-]);
+use callers::{
+    ADMINISTRATOR, ANSWERERS, ARCHIVE, CREW, CUSTOMER, DEPARTMENT, DESK, EMPLOYEES, FEES, FOLLOW_UP, HEADS, JOINT,
+    OFFICE, PRICES, QUOTERS, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
+};
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
     Entry { operation, field, who, machines: None }
@@ -230,6 +134,7 @@ pub const TABLE: &[Entry] = &[
     line(Query, "dueWork", EMPLOYEES),
     line(Query, "alarms", EMPLOYEES),
     line(Query, "dutyRoster", EMPLOYEES),
+    line(Query, "attentionPolicy", EMPLOYEES),
     line(Query, "setupSites", EMPLOYEES),
     line(Query, "setupBuildings", EMPLOYEES),
     line(Query, "setupUnits", EMPLOYEES),
@@ -374,6 +279,8 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "answerAlarm", EMPLOYEES),
     line(Mutation, "escalateComplaint", DEPARTMENT),
     line(Mutation, "chaseComplaint", DESK),
+    line(Mutation, "recordJointLook", JOINT),
+    line(Mutation, "changeAttentionPolicy", PRICES),
     line(Mutation, "setDutyShift", ROSTERS),
     line(Mutation, "endDutyShift", ROSTERS),
     line(Mutation, "draftServicePromises", PRICES),
@@ -387,6 +294,7 @@ pub const TABLE: &[Entry] = &[
     line(Subscription, "anonymousComplaintEvents", Everybody),
     line(Subscription, "departmentQueue", EMPLOYEES),
     line(Subscription, "myNotices", SignedIn),
+    line(Subscription, "alarmEvents", EMPLOYEES),
 ];
 
 /// The entry of a field.

@@ -88,21 +88,47 @@ closed_set! {
     }
 }
 
-/// How soon an emergency also goes out over the gateway, and calls again (ours).
-const URGENT: TimeDelta = TimeDelta::minutes(1);
-/// How soon any other alarm calls again, in the working time of the office (ours).
-const ORDINARY: TimeDelta = TimeDelta::hours(2);
-/// How often it goes on calling at the top of the ladder (ours).
-const AT_THE_TOP: (TimeDelta, TimeDelta) = (TimeDelta::minutes(10), TimeDelta::minutes(450));
+/// How soon alarms call again at a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How soon an emergency also goes out over the gateway, and calls again.
+    pub urgent: TimeDelta,
+    /// The same once it has reached the top of the ladder.
+    pub urgent_at_the_top: TimeDelta,
+    /// How soon any other alarm calls again, in the working time of the office.
+    pub ordinary: TimeDelta,
+    /// The same once it has reached the top of the ladder.
+    pub ordinary_at_the_top: TimeDelta,
+}
 
-/// When a ringing alarm calls again: an emergency by the clock on the wall, anything else in office hours.
-#[must_use]
-pub fn calls_again(urgent: bool, rung: Rung, now: DateTime<Utc>, office: &Calendar) -> Option<DateTime<Utc>> {
-    let top = rung == Rung::CompanyLeader;
-    if urgent {
-        Some(now + if top { AT_THE_TOP.0 } else { URGENT })
-    } else {
-        office.add(now, if top { AT_THE_TOP.1 } else { ORDINARY })
+impl Default for Pace {
+    /// What holds at a site that has set nothing (ours).
+    fn default() -> Self {
+        Self {
+            urgent: TimeDelta::minutes(1),
+            urgent_at_the_top: TimeDelta::minutes(10),
+            ordinary: TimeDelta::hours(2),
+            ordinary_at_the_top: TimeDelta::minutes(450),
+        }
+    }
+}
+
+impl Pace {
+    /// When a ringing alarm calls again: an emergency by the clock on the wall, anything else in office hours.
+    #[must_use]
+    pub fn calls_again(
+        &self,
+        urgent: bool,
+        rung: Rung,
+        now: DateTime<Utc>,
+        office: &Calendar,
+    ) -> Option<DateTime<Utc>> {
+        match (urgent, rung == Rung::CompanyLeader) {
+            (true, false) => Some(now + self.urgent),
+            (true, true) => Some(now + self.urgent_at_the_top),
+            (false, false) => office.add(now, self.ordinary),
+            (false, true) => office.add(now, self.ordinary_at_the_top),
+        }
     }
 }
 
@@ -138,9 +164,10 @@ mod tests {
     fn b6_an_emergency_calls_again_at_night_and_anything_else_in_the_morning() {
         let office = Calendar::new(Shanghai, Week::office(), []).unwrap();
         let night: DateTime<Utc> = "2026-03-02T18:00:00Z".parse().unwrap();
-        assert_eq!(calls_again(true, Rung::OnDuty, night, &office), Some(night + TimeDelta::minutes(1)));
+        let pace = Pace::default();
+        assert_eq!(pace.calls_again(true, Rung::OnDuty, night, &office), Some(night + TimeDelta::minutes(1)));
         let morning = "2026-03-03T03:00:00Z".parse().ok();
-        assert_eq!(calls_again(false, Rung::DepartmentHead, night, &office), morning, "two hours after nine");
+        assert_eq!(pace.calls_again(false, Rung::DepartmentHead, night, &office), morning, "two hours after nine");
     }
 
     #[test]

@@ -42,6 +42,8 @@ closed_set! {
         Referral,
         /// 限期整改: until an order to mend was carried out (E4.5.4).
         Rectification,
+        /// 现场会商: until leaders have looked at a serious matter together (E4.3).
+        JointLook,
         /// 回单: until both copies of a signed order were acknowledged (E4.2.1A).
         CopyAcknowledgement,
     }

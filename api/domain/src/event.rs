@@ -105,6 +105,10 @@ closed_set! {
         AlarmAcknowledged,
         /// It was said what is done about it.
         AlarmAnswered,
+        /// What an alarm was about is over.
+        AlarmEnded,
+        /// Leaders and heads have looked at it together and decided (E4.3).
+        JointLookHeld,
         /// Somebody pushed for it 催办 (E4.2.1B).
         ComplaintChased,
         /// A change of the site's calendar has moved the ends of running clocks.
@@ -159,6 +163,8 @@ impl Kind {
                 | Self::AlarmRaised
                 | Self::AlarmAcknowledged
                 | Self::AlarmAnswered
+                | Self::AlarmEnded
+                | Self::JointLookHeld
                 | Self::ComplaintChased
                 | Self::QuoteSubmitted
                 | Self::QuoteApproved

@@ -99,6 +99,8 @@ closed_set! {
         NothingAccepted,
         /// The case or order that the quote is for must be open, and its work not done.
         OpenWork,
+        /// A company leader or the head of the office must have been there (E4.3).
+        LeaderPresent,
         /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).
         CustomersWord,
     }

@@ -1,17 +1,18 @@
 //! Raises and ends alarms by what is told of a case, in the transaction in which it happens.
 
-use domain::alarm::{Reason, Rung, State, calls_again};
+use domain::alarm::{Reason, Rung, State};
 use domain::category::Emergency;
 use domain::clock::promise::Hours;
 use domain::complaint::Severity;
 use domain::event::Kind as Event;
 use entity::{alarm, alarm_call, complaint};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::person::called;
+use super::policy;
 use crate::app::act::{Act, Happening};
 use crate::app::error::{Result, upper_snake};
 use crate::calendar::of_site;
@@ -35,17 +36,9 @@ pub async fn react(act: &mut Act<'_>, happenings: &[Happening]) -> Result<Vec<Ha
     let mut told = Vec::new();
     for happening in happenings {
         match happening.kind {
-            Event::ComplaintReceived => {
+            Event::ComplaintReceived | Event::ComplaintReclassified => {
                 let case = case_of(act, happening.complaint_id).await?;
-                if category_of(&act.txn, &case).await?.emergency != Emergency::None {
-                    told.push(raise(act, &case, plain(Reason::Emergency, Rung::OnDuty)).await?);
-                }
-                // Leaders and the heads concerned hear of a serious matter at once, each by name (E4.3).
-                if case.severity == Severity::Serious {
-                    for rung in [Rung::DepartmentHead, Rung::OfficeHead, Rung::CompanyLeader] {
-                        told.push(raise(act, &case, plain(Reason::Serious, rung)).await?);
-                    }
-                }
+                told.extend(by_its_nature(act, &case).await?);
             }
             Event::ClockMissed | Event::CaseEscalated | Event::ComplaintEscalated => {
                 let case = case_of(act, happening.complaint_id).await?;
@@ -53,16 +46,38 @@ pub async fn react(act: &mut Act<'_>, happenings: &[Happening]) -> Result<Vec<Ha
                     told.push(raise(act, &case, call).await?);
                 }
             }
-            Event::TechnicianArrived => end(act, happening.complaint_id, Some(Reason::Emergency)).await?,
+            Event::TechnicianArrived => told.extend(end(act, happening, Some(Reason::Emergency)).await?),
             Event::ComplaintResolved
             | Event::ComplaintDeclined
             | Event::ComplaintWithdrawn
             | Event::ComplaintMerged
-            | Event::ComplaintArchived => end(act, happening.complaint_id, None).await?,
+            | Event::ComplaintArchived => told.extend(end(act, happening, None).await?),
             _ => {}
         }
     }
     Ok(told)
+}
+
+/// What an emergency and a serious matter call for, once each: from the receipt, or from when it is known.
+async fn by_its_nature(act: &Act<'_>, case: &complaint::Model) -> Result<Vec<Happening>> {
+    let mut told = Vec::new();
+    let emergency = category_of(&act.txn, case).await?.emergency != Emergency::None;
+    if emergency && !was_raised(act, case.id, Reason::Emergency).await? {
+        told.push(raise(act, case, plain(Reason::Emergency, Rung::OnDuty)).await?);
+    }
+    // Leaders and the heads concerned hear of a serious matter at once, each by name (E4.3).
+    if case.severity == Severity::Serious && !was_raised(act, case.id, Reason::Serious).await? {
+        for rung in [Rung::DepartmentHead, Rung::OfficeHead, Rung::CompanyLeader] {
+            told.push(raise(act, case, plain(Reason::Serious, rung)).await?);
+        }
+    }
+    Ok(told)
+}
+
+async fn was_raised(act: &Act<'_>, case: Uuid, reason: Reason) -> Result<bool> {
+    let raised =
+        alarm::Entity::find().filter(alarm::Column::ComplaintId.eq(case)).filter(alarm::Column::Reason.eq(reason));
+    Ok(raised.one(&act.txn).await?.is_some())
 }
 
 fn plain(reason: Reason, rung: Rung) -> Call {
@@ -96,7 +111,9 @@ async fn raise(act: &Act<'_>, case: &complaint::Model, call: Call) -> Result<Hap
     let Call { reason, rung, words, clock, by } = call;
     let (person, rung) = called(act, case, rung).await?;
     let urgent = reason == Reason::Emergency;
-    let calendars = of_site(&act.txn, &site_of(&act.txn, case.site_id).await?).await?;
+    let site = site_of(&act.txn, case.site_id).await?;
+    let calendars = of_site(&act.txn, &site).await?;
+    let pace = policy::pace(&policy::of(&act.txn, &site).await?);
     let row = alarm::Model {
         id: act.id(),
         organization_id: case.organization_id,
@@ -117,21 +134,21 @@ async fn raise(act: &Act<'_>, case: &complaint::Model, call: Call) -> Result<Hap
         answer: None,
         answered_by: None,
         answered_at: None,
-        next_at: calls_again(urgent, rung, act.now, calendars.of_hours(Hours::Office)),
+        next_at: pace.calls_again(urgent, rung, act.now, calendars.of_hours(Hours::Office)),
     };
-    let happening = rings(act, case, &row).await?;
+    let happening = told_of(act, case, &row, Event::AlarmRaised).await?;
     row.into_active_model().insert(&act.txn).await?;
     Ok(happening)
 }
 
-/// Tells the person whom an alarm calls.
+/// What happened to an alarm, told to the person whom it calls.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn rings(act: &Act<'_>, case: &complaint::Model, row: &alarm::Model) -> Result<Happening> {
+pub async fn told_of(act: &Act<'_>, case: &complaint::Model, row: &alarm::Model, kind: Event) -> Result<Happening> {
     let owner = account_of(&act.txn, case.owner_account_id).await?;
     Ok(Happening {
-        kind: Event::AlarmRaised,
+        kind,
         site_id: case.site_id,
         complaint_id: case.id,
         work_order_id: None,
@@ -153,20 +170,23 @@ pub async fn rings(act: &Act<'_>, case: &complaint::Model, row: &alarm::Model) -
 }
 
 /// What alarms of a case were about is over; calls that have not gone out are not wanted any more.
-async fn end(act: &Act<'_>, case: Uuid, reason: Option<Reason>) -> Result<()> {
+async fn end(act: &Act<'_>, happening: &Happening, reason: Option<Reason>) -> Result<Vec<Happening>> {
     let mut open = alarm::Entity::find()
-        .filter(alarm::Column::ComplaintId.eq(case))
+        .filter(alarm::Column::ComplaintId.eq(happening.complaint_id))
         .filter(alarm::Column::State.is_in([State::Ringing, State::Acknowledged]));
     if let Some(reason) = reason {
         open = open.filter(alarm::Column::Reason.eq(reason));
     }
-    for mut row in open.all(&act.txn).await? {
+    let mut told = Vec::new();
+    for mut row in open.order_by_asc(alarm::Column::Id).all(&act.txn).await? {
+        let case = case_of(act, happening.complaint_id).await?;
         row.state = State::Over;
         row.next_at = None;
         stop_calls(act, row.id).await?;
+        told.push(told_of(act, &case, &row, Event::AlarmEnded).await?);
         row.into_active_model().reset_all().update(&act.txn).await?;
     }
-    Ok(())
+    Ok(told)
 }
 
 /// Drops the calls of an alarm that wait.

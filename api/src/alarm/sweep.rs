@@ -1,14 +1,16 @@
 //! Alarms that nobody has taken call again, one rung higher, and an emergency goes out over the gateway as well.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::alarm::{CallOutcome, State, calls_again};
+use domain::alarm::{CallOutcome, State};
 use domain::clock::promise::Hours;
+use domain::event::Kind as Event;
 use entity::{alarm, alarm_call, complaint};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::person::called;
-use super::raise::rings;
+use super::policy;
+use super::raise::told_of;
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
@@ -77,8 +79,10 @@ async fn call(app: &App, due: &alarm::Model) -> Result<()> {
         (row.account_id, row.rung) = called(&act, &case, row.rung.up()).await?;
     }
     row.calls += 1;
-    let calendars = of_site(&act.txn, &site_of(&act.txn, case.site_id).await?).await?;
-    row.next_at = calls_again(row.urgent, row.rung, act.now, calendars.of_hours(Hours::Office));
+    let site = site_of(&act.txn, case.site_id).await?;
+    let calendars = of_site(&act.txn, &site).await?;
+    let pace = policy::pace(&policy::of(&act.txn, &site).await?);
+    row.next_at = pace.calls_again(row.urgent, row.rung, act.now, calendars.of_hours(Hours::Office));
     if row.urgent {
         let attempt = alarm_call::Model {
             id: act.id(),
@@ -94,7 +98,7 @@ async fn call(app: &App, due: &alarm::Model) -> Result<()> {
         };
         attempt.into_active_model().insert(&act.txn).await?;
     }
-    let told = rings(&act, &case, &row).await?;
+    let told = told_of(&act, &case, &row, Event::AlarmRaised).await?;
     row.into_active_model().reset_all().update(&act.txn).await?;
     act.happened(told);
     act.commit(ActResult::default()).await?;

@@ -6,9 +6,9 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, building, calendar, calendar_day, call_record, category, charge, clock, complaint,
-    complaint_item, department, duty_shift, event, follow_up, invitation, official_year, price_item, price_list, quote,
-    quote_line, residency, resident_request, role_grant, service_promises, signature, site, statement, team, unit,
-    work_order, work_order_copy,
+    complaint_item, department, duty_shift, event, follow_up, invitation, joint_look, official_year, price_item,
+    price_list, quote, quote_line, residency, resident_request, role_grant, service_promises, signature, site,
+    statement, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -149,6 +149,7 @@ lists! {
     PassagesOf => event by ComplaintId complaint_id in order of Position
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
     CallsOfAlarm => alarm_call by AlarmId alarm_id in order of Id from |_| Some(alarm_call::Entity::find()),
+    JointLooksOf => joint_look by ComplaintId complaint_id in order of Id from |_| Some(joint_look::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
     AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),

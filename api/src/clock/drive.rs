@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::clock::policy::choose;
-use domain::clock::promise::{Hours, Line, Matter, Source, is_written};
+use domain::clock::promise::{Hours, Line, Matter, Source, applies, is_written};
 use domain::clock::reaction::{Reaction, reactions};
 use domain::clock::{Kind, State, Timing};
 use domain::event::Kind as Event;
@@ -81,6 +81,13 @@ impl<'a> Clocks<'a> {
             Reaction::StartFromReceipt(kind) => {
                 if self.all.iter().all(|clock| clock.row.kind != kind) {
                     self.start(kind, happening, self.case.received_at)?;
+                }
+            }
+            Reaction::StartWhereItApplies(kind) => {
+                if !applies(kind, &self.matter) {
+                    self.cancel(|clock| clock.kind == kind);
+                } else if self.all.iter().all(|clock| clock.row.kind != kind) {
+                    self.start(kind, happening, now)?;
                 }
             }
             Reaction::StartUntilNamed(kind) => self.start_until_named(kind, happening)?,

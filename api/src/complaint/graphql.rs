@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::case::facts_from;
 use super::details::{CallRecord, Item, RatingSet};
 use crate::access::viewer::Viewer;
+use crate::alarm::minutes::JointLook;
 use crate::app::error::Error;
 use crate::app::loader::{
     AllFollowUpsOf, AllOrdersOf, AllQuotesOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById,
-    FollowUpsOf, ItemsOf, OrdersOf, QuotesOf, SiteById, TimelineOf, UnitById,
+    FollowUpsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf, SiteById, TimelineOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -220,6 +221,14 @@ impl Complaint {
     /// How often somebody was pushed about it 催办 (E4.2.1B).
     async fn chases(&self) -> i32 {
         self.0.chases
+    }
+
+    /// The joint looks at it 现场会商, in order (E4.3); for employees.
+    async fn joint_looks(&self, ctx: &Context<'_>) -> Result<Vec<JointLook>> {
+        if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.load(JointLooksOf(self.0.id)).await?.unwrap_or_default().into_iter().map(JointLook).collect())
     }
 
     /// When the first of its running clocks ends; null while none runs.

@@ -369,7 +369,11 @@ async fn events(ctx: &Context<'_>, of: Of, after: Option<String>) -> Result<impl
     Ok(items.map(move |item| Ok(item.map(|(event, viewer)| Event::delivered(event, &app, Some(viewer)))?)))
 }
 
-async fn begin(ctx: &Context<'_>, after: Option<String>) -> Result<(crate::app::App, Follower, i64)> {
+/// Whose stream it is, and where it begins.
+///
+/// # Errors
+/// For a stranger; for a cursor that is none.
+pub async fn begin(ctx: &Context<'_>, after: Option<String>) -> Result<(crate::app::App, Follower, i64)> {
     let (app, viewer) = (ctx.app()?.clone(), ctx.signed_in()?);
     let start = match after.as_deref() {
         Some(cursor) => query::position(cursor)?,

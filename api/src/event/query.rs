@@ -6,7 +6,7 @@ use domain::refusal::Code;
 use entity::{complaint, department, event, event_stream, notice};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -38,11 +38,16 @@ pub fn quote_of(row: &event::Model) -> Option<String> {
     row.data.get("quote").and_then(serde_json::Value::as_str).map(str::to_owned)
 }
 
-/// The alarm that an event is about, as the schema writes its id.
+/// The alarm that an event is about.
+#[must_use]
+pub fn alarm_in(event: &event::Model) -> Option<Uuid> {
+    Uuid::try_parse(event.data.get("alarm")?.as_str()?).ok()
+}
+
+/// The same as the schema writes its id.
 #[must_use]
 pub fn alarm_of(event: &event::Model) -> Option<String> {
-    let id = event.data.get("alarm")?.as_str()?;
-    Some(public_id::write("Alarm", Uuid::try_parse(id).ok()?).to_string())
+    Some(public_id::write("Alarm", alarm_in(event)?).to_string())
 }
 
 /// Whose events are read.
@@ -101,6 +106,39 @@ pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64
     let cases = cases_of(app, viewer, &rows).await?;
     let shown = rows.into_iter().filter(|row| shows(viewer, &cases, row)).collect();
     Ok((shown, read_to))
+}
+
+/// What happens to alarms.
+const OF_ALARMS: [Kind; 4] = [Kind::AlarmRaised, Kind::AlarmAcknowledged, Kind::AlarmAnswered, Kind::AlarmEnded];
+
+/// The same of alarms alone: of those that call the viewer, and of the cases that they see as an employee.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn alarms_after(app: &App, viewer: &Viewer, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
+    let head = head(&app.db, viewer.organization_id).await?;
+    let told = Query::select()
+        .column(notice::Column::Position)
+        .from(notice::Entity)
+        .and_where(notice::Column::AccountId.eq(viewer.id))
+        .and_where(notice::Column::Position.gt(position))
+        .to_owned();
+    let mine = Condition::any()
+        .add(event::Column::Position.in_subquery(told))
+        .add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
+    let rows = select_after(viewer.organization_id, Of::Everything, position, limit)
+        .filter(event::Column::Position.lte(head))
+        .filter(event::Column::Kind.is_in(OF_ALARMS))
+        .filter(mine)
+        .all(&app.db)
+        .await?;
+    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
+    let cases = cases_of(app, viewer, &rows).await?;
+    let hidden = |row: &event::Model| {
+        let case = cases.iter().find(|case| case.id == row.complaint_id);
+        case.is_some_and(|case| !viewer.sees_staff_side(case))
+    };
+    Ok((rows.into_iter().filter(|row| !hidden(row)).collect(), read_to))
 }
 
 /// What the holder of a receipt code may see of their case: the events for customers.

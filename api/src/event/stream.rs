@@ -83,6 +83,27 @@ pub fn events(app: App, follower: Follower, of: Of, start: i64) -> impl Stream<I
     }
 }
 
+/// What happens to the alarms that concern a viewer, from a cursor on.
+pub fn alarms(app: App, follower: Follower, start: i64) -> impl Stream<Item = Result<(event::Model, Viewer)>> {
+    try_stream! {
+        let mut woken = app.bus.listen(follower.organization);
+        let mut position = start;
+        loop {
+            woken.borrow_and_update();
+            let viewer = follower.viewer(&app).await?;
+            let (found, read_to) = query::alarms_after(&app, &viewer, position, BATCH).await?;
+            let more = read_to > position;
+            position = read_to;
+            for event in found {
+                yield (event, viewer.clone());
+            }
+            if !more {
+                wait(&mut woken).await?;
+            }
+        }
+    }
+}
+
 /// The events of an anonymous case for the holder of its receipt code.
 pub fn receipt_events(
     app: App,

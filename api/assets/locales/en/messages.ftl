@@ -210,3 +210,7 @@ alarm-serious = serious matter
 alarm-clock-missed = overdue
 alarm-escalated = brought before you
 alarm-call = [Huiyin] { $number }: { $reason }. { $place }. Please take the alarm in the app.
+event-alarm-ended = What { $person } was called for is over.
+event-joint-look-held = The site and the records were looked at together, and it was decided what to do.
+clock-joint-look = Joint look on site
+requirement-leader-present = a company leader or the head of the office must have been there

@@ -210,3 +210,7 @@ alarm-serious = 重大事项
 alarm-clock-missed = 已超时
 alarm-escalated = 上报事项
 alarm-call = 【回音】{ $number }:{ $reason }。{ $place }。请在应用中应答告警。
+event-alarm-ended = 呼叫{ $person }的事由已结束。
+event-joint-look-held = 已现场会商并形成决定。
+clock-joint-look = 现场会商
+requirement-leader-present = 须有公司领导或管理处负责人到场

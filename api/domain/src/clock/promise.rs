@@ -167,6 +167,7 @@ pub fn applies(clock: Kind, matter: &Matter) -> bool {
         Kind::FirstReply => !matter.anonymous,
         // Who has named a later time does not wait for us now; an emergency is looked at all the same.
         Kind::Arrival => matter.emergency != Emergency::None || !matter.booked,
+        Kind::JointLook => matter.severity == Severity::Serious,
         other => is_promised(other),
     }
 }
@@ -265,5 +266,6 @@ fn resolution() -> Vec<Line> {
 
 fn rest() -> Vec<Line> {
     let days = |clock, days| ours(clock, ANY, Limit::WorkingDays(days), Hours::Office);
-    vec![days(Kind::FollowUp, 3), days(Kind::CopyAcknowledgement, 1), days(Kind::Referral, 5)]
+    let together = ours(Kind::JointLook, ANY, minutes(240), Hours::Always);
+    vec![days(Kind::FollowUp, 3), days(Kind::CopyAcknowledgement, 1), days(Kind::Referral, 5), together]
 }

@@ -10,6 +10,8 @@ pub enum Reaction {
     Start(Kind),
     /// It begins with the receipt of the report, where something is promised and it has never run.
     StartFromReceipt(Kind),
+    /// It begins, where something is promised and it has never run; where nothing is promised any more, it is not wanted.
+    StartWhereItApplies(Kind),
     /// It begins, to the moment that the act has named.
     StartUntilNamed(Kind),
     /// What it waits for has happened.
@@ -39,7 +41,7 @@ pub enum Reaction {
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
         Cancel, CancelAll, CancelHandling, CancelOrder, Meet, MeetBySpeech, MeetWhenClosed, Pause, Resume, Start,
-        StartFromReceipt, StartUntilNamed, Undo,
+        StartFromReceipt, StartUntilNamed, StartWhereItApplies, Undo,
     };
     match event {
         Event::ComplaintReceived => &[
@@ -48,6 +50,7 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
             Start(Kind::FirstProposal),
             Start(Kind::FirstReply),
             Start(Kind::Resolution),
+            Start(Kind::JointLook),
         ],
         Event::ComplaintDispatched | Event::WorkOrderIssued => &[Meet(Kind::HandOver), Start(Kind::Acknowledgement)],
         // The customer's clocks go on: only who has the case is another.
@@ -75,8 +78,9 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         ],
         Event::ResolutionCorrected => &[Undo(Kind::Resolution)],
         Event::ComplaintReopened => &[Start(Kind::Resolution)],
-        // An emergency that is found out late is late from the beginning.
-        Event::ComplaintReclassified => &[StartFromReceipt(Kind::Arrival)],
+        // An emergency that is found out late is late from the beginning; leaders cannot meet before they know.
+        Event::ComplaintReclassified => &[StartFromReceipt(Kind::Arrival), StartWhereItApplies(Kind::JointLook)],
+        Event::JointLookHeld => &[Meet(Kind::JointLook)],
         Event::ComplaintWithdrawn => &[CancelHandling],
         Event::ComplaintMerged | Event::ComplaintArchived => &[CancelAll],
         Event::WorkOrderAcknowledged => &[Meet(Kind::Acknowledgement), Start(Kind::TeamAssignment)],

@@ -1,0 +1,115 @@
+//! The groups of roles that the table names.
+
+use super::Callers::{self, Roles};
+use crate::organization::Role;
+
+pub(super) const DESK: Callers = Roles(&[
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+pub(super) const OFFICE: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::Archivist,
+    Role::CompanyLeader,
+]);
+pub(super) const HEADS: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+/// Whoever works in a department may come to own a case as its named handler.
+pub(super) const DEPARTMENT: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::Inspector,
+    Role::ContractOfficer,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+pub(super) const CREW: Callers =
+    Roles(&[Role::Technician, Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead]);
+pub(super) const TECHNICIAN: Callers = Roles(&[Role::Technician]);
+/// A customer signs on their own phone or on the technician's handheld.
+pub(super) const SIGNERS: Callers = Roles(&[Role::Customer, Role::Technician]);
+pub(super) const EMPLOYEES: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::DepartmentHead,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::Inspector,
+    Role::ContractOfficer,
+    Role::MarketHead,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::Archivist,
+    Role::MallCommitteeMember,
+    Role::CompanyLeader,
+    Role::Administrator,
+]);
+pub(super) const FOLLOW_UP: Callers =
+    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+pub(super) const ARCHIVE: Callers =
+    Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+pub(super) const CUSTOMER: Callers = Roles(&[Role::Customer]);
+pub(super) const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
+/// Whoever sets the prices of a site, what it promises, and how it calls for attention (E4.2.1, E4.5.1, C7).
+pub(super) const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Whoever writes down what leaders and heads have decided together (E4.3).
+pub(super) const JOINT: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+/// Whoever says who is on duty.
+pub(super) const ROSTERS: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+    Role::Administrator,
+]);
+/// Whoever issues the statements of a site and keeps them right.
+pub(super) const FEES: Callers =
+    Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+/// Customer service, or the technician on site.
+pub(super) const QUOTERS: Callers = Roles(&[
+    Role::Technician,
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+/// The customer, or who has their word.
+pub(super) const ANSWERERS: Callers =
+    Roles(&[Role::Customer, Role::Technician, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
+/// Whoever keeps the residents of a site, and whoever sets it up.
+pub(super) const RESIDENTS: Callers = Roles(&[
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+    Role::Administrator,
+]);

@@ -25,6 +25,7 @@ mod script;
 mod signature;
 mod texts;
 mod twists;
+mod visits;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -114,6 +115,7 @@ pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Resu
     let mut rng = StdRng::seed_from_u64(seed);
     let casts = directory::write(&app, &mut rng, end).await?;
     prices::publish(&app, &casts).await?;
+    visits::offer(&app, &casts).await?;
     // On the heap: the futures of all acts that a history may play are nested in it.
     Box::pin(history::play(&app, &mut rng, &casts, end)).await?;
     Ok(people::sign_ins())

@@ -8,6 +8,7 @@ pub mod access;
 pub mod alarm;
 pub mod app;
 pub mod audit;
+pub mod booking;
 pub mod calendar;
 pub mod cli;
 pub mod clock;

@@ -9,6 +9,8 @@ use crate::alarm::minutes::{AttentionMutation, AttentionQuery};
 use crate::alarm::mutation::AlarmMutation;
 use crate::app::App;
 use crate::audit::graphql::AuditQuery;
+use crate::booking::graphql::BookingQuery;
+use crate::booking::mutation::BookingMutation;
 use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
@@ -63,6 +65,7 @@ pub struct Query(
     ClockQuery,
     AlarmQuery,
     AttentionQuery,
+    BookingQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
@@ -95,6 +98,7 @@ pub struct Mutation(
     FollowUpMutation,
     AlarmMutation,
     AttentionMutation,
+    BookingMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,

@@ -8,6 +8,8 @@ pub mod alarm_call;
 pub mod api_key;
 pub mod attention_policy;
 pub mod audit_entry;
+pub mod booking;
+pub mod booking_offer;
 pub mod building;
 pub mod calendar;
 pub mod calendar_day;

@@ -19,6 +19,7 @@ mod m0016_promises;
 mod m0017_alarms;
 mod m0018_due;
 mod m0019_attention;
+mod m0020_bookings;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_alarms::Migration),
             Box::new(m0018_due::Migration),
             Box::new(m0019_attention::Migration),
+            Box::new(m0020_bookings::Migration),
         ]
     }
 }

@@ -8,7 +8,8 @@ use domain::price::{FreeReason, ItemKind};
 use domain::{event, refusal, session};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 16] = [
+const VALUES: [(&str, &str); 17] = [
+    ("window", "2026-03-03 09:00–11:00"),
     ("person", "Person"),
     ("place", "Building 3"),
     ("field", "input.text"),

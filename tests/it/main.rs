@@ -30,6 +30,7 @@ mod access;
 mod alarms;
 mod architecture;
 mod attention;
+mod bookings;
 mod calendars;
 mod clocks;
 mod codes;

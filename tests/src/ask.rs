@@ -96,6 +96,12 @@ pub fn mutation(field: &str) -> String {
         "ServicePromisesPayload" => format!("servicePromises {PROMISES} {errors}"),
         "AlarmPayload" => format!("alarm {{ id state rung person answer }} {errors}"),
         "AttentionPayload" => format!("complaint {{ id chases version }} {errors}"),
+        "BookingPayload" => {
+            format!(
+                "complaint {{ id version chases bookings {{ id state from to absent note team {{ id name }} }} }} {errors}"
+            )
+        }
+        "BookingOfferPayload" => format!("bookingOffer {{ capacity windowMinutes categoryIds version }} {errors}"),
         "JointLookPayload" => format!(
             "complaint {{ id version jointLooks {{ id attendees guests siteFindings decisions {{ text responsible until }} recordedBy }} }} {errors}"
         ),

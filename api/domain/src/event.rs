@@ -109,6 +109,22 @@ closed_set! {
         AlarmEnded,
         /// Leaders and heads have looked at it together and decided (E4.3).
         JointLookHeld,
+        /// A visit was agreed 预约 (E4.2.1).
+        VisitBooked,
+        /// Another window was agreed 改约.
+        VisitRescheduled,
+        /// The visit is not wanted any more.
+        VisitCancelled,
+        /// The visit is near: the customer and the technician are reminded.
+        VisitReminded,
+        /// Nobody came to a visit 爽约.
+        VisitMissed,
+        /// The customer was not there.
+        CustomerAbsent,
+        /// A visit is near and nobody is to come: whoever owes it was pushed by the server 催办 (E4.2.1B).
+        ChasedBeforeVisit,
+        /// The booked time is over and the work is not done: whoever owes it was pushed by the server 催办 (E4.2.1B).
+        ChasedAfterVisit,
         /// Somebody pushed for it 催办 (E4.2.1B).
         ComplaintChased,
         /// A change of the site's calendar has moved the ends of running clocks.
@@ -166,6 +182,8 @@ impl Kind {
                 | Self::AlarmEnded
                 | Self::JointLookHeld
                 | Self::ComplaintChased
+                | Self::ChasedBeforeVisit
+                | Self::ChasedAfterVisit
                 | Self::QuoteSubmitted
                 | Self::QuoteApproved
                 | Self::QuoteRefused

@@ -11,6 +11,7 @@ mod closed_set;
 pub mod access;
 pub mod alarm;
 pub mod audit;
+pub mod booking;
 pub mod category;
 pub mod clock;
 pub mod complaint;

@@ -99,6 +99,14 @@ closed_set! {
         NothingAccepted,
         /// The case or order that the quote is for must be open, and its work not done.
         OpenWork,
+        /// An emergency is attended at once and is not booked.
+        NoEmergency,
+        /// A visit is changed or cancelled two hours before its window at the latest; call customer service after that.
+        TimeToChange,
+        /// The technician must be on site.
+        ArrivalRecorded,
+        /// A visit must be agreed.
+        BookedVisit,
         /// A company leader or the head of the office must have been there (E4.3).
         LeaderPresent,
         /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).

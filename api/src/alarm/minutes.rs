@@ -37,13 +37,13 @@ impl JointLook {
     }
 
     /// The names of the employees who were there.
-    async fn attendees(&self) -> Result<Vec<String>> {
+    fn attendees(&self) -> Result<Vec<String>> {
         let people: Vec<Person> = serde_json::from_value(self.0.attendees.clone()).map_err(Error::from)?;
         Ok(people.into_iter().map(|person| person.name).collect())
     }
 
     /// Others who were there.
-    async fn guests(&self) -> Result<Vec<String>> {
+    fn guests(&self) -> Result<Vec<String>> {
         Ok(serde_json::from_value(self.0.guests.clone()).map_err(Error::from)?)
     }
 
@@ -58,7 +58,7 @@ impl JointLook {
     }
 
     /// What was decided.
-    async fn decisions(&self) -> Result<Vec<JointDecision>> {
+    fn decisions(&self) -> Result<Vec<JointDecision>> {
         let decided: Vec<Decided> = serde_json::from_value(self.0.decisions.clone()).map_err(Error::from)?;
         Ok(decided
             .into_iter()

@@ -111,7 +111,10 @@ async fn record(act: &Act<'_>, kind: AuditKind, row: &duty_shift::Model) -> Resu
 }
 
 /// A department whose roster is the caller's: its head's, the office head's, a leader's or an administrator's.
-async fn own_department(act: &Act<'_>, id: Uuid, field: &str) -> Result<department::Model> {
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn own_department(act: &Act<'_>, id: Uuid, field: &str) -> Result<department::Model> {
     let viewer = act.person()?;
     let found = department::Entity::find_by_id(id).one(&act.txn).await?;
     let mine = found.filter(|department| is_theirs(viewer, department));

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, alarm, alarm_call, building, calendar, calendar_day, call_record, category, charge, clock, complaint,
-    complaint_item, department, duty_shift, event, follow_up, invitation, joint_look, official_year, price_item,
-    price_list, quote, quote_line, residency, resident_request, role_grant, service_promises, signature, site,
-    statement, team, unit, work_order, work_order_copy,
+    account, alarm, alarm_call, booking, booking_offer, building, calendar, calendar_day, call_record, category,
+    charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, invitation, joint_look,
+    official_year, price_item, price_list, quote, quote_line, residency, resident_request, role_grant,
+    service_promises, signature, site, statement, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -149,6 +149,7 @@ lists! {
     PassagesOf => event by ComplaintId complaint_id in order of Position
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
     CallsOfAlarm => alarm_call by AlarmId alarm_id in order of Id from |_| Some(alarm_call::Entity::find()),
+    BookingsOf => booking by ComplaintId complaint_id in order of Id from |_| Some(booking::Entity::find()),
     JointLooksOf => joint_look by ComplaintId complaint_id in order of Id from |_| Some(joint_look::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
@@ -199,6 +200,23 @@ scoped! {
     QuoteById => quote by quotes,
     StatementById => statement by statements,
     ChargeById => charge by charges,
+}
+
+/// Loads what a team offers to be booked, by the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OfferOf(pub Uuid);
+
+impl Loader<OfferOf> for Rows {
+    type Value = booking_offer::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OfferOf]) -> Result<HashMap<OfferOf, Self::Value>, Error> {
+        let rows = booking_offer::Entity::find()
+            .filter(booking_offer::Column::TeamId.is_in(keys.iter().map(|key| key.0)))
+            .all(&self.app.db)
+            .await?;
+        Ok(rows.into_iter().map(|row| (OfferOf(row.team_id), row)).collect())
+    }
 }
 
 /// Loads the lines of a statement, in the order in which they were charged.

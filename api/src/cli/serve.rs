@@ -82,7 +82,8 @@ pub fn background(app: &App) -> AbortHandle {
     let clocks = crate::clock::sweep::keep(app.clone());
     let moved = crate::clock::moving::keep(app.clone());
     let alarms = crate::alarm::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms) }).abort_handle()
+    let visits = crate::booking::keep(app.clone());
+    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

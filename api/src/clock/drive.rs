@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::category::Emergency;
 use domain::clock::policy::choose;
 use domain::clock::promise::{Hours, Line, Matter, Source, applies, is_written};
 use domain::clock::reaction::{Reaction, reactions};
@@ -21,6 +22,7 @@ use super::matter::{branch, matter};
 use super::running::{Beginning, Belongs, Running, row};
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
+use crate::booking;
 use crate::calendar::{self, Calendars};
 use crate::complaint::case::site_of;
 use crate::complaint::parts::category_of;
@@ -91,6 +93,8 @@ impl<'a> Clocks<'a> {
                 }
             }
             Reaction::StartUntilNamed(kind) => self.start_until_named(kind, happening)?,
+            Reaction::FollowBooking(kind) => self.follow_booking(kind, happening)?,
+            Reaction::LeaveBooking(kind) => self.leave_booking(kind, happening),
             Reaction::Meet(kind) => self.meet(kind, happening),
             Reaction::MeetBySpeech(kind) => {
                 if kind == Kind::FirstProposal || !is_written(self.case.channel) {
@@ -140,6 +144,37 @@ impl<'a> Clocks<'a> {
         let timing = Timing { started: self.act.now, target: None, due };
         let named = Beginning { kind, timing, hours: Hours::Always, source: Source::Named, promises: None };
         self.begin(named, None, happening)
+    }
+
+    fn follow_booking(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
+        let Some(visit) = booking::told::window(&happening.data) else { return Ok(()) };
+        let urgent = kind == Kind::Arrival && self.matter.emergency != Emergency::None;
+        if urgent {
+            return Ok(());
+        }
+        let now = self.act.now;
+        let open = |clock: &Running| clock.row.kind == kind && clock.row.state.is_open();
+        if let Some(clock) = self.all.iter_mut().find(|clock| open(clock)) {
+            clock.follow_booking(visit, now, self.calendars.of_hours(clock.row.hours));
+            return Ok(());
+        }
+        // A visit that was agreed is a promise also where none is made otherwise; what is handled stays so.
+        if kind == Kind::Arrival {
+            let timing = Timing { started: now, target: Some(visit.from), due: visit.to };
+            let named = Beginning { kind, timing, hours: Hours::Always, source: Source::Named, promises: None };
+            self.begin(named, None, happening)?;
+        }
+        Ok(())
+    }
+
+    fn leave_booking(&mut self, kind: Kind, happening: &Happening) {
+        let Some(agreed) = booking::told::agreed(&happening.data) else { return };
+        let now = self.act.now;
+        for clock in self.all.iter_mut().filter(|clock| clock.row.kind == kind && clock.row.state.is_open()) {
+            if !clock.leave_booking(agreed, now, self.calendars.of_hours(clock.row.hours)) {
+                clock.cancel(now);
+            }
+        }
     }
 
     fn begin(&mut self, beginning: Beginning, promise: Option<Line>, happening: &Happening) -> Result<()> {

@@ -1,6 +1,7 @@
 //! A clock in the middle of an act: its row, and how it is moved. The rules of time are in the domain.
 
 use chrono::{DateTime, Utc};
+use domain::booking::Window;
 use domain::clock::promise::{Hours, Line, Reminders, Source};
 use domain::clock::{Moment, State, Timing};
 use domain::work_order::HoldReason;
@@ -104,9 +105,51 @@ impl Running {
         self.look_ahead(calendar);
     }
 
+    /// It ends with a visit from now on. A promise that is broken stays broken; a pause ends, for now a time is named.
+    pub fn follow_booking(&mut self, visit: Window, now: DateTime<Utc>, calendar: &Calendar) {
+        self.resume(now, calendar);
+        if now > self.row.due_at {
+            return;
+        }
+        self.row.source = Source::Named;
+        self.row.target_at = (self.row.kind == domain::clock::Kind::Arrival).then_some(visit.from);
+        self.row.due_at = visit.to;
+        self.skip_to(now, calendar);
+    }
+
+    /// It ends as was promised again, later by the time for which a visit was agreed. Says whether anything was promised.
+    pub fn leave_booking(&mut self, agreed: DateTime<Utc>, now: DateTime<Utc>, calendar: &Calendar) -> bool {
+        if self.row.source != Source::Named || now > self.row.due_at {
+            return true;
+        }
+        let Some(promise) = self.promise.as_ref().map(|line| line.promise.clone()) else { return false };
+        let paused = chrono::TimeDelta::seconds(self.row.paused_seconds);
+        let timing = Timing::of(promise.limit, promise.target, self.row.started_at, calendar)
+            .and_then(|timing| Some(Timing { due: calendar.add(timing.due, paused)?, ..timing }))
+            .and_then(|timing| timing.after_pause(agreed, now, calendar));
+        if let Some(timing) = timing {
+            (self.row.target_at, self.row.due_at) = (timing.target, timing.due);
+            self.row.source = promise.source;
+            self.row.paused_seconds += calendar.between(agreed, now).num_seconds();
+            self.skip_to(now, calendar);
+        }
+        true
+    }
+
+    /// Looks ahead from now: what would have been told before, had its end been this from the beginning, is not told.
+    fn skip_to(&mut self, now: DateTime<Utc>, calendar: &Calendar) {
+        let over = self.moments(calendar).iter().filter(|(at, _)| *at <= now).count();
+        self.row.told = i32::try_from(over).unwrap_or(i32::MAX);
+        self.look_ahead(calendar);
+    }
+
     /// Its end by the calendar as it is now; says whether that has moved it. A promise that is broken stays broken, and
     /// no change makes one broken that was not: what would have ended before now stays as it was told.
     pub fn follow(&mut self, now: DateTime<Utc>, calendar: &Calendar) -> bool {
+        // What ends with a visit does not follow the calendar.
+        if self.row.source == Source::Named {
+            return false;
+        }
         let Some(promise) = self.promise.as_ref().map(|line| &line.promise) else { return false };
         let waited = chrono::TimeDelta::seconds(self.row.paused_seconds);
         let Some(timing) = Timing::of(promise.limit, promise.target, self.row.started_at, calendar) else {

@@ -14,12 +14,13 @@ use crate::access::viewer::Viewer;
 use crate::alarm::minutes::JointLook;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById,
-    FollowUpsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf, SiteById, TimelineOf, UnitById,
+    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, BookingsOf, CallsOf, CategoryById, ClocksOf, ComplaintById,
+    DepartmentById, FollowUpsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf, SiteById, TimelineOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
+use crate::booking::graphql::Booking;
 use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
@@ -221,6 +222,11 @@ impl Complaint {
     /// How often somebody was pushed about it 催办 (E4.2.1B).
     async fn chases(&self) -> i32 {
         self.0.chases
+    }
+
+    /// Its visits 预约上门, in the order in which they were agreed (E4.2.1).
+    async fn bookings(&self, ctx: &Context<'_>) -> Result<Vec<Booking>> {
+        Ok(ctx.load(BookingsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Booking).collect())
     }
 
     /// The joint looks at it 现场会商, in order (E4.3); for employees.

@@ -11,6 +11,7 @@ use super::casting::Author;
 use super::script::Plot;
 use crate::alarm::sweep as alarms;
 use crate::app::App;
+use crate::booking::sweep as visits;
 use crate::clock::sweep;
 
 /// Writes the plots and plays them: all acts of all cases in one order of time, as the event log must have it.
@@ -39,10 +40,12 @@ async fn tell_until(app: &App, end: DateTime<Utc>) -> Result<(), Failure> {
     let failed = |error| format!("clocks until {end}: {error:?}");
     loop {
         let (clock, alarm) = (sweep::next(app).await.map_err(failed)?, alarms::next(app).await.map_err(failed)?);
-        let Some(next) = clock.into_iter().chain(alarm).min().filter(|next| *next <= end) else { break };
+        let visit = visits::next(app).await.map_err(failed)?;
+        let Some(next) = [clock, alarm, visit].into_iter().flatten().min().filter(|next| *next <= end) else { break };
         app.clock.set(next);
         sweep::tell_due(app).await.map_err(failed)?;
         alarms::call_again(app).await.map_err(failed)?;
+        visits::tell_due(app).await.map_err(failed)?;
     }
     Ok(())
 }

@@ -215,6 +215,8 @@ pub fn sentence(language: Language, event: &event::Model) -> String {
         ),
         ("total", text("total")),
         ("person", text("person")),
+        ("window", text("window")),
+        ("count", text("count")),
     ];
     let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     language::sentence(language, &key, &values)

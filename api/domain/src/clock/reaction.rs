@@ -14,6 +14,10 @@ pub enum Reaction {
     StartWhereItApplies(Kind),
     /// It begins, to the moment that the act has named.
     StartUntilNamed(Kind),
+    /// It ends with the visit that was agreed (E4.2.1); one that does not run begins.
+    FollowBooking(Kind),
+    /// It ends as was promised again; the time for which a visit was agreed is not counted.
+    LeaveBooking(Kind),
     /// What it waits for has happened.
     Meet(Kind),
     /// The same, where the channel is answered by word (C8).
@@ -40,8 +44,8 @@ pub enum Reaction {
 #[must_use]
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
-        Cancel, CancelAll, CancelHandling, CancelOrder, Meet, MeetBySpeech, MeetWhenClosed, Pause, Resume, Start,
-        StartFromReceipt, StartUntilNamed, StartWhereItApplies, Undo,
+        Cancel, CancelAll, CancelHandling, CancelOrder, FollowBooking, LeaveBooking, Meet, MeetBySpeech,
+        MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies, Undo,
     };
     match event {
         Event::ComplaintReceived => &[
@@ -80,6 +84,10 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::ComplaintReopened => &[Start(Kind::Resolution)],
         // An emergency that is found out late is late from the beginning; leaders cannot meet before they know.
         Event::ComplaintReclassified => &[StartFromReceipt(Kind::Arrival), StartWhereItApplies(Kind::JointLook)],
+        Event::VisitBooked | Event::VisitRescheduled => {
+            &[FollowBooking(Kind::Arrival), FollowBooking(Kind::Resolution)]
+        }
+        Event::VisitCancelled | Event::CustomerAbsent => &[LeaveBooking(Kind::Arrival), LeaveBooking(Kind::Resolution)],
         Event::JointLookHeld => &[Meet(Kind::JointLook)],
         Event::ComplaintWithdrawn => &[CancelHandling],
         Event::ComplaintMerged | Event::ComplaintArchived => &[CancelAll],

@@ -1,0 +1,95 @@
+//! What happens to a case begins and ends its visits, in the transaction in which it happens.
+
+use domain::booking::{State, USUAL_LENGTH, Window, step, steps_over};
+use domain::category::Emergency;
+use domain::event::Kind as Event;
+use entity::{booking, complaint};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use uuid::Uuid;
+
+use super::service::attention;
+use crate::alarm::policy;
+use crate::app::act::{Act, Happening};
+use crate::app::error::Result;
+use crate::complaint::case::site_of;
+use crate::complaint::parts::category_of;
+
+/// Follows what has happened: a wished time is kept in mind, an arrival keeps the visit, the end of a case ends it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
+    for happening in happenings {
+        match happening.kind {
+            Event::ComplaintReceived => wish(act, happening.complaint_id).await?,
+            Event::TechnicianArrived => keep(act, happening.complaint_id).await?,
+            Event::ComplaintResolved
+            | Event::ComplaintDeclined
+            | Event::ComplaintWithdrawn
+            | Event::ComplaintMerged
+            | Event::ComplaintArchived => drop_all(act, happening.complaint_id).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The time that the customer has named is not agreed, but whoever owes the visit is chased around it (E4.2.1B).
+async fn wish(act: &Act<'_>, id: Uuid) -> Result<()> {
+    let case = complaint::Entity::find_by_id(id).one(&act.txn).await?;
+    let case = case.ok_or_else(|| "a visit's case is missing".to_owned())?;
+    let Some(wished) = case.wished_at.filter(|wished| *wished > case.received_at) else { return Ok(()) };
+    if category_of(&act.txn, &case).await?.emergency != Emergency::None {
+        return Ok(());
+    }
+    let site = site_of(&act.txn, case.site_id).await?;
+    let attention = attention(&policy::of(&act.txn, &site).await?);
+    let window = Window { from: wished, to: wished + USUAL_LENGTH };
+    // Nobody has agreed to it, so the customer is not reminded of it.
+    let steps = steps_over(window, attention, act.now).max(1);
+    let row = booking::Model {
+        id: act.id(),
+        organization_id: case.organization_id,
+        site_id: case.site_id,
+        complaint_id: case.id,
+        team_id: None,
+        from_at: window.from,
+        to_at: window.to,
+        state: State::Wished,
+        booked_by: None,
+        booked_at: act.now,
+        absent: None,
+        note: None,
+        ended_at: None,
+        steps: i32::try_from(steps).unwrap_or(i32::MAX),
+        next_at: step(steps, window, attention).map(|(at, _)| at),
+    };
+    row.into_active_model().insert(&act.txn).await?;
+    Ok(())
+}
+
+/// Somebody came: the visit is kept. Its end is still looked at, for the work must be finished by then.
+async fn keep(act: &Act<'_>, case: Uuid) -> Result<()> {
+    for mut row in open(act, case).await? {
+        row.state = State::Kept;
+        row.into_active_model().reset_all().update(&act.txn).await?;
+    }
+    Ok(())
+}
+
+async fn drop_all(act: &Act<'_>, case: Uuid) -> Result<()> {
+    for mut row in open(act, case).await? {
+        row.state = State::Cancelled;
+        row.ended_at = Some(act.now);
+        row.next_at = None;
+        row.into_active_model().reset_all().update(&act.txn).await?;
+    }
+    Ok(())
+}
+
+async fn open(act: &Act<'_>, case: Uuid) -> Result<Vec<booking::Model>> {
+    let rows = booking::Entity::find()
+        .filter(booking::Column::ComplaintId.eq(case))
+        .filter(booking::Column::State.is_in([State::Wished, State::Booked]));
+    Ok(rows.all(&act.txn).await?)
+}

@@ -1,0 +1,141 @@
+//! Which windows there are for a case, and how much room each has.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::booking::{Offer, State, Window, days};
+use domain::clock::promise::Hours;
+use domain::working_time::Calendar;
+use entity::{booking, booking_offer, complaint, team};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::offer;
+use crate::app::error::{Error, Result};
+use crate::calendar::of_site;
+use crate::clock::matter::branch;
+use crate::complaint::case::site_of;
+use crate::complaint::parts::category_of;
+use crate::complaint::service::department_of_kind;
+
+/// The teams that can do what a case is about, with what they offer and what is taken.
+pub struct Places {
+    teams: Vec<(Uuid, Offer)>,
+    taken: Vec<(Uuid, Window)>,
+    office: Calendar,
+}
+
+impl Places {
+    /// Those of a case, from a moment on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(db: &impl ConnectionTrait, case: &complaint::Model, now: DateTime<Utc>) -> Result<Self> {
+        let site = site_of(db, case.site_id).await?;
+        let office = of_site(db, &site).await?.of_hours(Hours::Office).clone();
+        let category = category_of(db, case).await?;
+        let department = match case.department_id {
+            Some(department) => Some(department),
+            None => match department_of_kind(db, case.site_id, category.department).await {
+                Ok(department) => Some(department.id),
+                Err(Error::Refused(_)) => None,
+                Err(error) => return Err(error),
+            },
+        };
+        let about: Vec<Uuid> = branch(db, category).await?.into_iter().map(|category| category.id).collect();
+        let mut teams = Vec::new();
+        for row in offers(db, department).await? {
+            let does = offer::categories(&row)?;
+            if does.is_empty() || does.iter().any(|category| about.contains(category)) {
+                teams.push((row.team_id, offer::read(&row)?));
+            }
+        }
+        let ids = teams.iter().map(|(team, _)| *team);
+        let rows = booking::Entity::find()
+            .filter(booking::Column::TeamId.is_in(ids))
+            .filter(booking::Column::State.is_in([State::Booked, State::Kept]))
+            .filter(booking::Column::ToAt.gt(now))
+            .filter(booking::Column::ComplaintId.ne(case.id))
+            .all(db)
+            .await?;
+        let taken =
+            rows.iter().filter_map(|row| Some((row.team_id?, Window { from: row.from_at, to: row.to_at }))).collect();
+        Ok(Self { teams, taken, office })
+    }
+
+    /// The windows that have room, in order, with how many visits each has room for over all teams.
+    #[must_use]
+    pub fn free(&self, now: DateTime<Utc>, from: Option<NaiveDate>, count: u32, in_person: bool) -> Vec<(Window, u32)> {
+        let mut free: BTreeMap<Window, u32> = BTreeMap::new();
+        for (team, offer) in &self.teams {
+            let taken = self.taken_of(*team);
+            let all = days(now, from, count, &self.office);
+            let windows = all.into_iter().flat_map(|day| offer.windows(day, &self.office));
+            for window in windows.filter(|window| offer.is_open(*window, now, in_person)) {
+                let room = offer.room(window, &taken);
+                if room > 0 {
+                    *free.entry(window).or_default() += room;
+                }
+            }
+        }
+        free.into_iter().collect()
+    }
+
+    /// The team that takes a window: of those that have room the one with the fewest visits on that day. None where no
+    /// team offers it, or an error where all are full.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn team_for(
+        &self,
+        window: Window,
+        now: DateTime<Utc>,
+        in_person: bool,
+    ) -> std::result::Result<Option<Uuid>, Full> {
+        let day = window.from.with_timezone(&self.office.zone()).date_naive();
+        let offering: Vec<_> = self
+            .teams
+            .iter()
+            .filter(|(_, offer)| offer.is_open(window, now, in_person))
+            .filter(|(_, offer)| offer.windows(day, &self.office).contains(&window))
+            .collect();
+        if offering.is_empty() {
+            return Ok(None);
+        }
+        let with_room = offering.into_iter().filter(|(team, offer)| offer.room(window, &self.taken_of(*team)) > 0);
+        let least = with_room.min_by_key(|(team, _)| (self.taken_of(*team).len(), *team));
+        least.map(|(team, _)| Some(*team)).ok_or(Full)
+    }
+
+    /// The teams, in order of their ids.
+    #[must_use]
+    pub fn team_ids(&self) -> Vec<Uuid> {
+        let mut ids: Vec<Uuid> = self.teams.iter().map(|(team, _)| *team).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn taken_of(&self, team: Uuid) -> Vec<Window> {
+        self.taken.iter().filter(|(of, _)| *of == team).map(|(_, window)| *window).collect()
+    }
+}
+
+/// Every team that offers the window is full.
+#[derive(Debug, Clone, Copy)]
+pub struct Full;
+
+/// What the teams of a department offer that are not retired.
+async fn offers(db: &impl ConnectionTrait, department: Option<Uuid>) -> Result<Vec<booking_offer::Model>> {
+    let Some(department) = department else { return Ok(Vec::new()) };
+    let teams = team::Entity::find()
+        .filter(team::Column::DepartmentId.eq(department))
+        .filter(team::Column::RetiredAt.is_null())
+        .all(db)
+        .await?;
+    Ok(booking_offer::Entity::find()
+        .filter(booking_offer::Column::TeamId.is_in(teams.iter().map(|team| team.id)))
+        .filter(booking_offer::Column::Capacity.gt(0))
+        .order_by_asc(booking_offer::Column::TeamId)
+        .all(db)
+        .await?)
+}

@@ -1,0 +1,283 @@
+//! Booked visits: windows, room for no more than there is, clocks that follow, reminders and chases, and who was not there.
+
+use api::booking::sweep;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tests::World;
+use tests::ask::{needed, refusal, told};
+use tests::world::{app_over, with};
+
+fn moment(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// The plumbers come from Monday to Friday, 09:00 to 11:00, 13:00 to 15:00 and 15:00 to 17:00 in Shanghai.
+async fn offer(world: &World, capacity: i32, more: Value) -> Value {
+    let day = json!([{ "from": "09:00", "to": "12:00" }, { "from": "13:00", "to": "17:00" }]);
+    let week = json!({ "monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day, "saturday": [], "sunday": [] });
+    let input = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 0, "week": week, "windowMinutes": 120,
+        "capacity": capacity, "leadMinutes": 240, "daysAhead": 14, "onHolidays": false, "categoryIds": [] });
+    world.act("head", "setBookingOffer", with(more, input)).await["bookingOffer"].clone()
+}
+
+/// The windows of a case as somebody sees them: when each begins, as `03 09` in Shanghai, and its room.
+async fn windows(world: &World, who: &str, case: &str, days: i32) -> Vec<(String, i64)> {
+    let document = "query($c: ID!, $d: Int!) { bookingWindows(complaintId: $c, days: $d) { from to room } }";
+    let data = world.ask(who, document, json!({ "c": case, "d": days })).await;
+    let shown = |window: &Value| {
+        let from = moment(window["from"].as_str().unwrap()).with_timezone(&chrono_tz::Asia::Shanghai);
+        (from.format("%d %H").to_string(), window["room"].as_i64().unwrap())
+    };
+    data["bookingWindows"].as_array().unwrap_or(&Vec::new()).iter().map(shown).collect()
+}
+
+/// A window of two hours that begins on a day of March 2026, at an hour in Shanghai.
+fn window(day: u32, hour: u32) -> Value {
+    let from =
+        moment("2026-03-01T00:00:00Z") + TimeDelta::days(i64::from(day) - 1) + TimeDelta::hours(i64::from(hour) - 8);
+    json!({ "from": from, "to": from + TimeDelta::hours(2) })
+}
+
+async fn clocks(world: &World, case: &str) -> Vec<Value> {
+    let document =
+        "query($id: ID!) { complaint(id: $id) { clocks { kind state source targetAt dueAt pausedSeconds } } }";
+    world.ask("office head", document, json!({ "id": case })).await["complaint"]["clocks"].as_array().unwrap().clone()
+}
+
+async fn clock(world: &World, case: &str, kind: &str) -> Value {
+    clocks(world, case).await.into_iter().rfind(|clock| clock["kind"] == kind).unwrap_or(Value::Null)
+}
+
+fn at(value: &Value) -> DateTime<Utc> {
+    moment(value.as_str().unwrap())
+}
+
+/// What was told of visits to a case, in order.
+async fn said(world: &World, case: &str) -> Vec<String> {
+    let told = world.case("office head", case).await["timeline"].as_array().unwrap().clone();
+    let kinds = told.iter().map(|event| event["kind"].as_str().unwrap().to_owned());
+    kinds.filter(|kind| kind.contains("VISIT") || kind == "CUSTOMER_ABSENT").collect()
+}
+
+/// Plays the visits until a moment, each at its time.
+async fn play_until(world: &World, end: DateTime<Utc>) {
+    while let Some(next) = sweep::next(&world.app).await.unwrap().filter(|next| *next <= end) {
+        world.app.clock.set(next);
+        sweep::tell_due(&world.app).await.unwrap();
+    }
+    world.app.clock.set(end);
+}
+
+on_both! {
+    async fn e4_2_1_a_customer_books_a_window_and_the_clocks_follow_it(world) {
+        offer(&world, 2, json!({})).await;
+        let case = world.dripping_tap().await;
+        let free = windows(&world, "owner", &case, 2).await;
+        let named = |list: &[(&str, i64)]| list.iter().map(|(from, room)| ((*from).to_owned(), *room)).collect::<Vec<_>>();
+        assert_eq!(free, named(&[("02 13", 2), ("02 15", 2), ("03 09", 2), ("03 13", 2), ("03 15", 2)]), "four hours ahead");
+        assert_eq!(windows(&world, "agent", &case, 1).await.len(), 3, "customer service may book what is sooner");
+        assert_eq!(windows(&world, "neighbour", &case, 2).await, [], "not theirs");
+        let refused = world.try_on_case("owner", "bookVisit", &case, window(3, 10)).await;
+        assert_eq!(told(&refused), ("INVALID", "from"));
+        assert_eq!(needed(&refused)[0], "2026-03-02 05:00:00 UTC..2026-03-02 07:00:00 UTC");
+        let booked = world.on_case("wife", "bookVisit", &case, window(3, 9)).await;
+        let visit = &booked["complaint"]["bookings"][0];
+        assert_eq!((&visit["state"], &visit["team"]["name"]), (&json!("BOOKED"), &json!("plumbers")));
+        for kind in ["ARRIVAL", "RESOLUTION"] {
+            let clock = clock(&world, &case, kind).await;
+            assert_eq!((&clock["source"], at(&clock["dueAt"])), (&json!("NAMED"), moment("2026-03-03T03:00:00Z")), "{kind}");
+        }
+        assert_eq!(at(&clock(&world, &case, "ARRIVAL").await["targetAt"]), moment("2026-03-03T01:00:00Z"));
+        let timeline = world.case("owner", &case).await["timeline"].to_string();
+        assert!(timeline.contains("2026-03-03 09:00–11:00"), "in the site's own time: {timeline}");
+        assert_eq!(windows(&world, "neighbour", &case, 2).await, []);
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        world.app.clock.set(moment("2026-03-03T01:10:00Z"));
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        assert_eq!(clock(&world, &case, "ARRIVAL").await["state"], "MET");
+        let document = "query($s: ID!, $t: ID!) { bookings(siteId: $s, teamId: $t, from: \"2026-03-02T00:00:00Z\", to: \"2026-03-04T00:00:00Z\") { state complaint { id } } }";
+        let ids = json!({ "s": world.id("Site", "site"), "t": world.id("Team", "plumbers") });
+        let board = world.ask("leader", document, ids.clone()).await;
+        assert_eq!(board["bookings"], json!([{ "state": "KEPT", "complaint": { "id": case } }]));
+        assert_eq!(world.ask("stranger agent", document, ids).await["bookings"], json!([]));
+    }
+
+    async fn e4_2_1_fifty_at_once_never_take_more_than_there_is_room_for(world) {
+        offer(&world, 3, json!({})).await;
+        let mut cases = Vec::new();
+        for _ in 0..50 {
+            cases.push(world.dripping_tap().await);
+        }
+        let tries = join_all(cases.iter().map(|case| Box::pin(world.try_on_case("owner", "bookVisit", case, window(3, 13))))).await;
+        let booked = tries.iter().filter(|payload| payload["errors"] == json!([])).count();
+        assert_eq!(booked, 3);
+        for full in tries.iter().filter(|payload| payload["errors"] != json!([])) {
+            assert_eq!(told(full), ("TAKEN", "from"));
+            assert!(!needed(full).is_empty(), "the next that are free are named: {full}");
+        }
+        let held = cases[tries.iter().position(|payload| payload["errors"] == json!([])).unwrap()].clone();
+        assert_eq!(windows(&world, "owner", &held, 2).await.iter().find(|(from, _)| from == "03 13").unwrap().1, 1, "one's own place counts as free");
+        world.on_case("owner", "cancelVisit", &held, json!({ "reason": "临时有事" })).await;
+        let waiting = &cases[tries.iter().position(|payload| payload["errors"] != json!([])).unwrap()];
+        world.on_case("owner", "bookVisit", waiting, window(3, 13)).await;
+    }
+
+    async fn e4_2_1_a_visit_is_changed_in_time_and_gives_its_place_back(world) {
+        offer(&world, 1, json!({})).await;
+        let (one, two) = (world.dripping_tap().await, world.dripping_tap().await);
+        world.on_case("owner", "bookVisit", &one, window(3, 9)).await;
+        assert_eq!(refusal(&world.try_on_case("owner", "bookVisit", &two, window(3, 9)).await), "TAKEN");
+        let changed = world.on_case("owner", "bookVisit", &one, window(3, 13)).await;
+        let states: Vec<_> = changed["complaint"]["bookings"].as_array().unwrap().iter().map(|visit| visit["state"].clone()).collect();
+        assert_eq!(states, [json!("RESCHEDULED"), json!("BOOKED")]);
+        assert_eq!(at(&clock(&world, &one, "RESOLUTION").await["dueAt"]), moment("2026-03-03T07:00:00Z"));
+        world.on_case("owner", "bookVisit", &two, window(3, 9)).await;
+        world.app.clock.set(moment("2026-03-03T03:01:00Z"));
+        let late = world.try_on_case("owner", "bookVisit", &one, window(4, 9)).await;
+        assert_eq!((refusal(&late), needed(&late)), ("MISSING", vec!["TIME_TO_CHANGE"]), "13:00 is less than two hours away");
+        assert_eq!(refusal(&world.try_on_case("wife", "cancelVisit", &one, json!({ "reason": "不在家" })).await), "MISSING");
+        world.on_case("agent", "bookVisit", &one, window(4, 9)).await;
+        assert_eq!(said(&world, &one).await, ["VISIT_BOOKED", "VISIT_RESCHEDULED", "VISIT_RESCHEDULED"]);
+        assert_eq!(refusal(&world.try_on_case("technician", "bookVisit", &one, window(4, 13)).await), "NOT_FOUND");
+    }
+
+    async fn e4_2_1_without_the_visit_the_promise_holds_again_but_not_for_the_time_it_was_agreed(world) {
+        offer(&world, 1, json!({})).await;
+        let case = world.dripping_tap().await;
+        let promised = at(&clock(&world, &case, "RESOLUTION").await["dueAt"]);
+        world.on_case("owner", "bookVisit", &case, window(6, 9)).await;
+        world.app.clock.set(moment("2026-03-03T01:00:00Z"));
+        world.on_case("owner", "cancelVisit", &case, json!({ "reason": "出差" })).await;
+        let resolution = clock(&world, &case, "RESOLUTION").await;
+        assert_eq!(at(&resolution["dueAt"]), promised + TimeDelta::days(1), "a working day was agreed away");
+        assert_eq!(resolution["source"], "OURS");
+        assert_eq!(clock(&world, &case, "ARRIVAL").await["state"], "RUNNING", "somebody is to come as was promised");
+        let again = world.try_on_case("owner", "cancelVisit", &case, json!({ "reason": "出差" })).await;
+        assert_eq!((refusal(&again), needed(&again)), ("MISSING", vec!["BOOKED_VISIT"]));
+    }
+
+    async fn b6_an_emergency_is_not_booked_and_no_visit_moves_its_arrival(world) {
+        offer(&world, 1, json!({})).await;
+        let case = world.dripping_tap().await;
+        world.on_case("owner", "bookVisit", &case, window(3, 9)).await;
+        let burst = json!({ "unitId": world.id("Unit", "home"), "report": world.report("BURST_PIPE", "REPAIR", "水管爆裂") });
+        let emergency = world.act("owner", "fileComplaint", burst).await["complaint"]["id"].as_str().unwrap().to_owned();
+        let refused = world.try_on_case("owner", "bookVisit", &emergency, window(3, 13)).await;
+        assert_eq!((refusal(&refused), needed(&refused)), ("MISSING", vec!["NO_EMERGENCY"]));
+    }
+
+    async fn e4_2_1_only_teams_that_can_do_it_are_offered_and_holidays_are_kept(world) {
+        let offered = offer(&world, 2, json!({ "categoryIds": [world.id("Category", "GAS")] })).await;
+        let case = world.dripping_tap().await;
+        assert_eq!(windows(&world, "owner", &case, 7).await, []);
+        let input = |more: Value| with(more, json!({ "expectedVersion": offered["version"] }));
+        offer(&world, 2, input(json!({ "categoryIds": [world.id("Category", "WATER")] }))).await;
+        assert_eq!(windows(&world, "owner", &case, 7).await.len(), 2 + 4 * 3, "no weekend");
+        world.app.clock.set(moment("2026-09-30T01:00:00Z"));
+        let late = world.dripping_tap().await;
+        assert_eq!(windows(&world, "owner", &late, 8).await.len(), 2, "1 to 7 October are National Day");
+        assert_eq!(told(&try_offer(&world, json!({ "windowMinutes": 45 })).await), ("INVALID", "windowMinutes"));
+        assert_eq!(told(&try_offer(&world, json!({ "categoryIds": [world.id("Category", "WATER").replace(|c: char| c.is_ascii_digit(), "0")] })).await).0, "NOT_FOUND");
+        let theirs = world.try_to("security head", "setBookingOffer", try_input(&world, json!({}))).await;
+        assert_eq!(told(&theirs), ("NOT_FOUND", "teamId"), "not their roster");
+    }
+
+    async fn e4_2_1b_visits_are_reminded_of_and_unfinished_work_is_chased_by_itself(world) {
+        offer(&world, 1, json!({})).await;
+        let case = world.dripping_tap().await;
+        world.on_case("owner", "bookVisit", &case, window(4, 9)).await;
+        play_until(&world, moment("2026-03-03T01:00:00Z")).await;
+        assert_eq!(said(&world, &case).await, ["VISIT_BOOKED", "VISIT_REMINDED"], "a day before");
+        play_until(&world, moment("2026-03-04T00:00:00Z")).await;
+        assert_eq!(said(&world, &case).await[2..], ["VISIT_REMINDED", "CHASED_BEFORE_VISIT"], "an hour before, and nobody has it");
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        play_until(&world, moment("2026-03-04T04:30:00Z")).await;
+        assert_eq!(said(&world, &case).await[4..], ["CHASED_AFTER_VISIT", "CHASED_AFTER_VISIT"], "at 11:00 and at 12:00");
+        let heard = world.ask("technician", "{ notices { kind text } }", json!({})).await["notices"].clone();
+        assert_eq!(heard[0]["kind"], "CHASED_AFTER_VISIT", "{heard}");
+        assert!(heard[0]["text"].as_str().unwrap().contains("2026-03-04 09:00–11:00"), "{heard}");
+        let chases = world.ask("agent", "query($id: ID!) { complaint(id: $id) { chases } }", json!({ "id": case })).await;
+        assert_eq!(chases["complaint"]["chases"], 3, "each is counted");
+        let theirs = world.case("owner", &case).await["timeline"].to_string();
+        assert!(theirs.contains("VISIT_REMINDED") && !theirs.contains("CHASED"), "{theirs}");
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        world.on_order("technician", "completeWorkOrder", &order, json!({ "workDone": "更换阀芯", "cause": "磨损" })).await;
+        play_until(&world, moment("2026-03-05T00:00:00Z")).await;
+        assert_eq!(said(&world, &case).await.len(), 6, "done work is not chased");
+        assert_eq!(sweep::next(&world.app).await.unwrap(), None, "and nothing is looked at any more");
+    }
+
+    async fn e4_2_1b_a_time_that_was_only_wished_is_chased_too(world) {
+        let mut input = world.tap_input();
+        input["report"]["wishedAt"] = json!("2026-03-02T06:00:00Z");
+        let case = world.act("owner", "fileComplaint", input).await["complaint"]["id"].as_str().unwrap().to_owned();
+        play_until(&world, moment("2026-03-02T20:00:00Z")).await;
+        let told = said(&world, &case).await;
+        assert_eq!(told[..2], ["CHASED_BEFORE_VISIT", "CHASED_AFTER_VISIT"]);
+        assert_eq!(told.len(), 6, "five times after it, by then its clocks have called the heads: {told:?}");
+    }
+
+    async fn e4_2_1_who_was_not_there_is_on_record_with_what_shows_it(world) {
+        offer(&world, 2, json!({})).await;
+        let (one, two) = (world.dripping_tap().await, world.dripping_tap().await);
+        let order = world.issued(&two).await;
+        world.to_technician(&order).await;
+        for case in [&one, &two] {
+            world.on_case("owner", "bookVisit", case, window(3, 9)).await;
+        }
+        let missed = json!({ "absent": "TECHNICIAN", "evidence": "等到十一点无人上门,客服电话也未通知" });
+        world.app.clock.set(moment("2026-03-03T02:00:00Z"));
+        assert_eq!(told(&world.try_on_case("owner", "recordNoShow", &one, missed.clone()).await), ("INVALID", "absent"), "the window goes on");
+        let away = json!({ "absent": "CUSTOMER", "evidence": "敲门三次,电话两次未接" });
+        let early = world.try_on_case("technician", "recordNoShow", &two, away.clone()).await;
+        assert_eq!((refusal(&early), needed(&early)), ("MISSING", vec!["ARRIVAL_RECORDED"]));
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        assert_eq!(refusal(&world.try_on_case("agent", "recordNoShow", &two, away.clone()).await), "NOT_YOURS");
+        let due = at(&clock(&world, &two, "RESOLUTION").await["dueAt"]);
+        let gone = world.on_case("technician", "recordNoShow", &two, away).await;
+        assert_eq!((&gone["complaint"]["bookings"][0]["state"], &gone["complaint"]["bookings"][0]["absent"]), (&json!("NO_SHOW"), &json!("CUSTOMER")));
+        assert!(at(&clock(&world, &two, "RESOLUTION").await["dueAt"]) > due, "what the customer cost is not ours");
+        world.app.clock.set(moment("2026-03-03T03:00:00Z"));
+        let late = world.on_case("owner", "recordNoShow", &one, missed).await;
+        assert_eq!(late["complaint"]["bookings"][0]["absent"], "TECHNICIAN");
+        let heard = world.ask("head", "{ notices { kind } }", json!({})).await["notices"].clone();
+        assert_eq!(heard[0]["kind"], "VISIT_MISSED", "the head hears of it: {heard}");
+    }
+
+    async fn the_end_of_a_case_ends_its_visit_and_two_servers_tell_it_once(world) {
+        offer(&world, 1, json!({})).await;
+        let (one, two) = (world.dripping_tap().await, world.dripping_tap().await);
+        world.on_case("owner", "bookVisit", &one, window(4, 9)).await;
+        world.on_case("owner", "bookVisit", &two, window(4, 13)).await;
+        world.on_case("owner", "withdrawComplaint", &one, json!({ "reason": "已自行修好" })).await;
+        let document = "query($id: ID!) { complaint(id: $id) { bookings { state } } }";
+        let ended = world.ask("owner", document, json!({ "id": one })).await;
+        assert_eq!(ended["complaint"]["bookings"][0]["state"], "CANCELLED");
+        assert_eq!(refusal(&world.try_on_case("owner", "bookVisit", &one, window(5, 9)).await), "WRONG_STATE");
+        let other = app_over(&world.database, world.app.clock.clone(), 9);
+        world.app.clock.set(moment("2026-03-03T05:00:00Z"));
+        let (first, second) = tokio::join!(sweep::tell_due(&world.app), sweep::tell_due(&other));
+        first.unwrap();
+        second.unwrap();
+        assert_eq!(said(&world, &two).await, ["VISIT_BOOKED", "VISIT_REMINDED"]);
+    }
+}
+
+fn try_input(world: &World, more: Value) -> Value {
+    let none: [Value; 0] = [];
+    let week = json!({ "monday": none, "tuesday": none, "wednesday": none, "thursday": none, "friday": none, "saturday": none,
+        "sunday": [{ "from": "09:00", "to": "12:00" }] });
+    let input = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 2, "week": week, "windowMinutes": 120,
+        "capacity": 1, "leadMinutes": 240, "daysAhead": 14, "onHolidays": false, "categoryIds": none });
+    with(more, input)
+}
+
+async fn try_offer(world: &World, more: Value) -> Value {
+    world.try_to("head", "setBookingOffer", try_input(world, more)).await
+}

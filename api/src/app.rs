@@ -6,6 +6,7 @@ pub mod database;
 pub mod decimal;
 pub mod dice;
 pub mod error;
+pub mod evidence;
 pub mod language;
 pub mod loader;
 pub mod metrics;

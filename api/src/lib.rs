@@ -18,6 +18,7 @@ pub mod edge;
 pub mod event;
 pub mod fee;
 pub mod follow_up;
+pub mod handheld;
 pub mod organization;
 pub mod price;
 pub mod promise;

@@ -19,6 +19,8 @@ use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
+use crate::handheld::graphql::HandheldQuery;
+use crate::handheld::mutation::HandheldMutation;
 use crate::organization::graphql::OrganizationQuery;
 use crate::organization::import::graphql::ImportMutation;
 use crate::organization::people::PeopleQuery;
@@ -47,6 +49,7 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("register", 50),
     ("statementExport", 500),
     ("replayServicePromises", 500),
+    ("submitActs", 250),
 ];
 
 /// What can be read.
@@ -66,6 +69,7 @@ pub struct Query(
     AlarmQuery,
     AttentionQuery,
     BookingQuery,
+    HandheldQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
@@ -99,6 +103,7 @@ pub struct Mutation(
     AlarmMutation,
     AttentionMutation,
     BookingMutation,
+    HandheldMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,

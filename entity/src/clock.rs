@@ -52,6 +52,8 @@ pub struct Model {
     pub told: i32,
     /// When somebody must hear of it next; none where nobody must.
     pub next_at: Option<DateTimeUtc>,
+    /// What a handheld has said of the time at which it ended.
+    pub evidence: Option<Json>,
 }
 
 /// Edges are followed by loaders.

@@ -34,6 +34,7 @@ pub mod official_year;
 pub mod one_time_code;
 pub mod organization;
 pub mod phone_recovery;
+pub mod position_fix;
 pub mod price_item;
 pub mod price_list;
 pub mod price_policy;

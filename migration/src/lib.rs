@@ -20,6 +20,7 @@ mod m0017_alarms;
 mod m0018_due;
 mod m0019_attention;
 mod m0020_bookings;
+mod m0021_evidence;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_due::Migration),
             Box::new(m0019_attention::Migration),
             Box::new(m0020_bookings::Migration),
+            Box::new(m0021_evidence::Migration),
         ]
     }
 }

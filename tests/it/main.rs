@@ -43,6 +43,7 @@ mod explorer;
 mod fees;
 mod fortnight;
 mod guessing;
+mod handhelds;
 mod http;
 mod imports;
 mod intake;

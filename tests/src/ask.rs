@@ -96,6 +96,7 @@ pub fn mutation(field: &str) -> String {
         "ServicePromisesPayload" => format!("servicePromises {PROMISES} {errors}"),
         "AlarmPayload" => format!("alarm {{ id state rung person answer }} {errors}"),
         "AttentionPayload" => format!("complaint {{ id chases version }} {errors}"),
+        "SubmitActsPayload" => format!("acts {{ id outcome workOrder {WORK_ORDER} {errors} }} {errors}"),
         "BookingPayload" => {
             format!(
                 "complaint {{ id version chases bookings {{ id state from to absent note team {{ id name }} }} }} {errors}"

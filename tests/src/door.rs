@@ -46,7 +46,7 @@ impl World {
     /// A session of somebody that begins now by the world's clock; its id.
     pub async fn session(&self, who: &str) -> Uuid {
         let viewer = self.viewer(who).await;
-        let caller = Caller { app: &self.app, viewer: Some(&viewer), once: None };
+        let caller = Caller { app: &self.app, viewer: Some(&viewer), once: None, said: None };
         let act = Act::begin(&caller).await.unwrap();
         let (row, _) = session::begin(&act, &self.account_in(&act, viewer.id).await, None, false).await.unwrap();
         act.commit(ActResult::default()).await.unwrap();

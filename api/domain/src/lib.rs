@@ -18,6 +18,7 @@ pub mod complaint;
 pub mod event;
 pub mod fee;
 pub mod follow_up;
+pub mod handheld;
 pub mod import;
 pub mod money;
 pub mod organization;

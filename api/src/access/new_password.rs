@@ -76,7 +76,7 @@ pub async fn recover(app: &App, forgotten: &Forgotten<'_>) -> Result<ActResult> 
         return Err(Error::refused_needing(Code::NotYours, "", vec!["ADMINISTRATOR".to_owned()]));
     }
     let hash = app.passwords.hash(forgotten.new, &app.dice).await?;
-    let caller = Caller { app, viewer: Some(&viewer), once: None };
+    let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
     let act = Act::begin(&caller).await?;
     right.use_up(&act).await?;
     if factor {

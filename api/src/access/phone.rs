@@ -91,7 +91,7 @@ pub async fn ask(app: &App, lost: &Lost<'_>) -> Result<ActResult> {
     let site = site::Entity::find_by_id(lost.site).one(&app.db).await?;
     let site = site.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
     let right = code::check(app, &phone, CodePurpose::RecoverPhone, &lost.given).await?;
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let act = Act::begin_anonymous(&caller, site.organization_id).await?;
     right.use_up(&act).await?;
     let row = phone_recovery::Model {

@@ -70,7 +70,7 @@ pub async fn refresh(app: &App, token: &str, key: Option<&str>) -> Result<Held> 
         other => other,
     })?;
     // No act of a person who is signed in: the token is all that they show.
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let act = Act::begin_anonymous(&caller, session.organization_id).await?;
     let row = session::Entity::find_by_id(id).filter(session::Column::EndedAt.is_null());
     let session = locked(row, &act.txn).one(&act.txn).await?.ok_or_else(refused)?;

@@ -103,7 +103,7 @@ async fn open(app: &App, account: &account::Model, arrival: &Arrival<'_>, code: 
         return Err(Error::refused(Code::SecondFactorNeeded, "secondFactorCode"));
     }
     let viewer = Viewer::of(&app.db, account.clone(), app.clock.now()).await?;
-    let caller = Caller { app, viewer: Some(&viewer), once: None };
+    let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
     let act = Act::begin(&caller).await?;
     if let Some(code) = code {
         code.use_up(&act).await?;

@@ -65,7 +65,7 @@ pub async fn next(app: &App) -> Result<Option<DateTime<Utc>>> {
 }
 
 async fn call(app: &App, due: &alarm::Model) -> Result<()> {
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let mut act = Act::begin_anonymous(&caller, due.organization_id).await?;
     // Whoever takes the alarm holds the lock of its case too.
     let case = locked(complaint::Entity::find_by_id(due.complaint_id), &act.txn).one(&act.txn).await?;

@@ -8,6 +8,7 @@
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use domain::event::Kind;
+use domain::handheld::Evidence;
 use domain::organization::Role;
 use entity::{event, event_stream, idempotent_act, notice};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use super::App;
 use super::database::begin_writing;
 use super::error::{Error, Result};
+use super::evidence;
 use crate::access::viewer::Viewer;
 use domain::refusal::Code;
 
@@ -36,6 +38,8 @@ pub struct Caller<'a> {
     pub viewer: Option<&'a Viewer>,
     /// What makes a repeated call the same call.
     pub once: Option<Once>,
+    /// What a handheld says of the time of the act, which it sends later.
+    pub said: Option<Evidence>,
 }
 
 impl Caller<'_> {
@@ -91,6 +95,8 @@ pub struct ActResult {
     pub follow_up: Option<Uuid>,
     /// The quote.
     pub quote: Option<Uuid>,
+    /// The version of the work order after it.
+    pub version: Option<i32>,
     /// The account, site or other thing that a set-up act made or changed.
     pub subject: Option<Uuid>,
     /// The report of an import that was written.
@@ -140,6 +146,8 @@ pub struct Act<'a> {
     pub txn: DatabaseTransaction,
     /// When it happens.
     pub now: DateTime<Utc>,
+    /// What a handheld says of when it happened.
+    pub said: Option<Evidence>,
     organization_id: Uuid,
     happenings: Vec<Happening>,
     once: Option<(String, Once)>,
@@ -180,6 +188,7 @@ impl<'a> Act<'a> {
             viewer,
             txn,
             now,
+            said: caller.said,
             organization_id,
             happenings: Vec::new(),
             once: caller.once.clone().map(|once| (actor, once)),
@@ -195,6 +204,12 @@ impl<'a> Act<'a> {
     /// [`Error::Unauthenticated`] in an anonymous act.
     pub fn person(&self) -> Result<&'a Viewer> {
         self.viewer.ok_or(Error::Unauthenticated)
+    }
+
+    /// When it counts as done, which cannot be before a moment: as a handheld says where that is believed, else now.
+    pub fn occurred_at(&mut self, earliest: DateTime<Utc>) -> DateTime<Utc> {
+        self.said = self.said.map(|said| said.not_before(earliest));
+        self.said.map_or(self.now, |said| said.occurred_at())
     }
 
     /// In which organization it happens.
@@ -326,9 +341,17 @@ impl<'a> Act<'a> {
             owner_name: Set(happening.owner.1),
             state: Set(happening.state),
             reason: Set(happening.reason),
-            data: Set(happening.data),
+            data: Set(self.with_evidence(happening.data)),
             occurred_at: Set(self.now),
         }
+    }
+
+    /// What is told, with what a handheld has said of the time.
+    fn with_evidence(&self, mut data: serde_json::Value) -> serde_json::Value {
+        if let (Some(said), Some(fields)) = (&self.said, data.as_object_mut()) {
+            fields.insert("device".to_owned(), evidence::write(said));
+        }
+        data
     }
 
     fn notices(&self, position: i64, event_id: Uuid, happening: &Happening) -> Vec<notice::ActiveModel> {

@@ -7,7 +7,7 @@ use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, booking, booking_offer, building, calendar, calendar_day, call_record, category,
     charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, invitation, joint_look,
-    official_year, price_item, price_list, quote, quote_line, residency, resident_request, role_grant,
+    official_year, position_fix, price_item, price_list, quote, quote_line, residency, resident_request, role_grant,
     service_promises, signature, site, statement, team, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
@@ -150,6 +150,7 @@ lists! {
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
     CallsOfAlarm => alarm_call by AlarmId alarm_id in order of Id from |_| Some(alarm_call::Entity::find()),
     BookingsOf => booking by ComplaintId complaint_id in order of Id from |_| Some(booking::Entity::find()),
+    FixesOf => position_fix by WorkOrderId work_order_id in order of Id from |_| Some(position_fix::Entity::find()),
     JointLooksOf => joint_look by ComplaintId complaint_id in order of Id from |_| Some(joint_look::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),

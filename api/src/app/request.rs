@@ -85,7 +85,7 @@ impl Asked for Context<'_> {
 /// `INVALID` for a key that is empty or longer than 128 characters.
 pub fn caller<'a>(ctx: &'a Context<'_>, idempotency_key: Option<&str>) -> Result<Caller<'a>> {
     let once = idempotency_key.map(|key| once(ctx, key)).transpose()?;
-    Ok(Caller { app: ctx.app()?, viewer: ctx.viewer(), once })
+    Ok(Caller { app: ctx.app()?, viewer: ctx.viewer(), once, said: None })
 }
 
 fn once(ctx: &Context<'_>, key: &str) -> Result<Once> {

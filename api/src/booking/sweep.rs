@@ -70,7 +70,7 @@ pub async fn next(app: &App) -> Result<Option<DateTime<Utc>>> {
 }
 
 async fn tell(app: &App, due: &booking::Model) -> Result<()> {
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let mut act = Act::begin_anonymous(&caller, due.organization_id).await?;
     let case = locked(complaint::Entity::find_by_id(due.complaint_id), &act.txn).one(&act.txn).await?;
     let row = booking::Entity::find_by_id(due.id).one(&act.txn).await?;

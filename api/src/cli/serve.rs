@@ -83,7 +83,8 @@ pub fn background(app: &App) -> AbortHandle {
     let moved = crate::clock::moving::keep(app.clone());
     let alarms = crate::alarm::keep(app.clone());
     let visits = crate::booking::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits) }).abort_handle()
+    let positions = crate::handheld::keep(app.clone());
+    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits, positions) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

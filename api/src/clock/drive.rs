@@ -22,6 +22,7 @@ use super::matter::{branch, matter};
 use super::running::{Beginning, Belongs, Running, row};
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
+use crate::app::evidence;
 use crate::booking;
 use crate::calendar::{self, Calendars};
 use crate::complaint::case::site_of;
@@ -191,9 +192,14 @@ impl<'a> Clocks<'a> {
     }
 
     fn meet(&mut self, kind: Kind, happening: &Happening) {
-        let now = self.act.now;
+        // Whoever was on site counts as there since then, also when we hear of it later.
+        let said = self.act.said.filter(|_| happening.kind == Event::TechnicianArrived);
+        let at = said.map_or(self.act.now, |said| said.occurred_at());
         for state in [State::Running, State::Paused] {
-            self.each(kind, happening, state, |clock, calendar| clock.meet(now, calendar));
+            self.each(kind, happening, state, |clock, calendar| {
+                clock.meet(at, calendar);
+                clock.row.evidence = said.as_ref().map(evidence::write);
+            });
         }
     }
 

@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use super::explained::{ClockSegment, explained};
 use crate::access::guard::Listed;
 use crate::access::scope;
+use crate::app::evidence::{self, DeviceEvidence};
 use crate::app::language::{kebab, sentence};
 use crate::app::loader::{ComplaintById, WorkOrderById};
 use crate::app::page::{PageInput, due_first};
@@ -110,6 +111,11 @@ impl Clock {
     /// When it ended; null while it is open.
     async fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.0.ended_at
+    }
+
+    /// What a handheld that was out of reach has said of the time at which it ended; null where nothing was said.
+    async fn evidence(&self) -> Option<DeviceEvidence> {
+        self.0.evidence.as_ref().and_then(evidence::read)
     }
 
     /// When the promise was broken; null where it was kept so far.

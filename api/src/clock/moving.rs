@@ -81,7 +81,7 @@ async fn open_cases(app: &App, site: Uuid) -> Result<Vec<Uuid>> {
 
 /// Moves the clocks of one case; says whether any moved.
 async fn follow(app: &App, organization: Uuid, id: Uuid) -> Result<bool> {
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let mut act = Act::begin_anonymous(&caller, organization).await?;
     let case = locked(complaint::Entity::find_by_id(id), &act.txn).one(&act.txn).await?;
     let Some(case) = case else { return Ok(false) };

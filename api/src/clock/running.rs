@@ -55,9 +55,8 @@ impl Running {
         self.resume(at, calendar);
         let late = at > self.row.due_at;
         self.end(at, if late { State::Missed } else { State::Met });
-        if late {
-            self.row.missed_at = Some(self.row.due_at);
-        }
+        // A handheld that was out of reach may prove later that it was kept.
+        self.row.missed_at = late.then_some(self.row.due_at);
     }
 
     /// What it waited for is not wanted any more. A promise that was broken by then stays broken.
@@ -275,5 +274,6 @@ pub fn row(id: Uuid, beginning: Beginning, belongs: Belongs) -> clock::Model {
         missed_at: None,
         told: 0,
         next_at: None,
+        evidence: None,
     }
 }

@@ -84,7 +84,7 @@ pub async fn next(app: &App) -> Result<Option<DateTime<Utc>>> {
 
 /// Tells every moment of a clock that is due, in one act.
 async fn tell(app: &App, due: &clock::Model) -> Result<()> {
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let mut act = Act::begin_anonymous(&caller, due.organization_id).await?;
     // Whoever acts on the case holds this lock too, so the clock is as it stands until the act ends.
     let case = locked(complaint::Entity::find_by_id(due.complaint_id), &act.txn).one(&act.txn).await?;

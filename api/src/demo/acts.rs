@@ -101,14 +101,14 @@ impl<'a> Stage<'a> {
         let site_id = scene.cast.site_id;
         match scene.plot.opening {
             Opening::Anonymous => {
-                let caller = Caller { app, viewer: None, once: None };
+                let caller = Caller { app, viewer: None, once: None, said: None };
                 Ok(intake::file_anonymously(&caller, site_id, report, None).await?)
             }
             Opening::App { shared } => {
                 let customer = scene.customer().ok_or_else(|| absent("customer"))?;
                 let unit = customer.unit.ok_or_else(|| absent("unit"))?;
                 let viewer = self.viewer(Some(customer.account)).await?;
-                let caller = Caller { app, viewer: Some(&viewer), once: None };
+                let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
                 Ok(intake::file(&caller, unit, shared, report).await?)
             }
             Opening::AnonymousBook => self.register(scene, Channel::OpinionBook, report).await,
@@ -132,7 +132,7 @@ impl<'a> Stage<'a> {
             call,
             confirmations: [true; 4],
         };
-        let caller = Caller { app: self.app, viewer: Some(&viewer), once: None };
+        let caller = Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
         Ok(intake::register(&caller, registration, report).await?)
     }
 
@@ -149,7 +149,7 @@ impl<'a> Stage<'a> {
         let target = Target { id, version: row.version };
         let actor = self.case_actor(scene, &row, act);
         let viewer = self.viewer(actor).await?;
-        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None };
+        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
         let department = |kind| scene.cast.department(kind).ok_or_else(|| absent("department"));
         Ok(match act {
             CaseMove::Dispatch(None) => cases::dispatch(caller, target, None, None).await?,

@@ -31,7 +31,7 @@ impl Stage<'_> {
         let target = Target { id, version: row.version };
         let actor = self.order_actor(scene, &row, act);
         let viewer = self.viewer(actor).await?;
-        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None };
+        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
         Ok(match act {
             OrderMove::Acknowledge => orders::acknowledge(caller, target).await?,
             OrderMove::Team => {
@@ -54,7 +54,7 @@ impl Stage<'_> {
             OrderMove::Sign(ratings, words) => {
                 let customer = scene.customer().ok_or_else(|| absent("customer"))?;
                 let drawing = signature::draw(&mut self.rng, &customer.name)?;
-                orders::sign(caller, target, &drawing, *ratings, Some(words)).await?
+                orders::sign(caller, target, &drawing, *ratings, Some(words), None).await?
             }
             OrderMove::RefuseSignature(why) => orders::refuse_signature(caller, target, why).await?,
             OrderMove::SignOff(why, note) => {
@@ -97,7 +97,7 @@ impl Stage<'_> {
             .ok_or_else(|| absent("follow-up"))?;
         let target = Target { id: row.id, version: row.version };
         let viewer = self.viewer(Some(row.owner_account_id)).await?;
-        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None };
+        let caller = &Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
         Ok(match act {
             FollowUpMove::Finish(method, satisfaction, record) => {
                 let customer = scene.customer().ok_or_else(|| absent("customer"))?;

@@ -41,7 +41,7 @@ pub async fn publish(app: &App, casts: &[Cast]) -> Result<(), Failure> {
     for cast in casts {
         let Some(head) = cast.first(Role::OfficeHead) else { continue };
         let viewer = Viewer::load(&app.db, head, app.clock.now()).await?;
-        let caller = Caller { app, viewer: Some(&viewer), once: None };
+        let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
         let site = crate::complaint::case::site_of(&app.db, cast.site_id).await?;
         let from = prices::today(&site, app.clock.now());
         let span = Span { site_id: cast.site_id, from, to: None, note: Some("材料价格含税".to_owned()) };
@@ -99,7 +99,7 @@ impl Stage<'_> {
         let actor = if in_app { Some(customer.account) } else { scene.cast.desk().first().copied() };
         let call = (!in_app).then(|| self.call(&customer.phone, "电话确认报价,客户同意。"));
         let viewer = self.viewer(actor).await?;
-        let caller = Caller { app: self.app, viewer: Some(&viewer), once: None };
+        let caller = Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
         let target = Target { id, version: row.version };
         let acceptance = Acceptance { content_hash: row.content_sha256, drawing: None, call };
         Ok(quotes::accept(&caller, target, acceptance).await?)

@@ -22,7 +22,7 @@ pub async fn offer(app: &App, casts: &[Cast]) -> Result<(), Failure> {
     for cast in casts {
         let Some(head) = cast.first(Role::OfficeHead) else { continue };
         let viewer = Viewer::load(&app.db, head, app.clock.now()).await?;
-        let caller = Caller { app, viewer: Some(&viewer), once: None };
+        let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
         let teams = team::Entity::find().filter(team::Column::SiteId.eq(cast.site_id)).order_by_asc(team::Column::Id);
         for team in teams.all(&app.db).await? {
             let draft = Draft {

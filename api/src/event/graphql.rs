@@ -13,6 +13,7 @@ use super::stream::{self, Follower};
 use crate::access::guard::Listed;
 use crate::access::viewer::Viewer;
 use crate::app::error::Error;
+use crate::app::evidence::{self, DeviceEvidence};
 use crate::app::language;
 use crate::app::loader::{Rows, WorkOrderById};
 use crate::app::page::{DEFAULT_FIRST, MAX_FIRST, PageInput};
@@ -93,6 +94,11 @@ impl Event {
     /// The reason or the words given.
     async fn reason(&self) -> Option<&str> {
         self.row.reason.as_deref()
+    }
+
+    /// What a handheld that was out of reach has said of the time; null where nothing was said.
+    async fn evidence(&self) -> Option<DeviceEvidence> {
+        self.row.data.get("device").and_then(evidence::read)
     }
 
     /// The quote, if the event is about one.

@@ -45,7 +45,7 @@ pub async fn write_down_expired(app: &App) -> Result<usize> {
         .await?;
     let mut done = 0;
     for row in found {
-        let caller = Caller { app, viewer: None, once: None };
+        let caller = Caller { app, viewer: None, once: None, said: None };
         let mut act = Act::begin_anonymous(&caller, row.organization_id).await?;
         let mut held = Held::lock(&act, row).await?;
         if held.row.state != State::Offered || state_now(&held.row, act.now) != State::Expired {

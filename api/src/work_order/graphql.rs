@@ -5,17 +5,18 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use domain::access::Operation;
+use domain::organization::Role;
 use domain::price::{FreeReason, Pricing};
 use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
 use entity::{signature, work_order, work_order_copy};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::service::facts_from;
+use super::service::{content_to_sign, facts_from};
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::loader::{
-    AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, QuotesOf, SignatureById, TeamById,
-    WorkOrderById,
+    AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, QuotesOf, SignatureById,
+    TeamById, WorkOrderById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
@@ -23,6 +24,7 @@ use crate::app::request::{Asked, optional_id};
 use crate::clock::graphql::Clock;
 use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
+use crate::handheld::graphql::PositionFix;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
 use crate::quote::graphql::Quote;
 
@@ -184,6 +186,14 @@ impl WorkOrder {
         card(ctx, self.0.owner_account_id, self.0.site_id, Some(self.0.department_id)).await
     }
 
+    /// What the customer signs: JSON with sorted keys and no spaces. A handheld without signal can make the same of what it
+    /// knows: the handheld guide says how. Null where you may see the order only.
+    async fn content_to_sign(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else { return Ok(None) };
+        let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
+        Ok(Some(content_to_sign(&self.0, &case, &quotes).to_string()))
+    }
+
     /// The customer's signature; null until signed.
     async fn signature(&self, ctx: &Context<'_>) -> Result<Option<Signature>> {
         let Some(signature) = self.0.signature_id else {
@@ -195,6 +205,17 @@ impl WorkOrder {
     /// The two copies of a signed order (E4.2.1A); empty until signed.
     async fn copies(&self, ctx: &Context<'_>) -> Result<Vec<Copy>> {
         Ok(ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Copy).collect())
+    }
+
+    /// Where the technician was when they set out and arrived, as far as their device said so; for the technician and the heads
+    /// of the department and the office, and deleted after 30 days.
+    async fn positions(&self, ctx: &Context<'_>) -> Result<Vec<PositionFix>> {
+        let Some(viewer) = ctx.viewer() else { return Ok(Vec::new()) };
+        let heads = [Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader];
+        if self.0.technician_id != Some(viewer.id) && !viewer.holds_any(&heads) {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.load(FixesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(PositionFix).collect())
     }
 
     /// The clocks of this order; those of the whole case are the case's. Empty where you may see the order only.

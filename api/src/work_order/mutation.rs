@@ -127,6 +127,9 @@ act_input! {
         ratings: RatingsInput,
         /// In words, at most 1,000 characters.
         comment: Option<String>,
+        /// The SHA-256 of the `contentToSign` that the customer was shown, in hex. Where the order has changed since, the
+        /// signature is refused with `STALE`. Required of a handheld that was out of reach.
+        content_sha256: Option<String>,
     }
 }
 
@@ -300,7 +303,8 @@ impl WorkOrderMutation {
             let target = input.target()?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             let drawing = input.signature.into();
-            service::sign(&caller, target, &drawing, input.ratings.into(), input.comment.as_deref()).await
+            let (comment, shown) = (input.comment.as_deref(), input.content_sha256.as_deref());
+            service::sign(&caller, target, &drawing, input.ratings.into(), comment, shown).await
         });
         WorkOrderPayload::of(ctx, outcome).await
     }

@@ -28,7 +28,8 @@ pub const ENDED: &[State] = &[State::Closed, State::Cancelled];
 /// The field of every input that names the order.
 const ORDER: &str = "workOrderId";
 
-/// An act that needs nothing but the rule, a reason, and what it writes into the row.
+/// An act that needs nothing but the rule, a reason, and what it writes into the row: with the state before, and the moment
+/// at which it counts as done.
 async fn simply(
     caller: &Caller<'_>,
     target: Target,
@@ -41,7 +42,10 @@ async fn simply(
     let mut order = Order::open(&act, target).await?;
     let before = order.row.state;
     order.decide(&act, action, None).await?;
-    write(&mut order.row, before, act.now)?;
+    let steps = [order.row.departed_at, order.row.arrived_at, order.row.completed_at];
+    let earliest = steps.into_iter().flatten().fold(order.row.issued_at, DateTime::max);
+    let at = act.occurred_at(earliest);
+    write(&mut order.row, before, at)?;
     let waits_for = order.row.hold_reason.filter(|_| event == Event::WorkOrderHeld);
     let data = waits_for.map_or(json!({}), |reason| json!({ "waitsFor": upper_snake(reason.name()) }));
     order.tell(&mut act, Some(action), event, reason, data, Vec::new()).await?;

@@ -65,7 +65,7 @@ pub async fn carry_out_ended_roles(app: &App, now: DateTime<Utc>) -> Result<usiz
 }
 
 async fn carry_out(app: &App, organization: Uuid, grant: Uuid, now: DateTime<Utc>) -> Result<bool> {
-    let caller = Caller { app, viewer: None, once: None };
+    let caller = Caller { app, viewer: None, once: None, said: None };
     let mut act = Act::begin_anonymous(&caller, organization).await?;
     take_turn(&act).await?;
     let row = locked(role_grant::Entity::find_by_id(grant), &act.txn).one(&act.txn).await?;
@@ -101,7 +101,7 @@ async fn look_again(app: &App, now: DateTime<Utc>) -> Result<()> {
         if !owns_anything(&app.db, person).await? {
             continue;
         }
-        let caller = Caller { app, viewer: None, once: None };
+        let caller = Caller { app, viewer: None, once: None, said: None };
         let mut act = Act::begin_anonymous(&caller, organization).await?;
         take_turn(&act).await?;
         match release(&mut act, person, None).await {

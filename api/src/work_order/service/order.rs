@@ -164,8 +164,12 @@ impl Order {
 
     pub(super) async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
         self.save(&act).await?;
-        let result =
-            ActResult { work_order: Some(self.row.id), complaint: Some(self.row.complaint_id), ..ActResult::default() };
+        let result = ActResult {
+            work_order: Some(self.row.id),
+            complaint: Some(self.row.complaint_id),
+            version: Some(self.row.version),
+            ..ActResult::default()
+        };
         act.commit(result).await
     }
 }

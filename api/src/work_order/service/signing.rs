@@ -5,16 +5,17 @@ use domain::event::Kind as Event;
 use domain::organization::DepartmentKind;
 use domain::refusal::Code;
 use domain::work_order::{Action, CopyHolder, SignOffReason, check_sign_off};
-use entity::{department, work_order, work_order_copy};
+use entity::{complaint, department, quote, work_order, work_order_copy};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
-use crate::app::act::{Act, ActResult, Caller};
+use crate::app::act::{Act, ActResult, Caller, sha256_hex};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::Target;
 use crate::complaint::service::{MAX_REASON, Ratings};
 use crate::fee::service::charge;
+use crate::quote::facts::of_case;
 use crate::work_order::signature::{self, Drawing};
 
 /// The customer signs and rates (E4.5.2), on their own phone or on the technician's handheld. What is signed is kept
@@ -28,12 +29,23 @@ pub async fn sign(
     drawing: &Drawing,
     ratings: Ratings,
     comment: Option<&str>,
+    shown: Option<&str>,
 ) -> Result<ActResult> {
     let ratings = ratings.check()?;
     let comment = validate::optional_text("comment", comment, 1000)?;
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
-    let content = signed_content(&order);
+    let quotes = of_case(&act.txn, order.row.complaint_id).await?;
+    let to_sign = content_to_sign(&order.row, &order.case.row, &quotes);
+    if shown.is_some_and(|shown| !shown.eq_ignore_ascii_case(&sha256_hex(to_sign.to_string().as_bytes()))) {
+        let current = ActResult {
+            work_order: Some(order.row.id),
+            complaint: Some(order.row.complaint_id),
+            ..ActResult::default()
+        };
+        return Err(Error::stale_at("contentSha256", current));
+    }
+    let content = signed_content(&order, to_sign);
     order.decide(&act, Action::Sign, None).await?;
     let kept = signature::keep(&act, order.row.organization_id, drawing, content).await?;
     order.row.signature_id = Some(kept.id);
@@ -142,19 +154,33 @@ async fn make_copies(act: &Act<'_>, row: &work_order::Model) -> Result<()> {
     Ok(())
 }
 
-/// What the customer signs: the order as it stands on the screen.
-fn signed_content(order: &Order) -> serde_json::Value {
-    let row = &order.row;
+/// What the customer is shown before they sign, and what its hash is made of: nothing of it depends on when the server hears
+/// of the work, so a handheld without signal can show the same. The quotes are those that were accepted.
+#[must_use]
+pub fn content_to_sign(row: &work_order::Model, case: &complaint::Model, quotes: &[quote::Model]) -> serde_json::Value {
+    let mut accepted: Vec<_> = quotes
+        .iter()
+        .filter(|quote| quote.work_order_id == Some(row.id) && quote.state == domain::quote::State::Accepted)
+        .collect();
+    accepted.sort_by_key(|quote| quote.id);
     json!({
         "workOrder": row.number,
-        "complaint": order.case.row.number,
+        "complaint": case.number,
         "task": row.task,
         "place": row.place,
         "workDone": row.work_done,
         "cause": row.cause,
         "materials": row.materials,
-        "issuedAt": row.issued_at.to_rfc3339(),
-        "arrivedAt": row.arrived_at.map(|time| time.to_rfc3339()),
-        "completedAt": row.completed_at.map(|time| time.to_rfc3339()),
+        "pricing": upper_snake(row.pricing.name()),
+        "quotes": accepted.iter().map(|quote| quote.content_sha256.clone()).collect::<Vec<_>>(),
     })
+}
+
+/// What is kept with a signature: what was shown, and when each step was.
+fn signed_content(order: &Order, mut shown: serde_json::Value) -> serde_json::Value {
+    let row = &order.row;
+    shown["issuedAt"] = json!(row.issued_at.to_rfc3339());
+    shown["arrivedAt"] = json!(row.arrived_at.map(|time| time.to_rfc3339()));
+    shown["completedAt"] = json!(row.completed_at.map(|time| time.to_rfc3339()));
+    shown
 }

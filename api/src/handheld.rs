@@ -1,0 +1,29 @@
+//! The handheld without signal: what changed for a technician since they last looked (`sync.rs`), and the acts that it kept
+//! meanwhile (`acts.rs`), each done once and judged as if it had come in time. What its clock says is evidence, not truth
+//! ([`domain::handheld`]).
+
+pub mod acts;
+pub mod cursor;
+pub mod graphql;
+pub mod mutation;
+pub mod position;
+pub mod sync;
+
+use std::time::Duration;
+
+use crate::app::App;
+
+/// How often the server looks for positions that are to be deleted.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Deletes old positions for as long as the server runs.
+pub async fn keep(app: App) {
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        if position::delete_old(&app).await.is_err() {
+            tracing::error!("old positions could not be deleted; it is tried again");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The acts that a handheld kept while it was out of reach, done one after the other as if each had come in time.
+//!
+//! Each act has an id of the device's own making, under which it is done once. All acts on an order name the version that the
+//! device saw before the first of them; what its own acts have made of that version meanwhile is not held against the later
+//! ones, whatever somebody else has made of it is.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::booking::Absent;
+use domain::handheld::{Evidence, Outcome};
+use domain::refusal::Code;
+use domain::work_order::HoldReason;
+use uuid::Uuid;
+
+use super::cursor::{Cursor, skew};
+use super::position::{self, Fix};
+use crate::access::viewer::Viewer;
+use crate::app::App;
+use crate::app::act::{ActResult, Caller, Once};
+use crate::app::error::{Error, Refused, Result};
+use crate::booking::service as visits;
+use crate::complaint::case::Target;
+use crate::complaint::service::Ratings;
+use crate::work_order::service::{self, WorkReport};
+use crate::work_order::signature::Drawing;
+
+/// How many acts come at once, at most.
+pub const MOST: usize = 50;
+/// How long an act's id may be.
+const MAX_ID: usize = 100;
+
+/// What a technician did.
+pub enum Deed {
+    /// Set out.
+    Depart,
+    /// Came on site.
+    Arrive,
+    /// Let the order wait.
+    Hold {
+        /// Why.
+        reason: HoldReason,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// In words.
+        note: Option<String>,
+    },
+    /// Went on.
+    Resume,
+    /// Reported the work done.
+    Complete(WorkReport),
+    /// Took the last step back.
+    Correct(String),
+    /// Had the customer sign what was shown.
+    Sign {
+        /// The drawing.
+        drawing: Drawing,
+        /// The ratings.
+        ratings: Ratings,
+        /// In words.
+        comment: Option<String>,
+        /// The hash of what was shown.
+        shown: Option<String>,
+    },
+    /// Was refused the signature.
+    RefuseSignature(String),
+    /// Met nobody at the agreed time.
+    NoShow {
+        /// Who was not there.
+        absent: Absent,
+        /// What shows it.
+        evidence: String,
+    },
+}
+
+/// An act that a device kept.
+pub struct Kept {
+    /// Its id, of the device's own making.
+    pub id: String,
+    /// When it was done, by the device's clock.
+    pub occurred_at: DateTime<Utc>,
+    /// On which order, or case, and which version of it the device saw.
+    pub target: Target,
+    /// What was done.
+    pub deed: Deed,
+    /// Where.
+    pub fix: Option<Fix>,
+    /// The act as text, to know it again by.
+    pub text: String,
+}
+
+/// What became of an act.
+pub struct Answer {
+    /// What.
+    pub outcome: Outcome,
+    /// What it changed, or what stands in its way.
+    pub result: ActResult,
+    /// Why it was refused.
+    pub refused: Option<Refused>,
+}
+
+/// Does the acts in order. An act that is refused does not hold up the next.
+///
+/// # Errors
+/// When the database does not answer: then send all of them again, and what was done is told as it was.
+pub async fn submit(
+    app: &App,
+    viewer: &Viewer,
+    seen: Option<&Cursor>,
+    device_time: DateTime<Utc>,
+    acts: Vec<Result<Kept>>,
+) -> Result<Vec<Answer>> {
+    let received_at = app.clock.now();
+    let skew = skew(received_at, device_time);
+    let before = seen.and_then(Cursor::skew);
+    let mut ours = Ours::default();
+    let mut answers = Vec::with_capacity(acts.len());
+    for act in acts {
+        let done = match act {
+            Ok(kept) => {
+                let evidence = Evidence::judge(kept.occurred_at, skew, before, received_at);
+                Box::pin(one(app, viewer, kept, evidence, &mut ours)).await
+            }
+            Err(error) => Err(error),
+        };
+        answers.push(answer(done)?);
+    }
+    Ok(answers)
+}
+
+/// What the device's own acts have made of the versions that it saw.
+#[derive(Default)]
+struct Ours(HashMap<(Uuid, i32), i32>);
+
+impl Ours {
+    fn expected(&self, target: Target) -> Target {
+        let version = self.0.get(&(target.id, target.version)).copied().unwrap_or(target.version);
+        Target { version, ..target }
+    }
+
+    fn made(&mut self, target: Target, result: &ActResult) {
+        if let Some(version) = result.version.filter(|_| result.work_order == Some(target.id)) {
+            self.0.insert((target.id, target.version), version);
+        }
+    }
+}
+
+async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &mut Ours) -> Result<ActResult> {
+    let length = kept.id.chars().count();
+    if kept.id.trim().is_empty() || length > MAX_ID {
+        return Err(Error::refused_needing(Code::Invalid, "id", vec![format!("1..{MAX_ID} characters")]));
+    }
+    if let Some(fix) = &kept.fix {
+        fix.checked("position")?;
+    }
+    let input_hash = app.vault.digest("handheld act", &[kept.text.as_bytes()]);
+    let once = Some(Once { key: format!("handheld:{}", kept.id), input_hash });
+    let caller = Caller { app, viewer: Some(viewer), once, said: Some(evidence) };
+    let on_arrival = matches!(kept.deed, Deed::Arrive);
+    let located = kept.fix.filter(|_| on_arrival || matches!(kept.deed, Deed::Depart));
+    let (target, seen) = (kept.target, ours.expected(kept.target));
+    let done = match kept.deed {
+        Deed::Depart => service::depart(&caller, seen).await,
+        Deed::Arrive => service::record_arrival(&caller, seen).await,
+        Deed::Hold { reason, until, note } => service::hold(&caller, seen, reason, until, note.as_deref()).await,
+        Deed::Resume => service::resume(&caller, seen).await,
+        Deed::Complete(report) => service::complete(&caller, seen, report).await,
+        Deed::Correct(reason) => service::correct(&caller, seen, &reason).await,
+        Deed::RefuseSignature(reason) => service::refuse_signature(&caller, seen, &reason).await,
+        Deed::Sign { drawing, ratings, comment, shown } => {
+            let shown = shown.ok_or_else(|| Error::refused(Code::Required, "contentSha256"))?;
+            service::sign(&caller, seen, &drawing, ratings, comment.as_deref(), Some(&shown)).await
+        }
+        Deed::NoShow { absent, evidence } => visits::record_no_show(&caller, seen, absent, &evidence).await,
+    };
+    if let Ok(result) = &done {
+        ours.made(target, result);
+        if let (Some(fix), Some(order)) = (located, result.work_order) {
+            position::keep(app, (viewer.organization_id, order, viewer.id), on_arrival, fix).await?;
+        }
+    }
+    if let Err(Error::Replayed(result)) = &done {
+        ours.made(target, result);
+    }
+    done
+}
+
+fn answer(done: Result<ActResult>) -> Result<Answer> {
+    match done {
+        Ok(result) => Ok(Answer { outcome: Outcome::Applied, result, refused: None }),
+        Err(Error::Replayed(result)) => Ok(Answer { outcome: Outcome::AlreadyApplied, result: *result, refused: None }),
+        Err(Error::Refused(refused)) => {
+            let outcome = if refused.code == Code::Stale { Outcome::Conflict } else { Outcome::Refused };
+            let result = refused.current.clone().unwrap_or_default();
+            Ok(Answer { outcome, result, refused: Some(*refused) })
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,147 @@
+//! What changed for a technician since their device last looked.
+//!
+//! # Why a device ends in the server's state
+//! A device without a cursor reads all its orders by id, beside the head of the log as it was before; then it goes on
+//! behind that head. Behind a position it is given, whole and as they are now, the orders of every case of which something
+//! was told since, and the ids of those that were its own and are no more. Every change of an order, its case, quotes and
+//! visits is told in the transaction that makes it, and positions become visible in order: so what changes after a row was
+//! read stands behind the position that the device goes on from. Whatever is given twice is the same or newer.
+
+use chrono::{DateTime, Utc};
+use domain::work_order::State;
+use entity::{event, work_order};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::cursor::{Cursor, skew};
+use crate::access::scope;
+use crate::access::viewer::Viewer;
+use crate::app::App;
+use crate::app::error::Result;
+use crate::event::query::head;
+
+/// How many events are looked at for one page.
+const EVENTS: u64 = 500;
+/// A page of what changed.
+pub struct Page {
+    /// Orders that are new or have changed.
+    pub orders: Vec<work_order::Model>,
+    /// Orders that are not the technician's any more.
+    pub gone: Vec<Uuid>,
+    /// How far the device has come with it.
+    pub cursor: Cursor,
+    /// Whether there is more already.
+    pub has_more: bool,
+}
+
+/// Reads the next page.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next(
+    app: &App,
+    viewer: &Viewer,
+    after: Option<Cursor>,
+    limit: u64,
+    device_time: DateTime<Utc>,
+) -> Result<Page> {
+    let skew_ms = skew(app.clock.now(), device_time).num_milliseconds();
+    match after {
+        None => {
+            let position = head(&app.db, viewer.organization_id).await?;
+            let start = Cursor { account: viewer.id, position, reading: Some(Uuid::nil()), skew_ms };
+            everything(app, viewer, start, limit).await
+        }
+        Some(cursor) if cursor.reading.is_some() => everything(app, viewer, Cursor { skew_ms, ..cursor }, limit).await,
+        Some(cursor) => since(app, viewer, Cursor { skew_ms, ..cursor }, limit).await,
+    }
+}
+
+fn theirs(viewer: &Viewer) -> Select<work_order::Entity> {
+    scope::work_orders(viewer)
+        .filter(work_order::Column::TechnicianId.eq(viewer.id))
+        .filter(work_order::Column::State.is_in(State::ALL.iter().copied().filter(|state| state.is_with_technician())))
+        .order_by_asc(work_order::Column::Id)
+}
+
+async fn everything(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result<Page> {
+    let read_to = cursor.reading.unwrap_or_default();
+    let rows = theirs(viewer).filter(work_order::Column::Id.gt(read_to)).limit(limit + 1).all(&app.db).await?;
+    let (orders, more) = cut(rows, limit);
+    let reading = orders.last().map(|row| row.id).filter(|_| more);
+    // More may have happened since the first page: the next page says.
+    let has_more = more || head(&app.db, viewer.organization_id).await? > cursor.position;
+    Ok(Page { orders, gone: Vec::new(), cursor: Cursor { reading, ..cursor }, has_more })
+}
+
+async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result<Page> {
+    use event::Column;
+    let head = head(&app.db, viewer.organization_id).await?;
+    let of_theirs = Condition::any()
+        .add(Column::ComplaintId.in_subquery(cases_once_theirs(viewer)))
+        .add(Column::OwnerAccountId.eq(viewer.id));
+    let events = event::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Column::Position.gt(cursor.position))
+        .filter(Column::Position.lte(head))
+        .filter(of_theirs)
+        .order_by_asc(Column::Position)
+        .limit(EVENTS)
+        .all(&app.db)
+        .await?;
+    let mut taken = 0;
+    let mut cases: Vec<Uuid> = Vec::new();
+    for event in &events {
+        // A page ends with a whole event: its case is given with every order.
+        if !cases.contains(&event.complaint_id) {
+            if cases.len() as u64 == limit {
+                break;
+            }
+            cases.push(event.complaint_id);
+        }
+        taken += 1;
+    }
+    let all = taken == events.len() && (events.len() as u64) < EVENTS;
+    let read_to = if all { head } else { events.get(taken.max(1) - 1).map_or(head, |event| event.position) };
+    let orders =
+        theirs(viewer).filter(work_order::Column::ComplaintId.is_in(cases.iter().copied())).all(&app.db).await?;
+    let gone = once_theirs(app, viewer, &cases).await?;
+    let gone = gone.into_iter().filter(|id| orders.iter().all(|order| order.id != *id)).collect();
+    Ok(Page { orders, gone, cursor: Cursor { position: read_to, ..cursor }, has_more: !all })
+}
+
+/// The cases with orders that were the technician's at some time.
+fn cases_once_theirs(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
+    sea_orm::sea_query::Query::select()
+        .distinct()
+        .column(event::Column::ComplaintId)
+        .from(event::Entity)
+        .and_where(event::Column::OrganizationId.eq(viewer.organization_id))
+        .and_where(event::Column::OwnerAccountId.eq(viewer.id))
+        .and_where(event::Column::WorkOrderId.is_not_null())
+        .to_owned()
+}
+
+/// The orders of some cases that were the technician's at some time: nobody is told of others.
+async fn once_theirs(app: &App, viewer: &Viewer, cases: &[Uuid]) -> Result<Vec<Uuid>> {
+    let rows: Vec<Option<Uuid>> = event::Entity::find()
+        .select_only()
+        .column(event::Column::WorkOrderId)
+        .distinct()
+        .filter(event::Column::OrganizationId.eq(viewer.organization_id))
+        .filter(event::Column::OwnerAccountId.eq(viewer.id))
+        .filter(event::Column::ComplaintId.is_in(cases.iter().copied()))
+        .filter(event::Column::WorkOrderId.is_not_null())
+        .into_tuple()
+        .all(&app.db)
+        .await?;
+    let mut orders: Vec<Uuid> = rows.into_iter().flatten().collect();
+    orders.sort_unstable();
+    Ok(orders)
+}
+
+fn cut(mut rows: Vec<work_order::Model>, limit: u64) -> (Vec<work_order::Model>, bool) {
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    (rows, more)
+}

@@ -1,0 +1,456 @@
+//! The handheld without signal: what it is given, what it sends later, and that nothing is lost or done twice.
+
+use std::collections::BTreeMap;
+
+use api::access::scope;
+use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::HEXLOWER;
+use entity::{complaint, event, position_fix, work_order};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::World;
+use tests::ask::{refusal, told};
+use tests::drawing::signature;
+use tests::edge::Edge;
+use tests::world::{row_id, with};
+
+/// What the tests' handheld keeps of an order.
+const KEPT: &str = "id number state version task place workDone cause materials holdReason holdUntil departedAt arrivedAt contentToSign
+    allowedActions quotes { id state contentHash } complaint { id number state description contactName contactPhone severity
+        category { nameZh } unit { name } items { text } bookings { state from to } clocks { kind state dueAt } }";
+
+/// The same order as the guide to handhelds selects it: a day's work of it must be small.
+fn sync_document() -> String {
+    format!(
+        "query($after: String, $first: Int!, $now: DateTime!) {{ sync(after: $after, first: $first, deviceTime: $now) {{
+            orders {{ {KEPT} }} gone cursor hasMore serverTime }} }}"
+    )
+}
+
+/// A technician's handheld: what it has kept so far.
+struct Handheld {
+    who: &'static str,
+    orders: BTreeMap<String, Value>,
+    cursor: Option<String>,
+    /// By how much its clock is ahead of the server's.
+    ahead: TimeDelta,
+}
+
+impl Handheld {
+    fn new(who: &'static str) -> Self {
+        Self { who, orders: BTreeMap::new(), cursor: None, ahead: TimeDelta::zero() }
+    }
+
+    fn now(&self, world: &World) -> DateTime<Utc> {
+        world.now() + self.ahead
+    }
+
+    async fn page(&self, world: &World, first: usize) -> Value {
+        let variables = json!({ "after": self.cursor, "first": first, "now": self.now(world) });
+        world.ask(self.who, &sync_document(), variables).await["sync"].clone()
+    }
+
+    fn take(&mut self, page: &Value) -> bool {
+        for order in page["orders"].as_array().unwrap() {
+            self.orders.insert(order["id"].as_str().unwrap().to_owned(), order.clone());
+        }
+        for id in page["gone"].as_array().unwrap() {
+            self.orders.remove(id.as_str().unwrap());
+        }
+        self.cursor = page["cursor"].as_str().map(str::to_owned);
+        page["hasMore"] == true
+    }
+
+    /// Reads on until there is nothing more.
+    async fn sync(&mut self, world: &World, first: usize) {
+        while self.take(&self.page(world, first).await) {}
+    }
+
+    /// The version of an order that it saw last.
+    fn base(&self, order: &str) -> i64 {
+        self.orders[order]["version"].as_i64().unwrap()
+    }
+
+    async fn submit(&self, world: &World, acts: &[Value]) -> Vec<Value> {
+        let input = json!({ "deviceTime": self.now(world), "cursor": self.cursor, "acts": acts });
+        let payload = world.act(self.who, "submitActs", input).await;
+        payload["acts"].as_array().unwrap().clone()
+    }
+}
+
+/// An act that a handheld keeps.
+fn act(id: &str, at: DateTime<Utc>, name: &str, order: &str, base: i64, more: Value) -> Value {
+    let input = with(more, json!({ "workOrderId": order, "expectedVersion": base }));
+    json!({ "id": id, "occurredAt": at, "act": { name: input } })
+}
+
+fn outcomes(answers: &[Value]) -> Vec<&str> {
+    answers.iter().map(|answer| answer["outcome"].as_str().unwrap()).collect()
+}
+
+fn work() -> Value {
+    json!({ "workDone": "更换阀芯", "cause": "阀芯磨损", "materials": "阀芯 1 个" })
+}
+
+fn hash(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}
+
+/// What a handheld makes by itself of what it knows, as the guide says: sorted keys, no spaces.
+fn shown(order: &Value, work: &Value) -> String {
+    let content = json!({ "workOrder": order["number"], "complaint": order["complaint"]["number"], "task": order["task"],
+        "place": order["place"], "workDone": work["workDone"], "cause": work["cause"], "materials": work["materials"],
+        "pricing": "FREE", "quotes": [] });
+    hash(&content.to_string())
+}
+
+fn signing(hash: &str) -> Value {
+    json!({ "signature": { "signerName": "owner", "png": signature() }, "contentSha256": hash,
+        "ratings": { "quality": 5, "attitude": 5, "timeliness": 4, "overall": 5 } })
+}
+
+/// A dripping tap whose order the technician has.
+async fn given(world: &World) -> (String, String) {
+    let case = world.dripping_tap().await;
+    let order = world.issued(&case).await;
+    world.to_technician(&order).await;
+    (case, order)
+}
+
+async fn head(world: &World) -> u64 {
+    event::Entity::find().count(&world.app.db).await.unwrap()
+}
+
+/// What the server has for a technician, in the form in which a handheld keeps it.
+async fn truth(world: &World, who: &str) -> BTreeMap<String, Value> {
+    let document = format!(
+        "query {{ workOrders(filter: {{ assignedToMe: true, states: [TECHNICIAN_ASSIGNED, EN_ROUTE, ARRIVED, ON_HOLD, DONE] }}, page: {{ first: 100 }}) {{ nodes {{ {KEPT} }} pageInfo {{ hasNextPage }} }} }}"
+    );
+    let data = world.ask(who, &document, json!({})).await;
+    assert_eq!(data["workOrders"]["pageInfo"]["hasNextPage"], false, "the test must see all of it");
+    let nodes = data["workOrders"]["nodes"].as_array().unwrap();
+    nodes.iter().map(|order| (order["id"].as_str().unwrap().to_owned(), order.clone())).collect()
+}
+
+on_both! {
+    async fn a_handheld_is_given_what_changed_and_what_is_not_its_own_any_more(world) {
+        let (case, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        assert_eq!(handheld.orders, truth(&world, "technician").await);
+        let kept = &handheld.orders[&order];
+        assert_eq!(kept["complaint"]["contactPhone"], world.account("owner").await.phone, "whom to call, without signal");
+        world.on_case("owner", "addToComplaint", &case, json!({ "text": "门禁密码在物业" })).await;
+        let page = handheld.page(&world, 20).await;
+        assert_eq!(page["orders"].as_array().unwrap().len(), 1, "a change of the case is one of the order");
+        handheld.take(&page);
+        let nothing = handheld.page(&world, 20).await;
+        assert_eq!((&nothing["orders"], &nothing["gone"], &nothing["hasMore"]), (&json!([]), &json!([]), &json!(false)));
+        let mut other = Handheld::new("second technician");
+        other.sync(&world, 20).await;
+        assert_eq!(other.orders, BTreeMap::new());
+        world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": world.id("Account", "second technician") })).await;
+        let page = handheld.page(&world, 20).await;
+        assert_eq!((&page["orders"], &page["gone"]), (&json!([]), &json!([order])));
+        handheld.take(&page);
+        other.sync(&world, 1).await;
+        assert_eq!((handheld.orders.len(), other.orders.len()), (0, 1));
+        let stolen = json!({ "after": handheld.cursor, "first": 5, "now": world.now() });
+        assert_eq!(world.error("second technician", &sync_document(), stolen.clone()).await, "BAD_CURSOR", "somebody else's");
+        assert_eq!(world.error("owner", &sync_document(), stolen).await, "FORBIDDEN");
+        let made_up = json!({ "after": "bm9uc2Vuc2U=", "first": 5, "now": world.now() });
+        assert_eq!(world.error("technician", &sync_document(), made_up).await, "BAD_CURSOR");
+    }
+
+    async fn e4_2_1a_work_that_was_done_in_a_basement_arrives_whole_and_once(world) {
+        let (case, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (kept, base, began) = (handheld.orders[&order].clone(), handheld.base(&order), world.now());
+        world.pass(TimeDelta::hours(2));
+        let at = |minutes: i64| began + TimeDelta::minutes(minutes);
+        let mut arrive = act("a2", at(8), "recordArrival", &order, base, json!({}));
+        arrive["position"] = json!({ "latitude": 22.5431, "longitude": 114.0579, "accuracyMeters": 20 });
+        let queue = [
+            act("a1", at(3), "departForWorkOrder", &order, base, json!({})),
+            arrive,
+            act("a3", at(40), "completeWorkOrder", &order, base, work()),
+            act("a4", at(45), "signWorkOrder", &order, base, signing(&shown(&kept, &work()))),
+        ];
+        let answers = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&answers), ["APPLIED"; 4], "{answers:?}");
+        assert_eq!(answers[3]["workOrder"]["state"], "SIGNED");
+        let before = (head(&world).await, truth(&world, "technician").await);
+        let again = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&again), ["ALREADY_APPLIED"; 4]);
+        assert_eq!((head(&world).await, truth(&world, "technician").await), before, "the whole queue again changes nothing");
+        handheld.sync(&world, 20).await;
+        assert_eq!(handheld.orders.len(), 0, "signed work is no more to do");
+        let seen = world.ask("head", "query($id: ID!) { workOrder(id: $id) { arrivedAt completedAt positions { latitude onArrival accuracyMeters }
+            signature { content } complaint { clocks { kind state evidence { deviceTime verdict countsFrom skewSeconds } } timeline(first: 100) { kind evidence { verdict } } } } }", json!({ "id": order })).await["workOrder"].clone();
+        assert_eq!((moment(&seen["arrivedAt"]), moment(&seen["completedAt"])), (at(8), at(40)));
+        assert_eq!(seen["positions"], json!([{ "latitude": 22.5431, "onArrival": true, "accuracyMeters": 20 }]));
+        let arrival = seen["complaint"]["clocks"].as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
+        assert_eq!((&arrival["state"], &arrival["evidence"]["verdict"]), (&json!("MET"), &json!("PLAUSIBLE")), "eight of fifteen minutes");
+        let timeline = seen["complaint"]["timeline"].to_string();
+        assert!(timeline.contains("PLAUSIBLE"), "each step says that it was told later: {timeline}");
+        let signed: Value = serde_json::from_str(seen["signature"]["content"].as_str().unwrap()).unwrap();
+        assert_eq!(signed["workDone"], "更换阀芯");
+        assert_eq!(world.case("head", &case).await["state"], "IN_PROGRESS");
+        let theirs = world.ask("owner", "query($id: ID!) { workOrder(id: $id) { positions { latitude } } }", json!({ "id": order })).await;
+        assert_eq!(theirs["workOrder"]["positions"], json!([]), "a customer is not shown where somebody was");
+        world.pass(TimeDelta::days(31));
+        assert_eq!(api::handheld::position::delete_old(&world.app).await.unwrap(), 1);
+        assert_eq!(position_fix::Entity::find().count(&world.app.db).await.unwrap(), 0);
+    }
+
+    async fn what_somebody_else_did_meanwhile_is_a_conflict_and_holds_up_nothing_else(world) {
+        let ((_, taken), (_, free)) = (given(&world).await, given(&world).await);
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (one, two) = (handheld.base(&taken), handheld.base(&free));
+        world.on_order("leader", "assignTechnician", &taken, json!({ "technicianId": world.id("Account", "second technician") })).await;
+        let now = world.now();
+        let queue = [
+            act("b1", now, "departForWorkOrder", &taken, one, json!({})),
+            act("b2", now, "completeWorkOrder", &free, two, work()),
+            act("b3", now, "departForWorkOrder", &free, two, json!({})),
+            act("b4", now, "recordArrival", &taken, one, json!({})),
+            act("b5", now, "recordArrival", &free, two, json!({})),
+            act(" ", now, "resumeWorkOrder", &free, two, json!({})),
+        ];
+        let answers = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&answers), ["REFUSED", "REFUSED", "APPLIED", "REFUSED", "APPLIED", "REFUSED"]);
+        assert_eq!(refusal(&answers[0]), "NOT_FOUND", "it is not theirs to see any more");
+        assert_eq!(refusal(&answers[1]), "WRONG_STATE", "not before they are there");
+        assert_eq!(told(&answers[5]), ("INVALID", "id"));
+        world.on_order("leader", "holdWorkOrder", &free, json!({ "reason": "PARTS", "until": now + TimeDelta::days(2) })).await;
+        let stale = handheld.submit(&world, &[act("b6", now, "completeWorkOrder", &free, two + 2, work())]).await;
+        assert_eq!((outcomes(&stale), refusal(&stale[0])), (vec!["CONFLICT"], "STALE"));
+        assert_eq!(stale[0]["workOrder"]["state"], "ON_HOLD", "what stands in its way is shown");
+        assert!(stale[0]["workOrder"]["allowedActions"].to_string().contains("RESUME"), "and what they may do");
+        let reused = handheld.submit(&world, &[act("b3", now, "departForWorkOrder", &taken, one, json!({}))]).await;
+        assert_eq!(refusal(&reused[0]), "KEY_REUSED");
+        let none = world.try_to("technician", "submitActs", json!({ "deviceTime": now, "acts": [] })).await;
+        assert_eq!(told(&none), ("INVALID", "acts"));
+    }
+
+    async fn b6_a_time_that_cannot_be_is_kept_marked_and_not_believed(world) {
+        let (case, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let base = handheld.base(&order);
+        world.pass(TimeDelta::hours(1));
+        // The clock of the device is set back so that it seems to have arrived in time.
+        let seemed = world.now() - TimeDelta::minutes(50);
+        handheld.ahead = TimeDelta::minutes(-30);
+        let queue = [
+            act("c1", seemed, "departForWorkOrder", &order, base, json!({})),
+            act("c2", seemed, "recordArrival", &order, base, json!({})),
+        ];
+        assert_eq!(outcomes(&handheld.submit(&world, &queue).await), ["APPLIED", "APPLIED"], "the work is not lost for it");
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state evidence { deviceTime verdict countsFrom } } } }";
+        let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
+        let arrival = clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
+        assert_eq!((&arrival["state"], &arrival["evidence"]["verdict"]), (&json!("MISSED"), &json!("CLOCK_CHANGED")));
+        assert_eq!(moment(&arrival["evidence"]["deviceTime"]), seemed, "what it said is kept");
+        assert_eq!(moment(&arrival["evidence"]["countsFrom"]), world.now());
+    }
+
+    async fn b6_an_arrival_in_time_of_which_we_hear_late_keeps_the_promise(world) {
+        let (case, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.ahead = TimeDelta::hours(-9);
+        handheld.sync(&world, 20).await;
+        let (base, began) = (handheld.base(&order), handheld.now(&world));
+        world.pass(TimeDelta::minutes(90));
+        api::clock::sweep::tell_due(&world.app).await.unwrap();
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state missedAt kept } } }";
+        let arrival = async || {
+            let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
+            clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone()
+        };
+        assert_eq!(arrival().await["kept"], false, "nobody has said that somebody is there");
+        let queue = [
+            act("d1", began + TimeDelta::minutes(2), "departForWorkOrder", &order, base, json!({})),
+            act("d2", began + TimeDelta::minutes(12), "recordArrival", &order, base, json!({})),
+        ];
+        handheld.submit(&world, &queue).await;
+        assert_eq!(arrival().await, json!({ "kind": "ARRIVAL", "state": "MET", "missedAt": null, "kept": true }), "its clock was nine hours slow all the time");
+    }
+
+    async fn e4_5_2_a_signature_holds_for_what_was_shown_and_for_nothing_else(world) {
+        let (_, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (kept, base, now) = (handheld.orders[&order].clone(), handheld.base(&order), world.now());
+        let mut other = work();
+        other["workDone"] = json!("只拧紧了接头");
+        let queue = [
+            act("e1", now, "departForWorkOrder", &order, base, json!({})),
+            act("e2", now, "recordArrival", &order, base, json!({})),
+            act("e3", now, "completeWorkOrder", &order, base, work()),
+            act("e4", now, "signWorkOrder", &order, base, signing(&shown(&kept, &other))),
+            act("e5", now, "signWorkOrder", &order, base, with(json!({ "contentSha256": null }), signing(""))),
+        ];
+        let answers = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&answers), ["APPLIED", "APPLIED", "APPLIED", "CONFLICT", "REFUSED"]);
+        assert_eq!(told(&answers[3]), ("STALE", "contentSha256"));
+        assert_eq!(told(&answers[4]), ("REQUIRED", "contentSha256"));
+        handheld.sync(&world, 20).await;
+        let to_sign = handheld.orders[&order]["contentToSign"].as_str().unwrap().to_owned();
+        let hash = hash(&to_sign);
+        assert_eq!(hash, shown(&kept, &work()), "a handheld makes the same of what it knows");
+        let signed = handheld.submit(&world, &[act("e6", now, "signWorkOrder", &order, handheld.base(&order), signing(&hash))]).await;
+        assert_eq!(outcomes(&signed), ["APPLIED"]);
+    }
+
+    async fn a_days_work_fits_a_weak_network(world) {
+        for _ in 0..30 {
+            let (case, _) = given(&world).await;
+            world.on_case("agent", "reportProgress", &case, json!({ "text": "已安排维修人员,请保持电话畅通" })).await;
+        }
+        let edge = Edge::of(&world, api::edge::Config::default()).await;
+        let token = world.token("technician").await;
+        let body = json!({ "query": sync_document(), "variables": { "first": 100, "now": world.now() } });
+        let request = edge.client.post(edge.url()).bearer_auth(token).header("accept-encoding", "gzip").json(&body);
+        let answer = request.send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), &answer.headers()["content-encoding"]), (200, &"gzip".parse().unwrap()));
+        let size = answer.bytes().await.unwrap().len();
+        assert!(size < 64 * 1024, "thirty orders are {size} bytes compressed");
+    }
+
+    async fn whatever_happens_and_however_often_the_line_drops_every_handheld_ends_in_the_servers_state(world) {
+        let seed = 20_261_124;
+        let mut dice = StdRng::seed_from_u64(seed);
+        let mut stage = Stage::default();
+        for schedule in 0..SCHEDULES {
+            let mut handhelds = [Handheld::new("technician"), Handheld::new("second technician"), Handheld::new("technician")];
+            for _ in 0..dice.random_range(3..8) {
+                let reader = dice.random_range(0..handhelds.len());
+                let first = dice.random_range(1..4);
+                // A page is read while somebody acts; now and then its answer is lost.
+                let (page, ()) = tokio::join!(Box::pin(handhelds[reader].page(&world, first)), Box::pin(stage.step(&world, &mut dice)));
+                if dice.random_bool(0.7) {
+                    handhelds[reader].take(&page);
+                }
+                if dice.random_bool(0.5) {
+                    stage.offline(&world, &mut dice, &mut handhelds[reader]).await;
+                }
+            }
+            for handheld in &mut handhelds {
+                handheld.sync(&world, 2).await;
+                assert_eq!(handheld.orders, truth(&world, handheld.who).await, "schedule {schedule} of seed {seed}, {}", handheld.who);
+            }
+            stage.settle(&world).await;
+        }
+        assert!(stage.done > SCHEDULES * 2, "most schedules change something: {}", stage.done);
+        assert!(stage.applied > SCHEDULES / 4, "and are changed offline: {}", stage.applied);
+    }
+}
+
+/// How many schedules are tried on each database.
+const SCHEDULES: usize = 200;
+
+/// What happens to orders, by chance.
+#[derive(Default)]
+struct Stage {
+    cases: Vec<String>,
+    done: usize,
+    applied: usize,
+    acts: usize,
+}
+
+impl Stage {
+    /// One act of somebody, which may be refused.
+    async fn step(&mut self, world: &World, dice: &mut StdRng) {
+        if self.cases.len() < 3 {
+            self.cases.push(given(world).await.0);
+            self.done += 1;
+            return;
+        }
+        let case = self.cases.choose(dice).unwrap().clone();
+        let orders = work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(row_id(&case)));
+        let Some(order) = orders.one(&world.app.db).await.unwrap() else { return };
+        let order = format!("WorkOrder_{}", order.id.simple());
+        let mate = ["technician", "second technician"].choose(dice).unwrap();
+        let tried = match dice.random_range(0..9) {
+            0 | 1 => {
+                world
+                    .try_on_order(
+                        "leader",
+                        "assignTechnician",
+                        &order,
+                        json!({ "technicianId": world.id("Account", mate) }),
+                    )
+                    .await
+            }
+            2 => world.try_on_order(mate, "departForWorkOrder", &order, json!({})).await,
+            3 => world.try_on_order(mate, "recordArrival", &order, json!({})).await,
+            4 => {
+                world
+                    .try_on_order(
+                        "leader",
+                        "holdWorkOrder",
+                        &order,
+                        json!({ "reason": "PARTS", "until": world.now() + TimeDelta::days(1) }),
+                    )
+                    .await
+            }
+            5 => world.try_on_order("leader", "resumeWorkOrder", &order, json!({})).await,
+            6 => world.try_on_case("owner", "addToComplaint", &case, json!({ "text": "补充" })).await,
+            7 => world.try_on_order("supervisor", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await,
+            _ => world.try_on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已好" })).await,
+        };
+        self.done += usize::from(tried["errors"] == json!([]));
+    }
+
+    /// A handheld does some acts without signal and sends them, twice where the first answer is lost.
+    async fn offline(&mut self, world: &World, dice: &mut StdRng, handheld: &mut Handheld) {
+        let Some(order) = handheld.orders.keys().collect::<Vec<_>>().choose(dice).map(|id| (*id).clone()) else {
+            return;
+        };
+        let base = handheld.base(&order);
+        let names = ["departForWorkOrder", "recordArrival", "resumeWorkOrder"];
+        let queue: Vec<Value> = (0..dice.random_range(1..4))
+            .map(|_| {
+                self.acts += 1;
+                act(&format!("act-{}", self.acts), world.now(), names.choose(dice).unwrap(), &order, base, json!({}))
+            })
+            .collect();
+        let first = handheld.submit(world, &queue).await;
+        self.applied += outcomes(&first).iter().filter(|outcome| **outcome == "APPLIED").count();
+        if dice.random_bool(0.5) {
+            let before = head(world).await;
+            let again = handheld.submit(world, &queue).await;
+            for (one, two) in outcomes(&first).into_iter().zip(outcomes(&again)) {
+                // What was refused is refused again, or stands behind what was done after it.
+                let expected: &[&str] = if one == "APPLIED" { &["ALREADY_APPLIED"] } else { &["REFUSED", "CONFLICT"] };
+                assert!(expected.contains(&two), "{first:?} {again:?}");
+            }
+            assert_eq!(head(world).await, before, "nothing is done twice");
+        }
+    }
+
+    /// Cases that have ended make room for others.
+    async fn settle(&mut self, world: &World) {
+        let leader = world.viewer("company leader").await;
+        let open = scope::complaints(&leader).filter(complaint::Column::State.eq(domain::complaint::State::InProgress));
+        let open: Vec<Value> = open
+            .all(&world.app.db)
+            .await
+            .unwrap()
+            .iter()
+            .map(|case| json!(format!("Complaint_{}", case.id.simple())))
+            .collect();
+        self.cases.retain(|case| open.contains(&json!(case)));
+    }
+}
+
+fn moment(value: &Value) -> DateTime<Utc> {
+    value.as_str().unwrap().parse().unwrap()
+}

@@ -39,6 +39,7 @@ use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
+use crate::work_order::suggestion::DispatchQuery;
 
 /// Root fields that cost more than their selection: they hash, search, send or hand out a lot. The limits of an
 /// operation are the edge's.
@@ -59,6 +60,7 @@ pub struct Query(
     OrganizationQuery,
     ComplaintQuery,
     WorkOrderQuery,
+    DispatchQuery,
     FollowUpQuery,
     PriceQuery,
     QuoteQuery,

@@ -378,7 +378,7 @@ impl Stage {
         let Some(order) = orders.one(&world.app.db).await.unwrap() else { return };
         let order = format!("WorkOrder_{}", order.id.simple());
         let mate = ["technician", "second technician"].choose(dice).unwrap();
-        let tried = match dice.random_range(0..9) {
+        let tried = match dice.random_range(0..10) {
             0 | 1 => {
                 world
                     .try_on_order(
@@ -403,6 +403,7 @@ impl Stage {
             }
             5 => world.try_on_order("leader", "resumeWorkOrder", &order, json!({})).await,
             6 => world.try_on_case("owner", "addToComplaint", &case, json!({ "text": "补充" })).await,
+            9 => world.try_on_order(mate, "releaseWorkOrder", &order, json!({ "reason": "缺专用工具" })).await,
             7 => world.try_on_order("supervisor", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await,
             _ => world.try_on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已好" })).await,
         };

@@ -39,6 +39,7 @@ mod conformance;
 mod contract;
 mod crash;
 mod demo;
+mod dispatching;
 mod explorer;
 mod fees;
 mod fortnight;

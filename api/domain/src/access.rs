@@ -74,8 +74,8 @@ pub struct Entry {
 use Callers::{Everybody, SignedIn};
 use Operation::{Mutation, Query, Subscription};
 use callers::{
-    ADMINISTRATOR, ANSWERERS, ARCHIVE, CREW, CUSTOMER, DEPARTMENT, DESK, EMPLOYEES, FEES, FOLLOW_UP, HEADS, JOINT,
-    OFFICE, PRICES, QUOTERS, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
+    ADMINISTRATOR, ANSWERERS, ARCHIVE, CREW, CUSTOMER, DEPARTMENT, DESK, DISPATCHERS, EMPLOYEES, FEES, FOLLOW_UP,
+    HEADS, JOINT, OFFICE, PRICES, QUOTERS, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
 };
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
@@ -118,6 +118,7 @@ pub const TABLE: &[Entry] = &[
     line(Query, "anonymousComplaint", Everybody),
     line(Query, "workOrder", SignedIn),
     line(Query, "workOrders", SignedIn),
+    line(Query, "dispatchSuggestions", DISPATCHERS),
     line(Query, "followUps", SignedIn),
     line(Query, "quote", SignedIn),
     line(Query, "quotes", SignedIn),
@@ -205,6 +206,7 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "acknowledgeWorkOrder", HEADS),
     line(Mutation, "assignTeam", HEADS),
     line(Mutation, "assignTechnician", CREW),
+    line(Mutation, "releaseWorkOrder", TECHNICIAN),
     line(Mutation, "departForWorkOrder", TECHNICIAN),
     line(Mutation, "recordArrival", TECHNICIAN),
     line(Mutation, "holdWorkOrder", CREW),

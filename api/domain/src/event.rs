@@ -59,6 +59,8 @@ closed_set! {
         TeamAssigned,
         /// A technician was given the order.
         TechnicianAssigned,
+        /// The technician gave it back to the team.
+        WorkOrderReleased,
         /// The technician set out.
         TechnicianDeparted,
         /// The technician is on site.
@@ -168,6 +170,7 @@ impl Kind {
                 | Self::ComplaintReclassified
                 | Self::WorkOrderAcknowledged
                 | Self::TeamAssigned
+                | Self::WorkOrderReleased
                 | Self::CopyAcknowledged
                 | Self::FollowUpInspected
                 | Self::OpinionSigned

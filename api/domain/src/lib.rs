@@ -15,6 +15,7 @@ pub mod booking;
 pub mod category;
 pub mod clock;
 pub mod complaint;
+pub mod dispatch;
 pub mod event;
 pub mod fee;
 pub mod follow_up;

@@ -83,6 +83,8 @@ closed_set! {
         AssignTeam,
         /// Give it to a technician of the team.
         AssignTechnician,
+        /// Give it back to the team, with a reason.
+        Release,
         /// Set out.
         Depart,
         /// Be on site (B6).
@@ -190,6 +192,7 @@ pub fn permission(action: Action) -> Permission<State> {
             &[State::TeamAssigned, State::TechnicianAssigned, State::EnRoute, State::OnHold],
             &[LEADER, HEAD, MARKET_HEAD, OFFICE_HEAD],
         ),
+        Action::Release => (&[State::TechnicianAssigned, State::EnRoute, State::OnHold], ON_SITE),
         Action::Depart => (&[State::TechnicianAssigned], ON_SITE),
         Action::RecordArrival => (&[State::TechnicianAssigned, State::EnRoute], ON_SITE),
         Action::Hold => (&[State::TechnicianAssigned, State::EnRoute, State::Arrived], CREW),
@@ -215,7 +218,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
     let to = |state, owner| Change { state, owner, reopened: false };
     Ok(match action {
         Action::Acknowledge => to(State::Acknowledged, Some(Post::DepartmentHead)),
-        Action::AssignTeam => to(State::TeamAssigned, Some(Post::TeamLeader)),
+        Action::AssignTeam | Action::Release => to(State::TeamAssigned, Some(Post::TeamLeader)),
         Action::AssignTechnician => to(State::TechnicianAssigned, Some(Post::Named)),
         Action::Depart => to(State::EnRoute, None),
         Action::RecordArrival => to(State::Arrived, None),

@@ -45,6 +45,8 @@ pub enum Deed {
         /// In words.
         note: Option<String>,
     },
+    /// Gave it back to the team.
+    Release(String),
     /// Went on.
     Resume,
     /// Reported the work done.
@@ -163,6 +165,7 @@ async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &
         Deed::Depart => service::depart(&caller, seen).await,
         Deed::Arrive => service::record_arrival(&caller, seen).await,
         Deed::Hold { reason, until, note } => service::hold(&caller, seen, reason, until, note.as_deref()).await,
+        Deed::Release(reason) => service::release(&caller, seen, &reason).await,
         Deed::Resume => service::resume(&caller, seen).await,
         Deed::Complete(report) => service::complete(&caller, seen, report).await,
         Deed::Correct(reason) => service::correct(&caller, seen, &reason).await,

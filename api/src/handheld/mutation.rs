@@ -30,6 +30,8 @@ pub enum HandheldActInput {
     DepartForWorkOrder(WorkOrderInput),
     /// Came on site (B6).
     RecordArrival(WorkOrderInput),
+    /// Gave it back to the team.
+    ReleaseWorkOrder(WorkOrderReasonInput),
     /// Let it wait.
     HoldWorkOrder(HoldWorkOrderInput),
     /// Went on.
@@ -127,6 +129,7 @@ impl HandheldActInput {
             Self::RecordArrival(input) => (input.target()?, Deed::Arrive),
             Self::ResumeWorkOrder(input) => (input.target()?, Deed::Resume),
             Self::CorrectWorkOrder(input) => (input.target()?, Deed::Correct(input.reason)),
+            Self::ReleaseWorkOrder(input) => (input.target()?, Deed::Release(input.reason)),
             Self::RefuseSignature(input) => (input.target()?, Deed::RefuseSignature(input.reason)),
             Self::HoldWorkOrder(input) => {
                 (input.target()?, Deed::Hold { reason: input.reason, until: input.until, note: input.note })

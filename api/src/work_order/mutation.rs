@@ -218,6 +218,15 @@ impl WorkOrderMutation {
         WorkOrderPayload::of(ctx, outcome).await
     }
 
+    /// I give the order back to my team, with a reason: before the work, or while it waits. The team leader has it again.
+    async fn release_work_order(&self, ctx: &Context<'_>, input: WorkOrderReasonInput) -> Result<WorkOrderPayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            service::release(&caller, input.target()?, &input.reason).await
+        });
+        WorkOrderPayload::of(ctx, outcome).await
+    }
+
     /// I set out. The customer is told.
     async fn depart_for_work_order(&self, ctx: &Context<'_>, input: WorkOrderInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({

@@ -226,3 +226,4 @@ requirement-no-emergency = an emergency is attended at once and is not booked
 requirement-time-to-change = a visit can be changed until two hours before; please call customer service
 requirement-arrival-recorded = the technician must have recorded the arrival
 requirement-booked-visit = a visit must be agreed first
+event-work-order-released = { $technician } gave the work order back to the team; { $owner } will find somebody else. Reason: { $reason }

@@ -226,3 +226,4 @@ requirement-no-emergency = 紧急事项即时处理，无需预约
 requirement-time-to-change = 预约最迟须在开始前两小时更改，请致电客服
 requirement-arrival-recorded = 维修人员须先记录到场
 requirement-booked-visit = 须先约定上门时间
+event-work-order-released = { $technician }已将工单退回班组，由{ $owner }另行安排。原因：{ $reason }

@@ -113,3 +113,6 @@ pub(super) const RESIDENTS: Callers = Roles(&[
     Role::CompanyLeader,
     Role::Administrator,
 ]);
+/// Whoever gives orders to technicians (E4.2.1A).
+pub(super) const DISPATCHERS: Callers =
+    Roles(&[Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader]);

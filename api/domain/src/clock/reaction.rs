@@ -95,7 +95,7 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::TeamAssigned => &[Meet(Kind::TeamAssignment)],
         Event::TechnicianArrived => &[Meet(Kind::Arrival)],
         Event::WorkOrderHeld => &[Pause(Kind::Resolution)],
-        Event::WorkOrderResumed => &[Resume(Kind::Resolution)],
+        Event::WorkOrderResumed | Event::WorkOrderReleased => &[Resume(Kind::Resolution)],
         Event::WorkOrderSigned | Event::WorkOrderSignedOff => &[Start(Kind::CopyAcknowledgement)],
         Event::CopyAcknowledged => &[MeetWhenClosed(Kind::CopyAcknowledgement)],
         Event::WorkOrderCancelled => &[CancelOrder, Resume(Kind::Resolution)],

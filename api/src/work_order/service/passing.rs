@@ -1,15 +1,18 @@
-//! An order passes on because its owner has left the post (A0).
+//! An order passes on because its owner has left the post (A0), or because the technician gives it back.
 
 use domain::event::Kind as Event;
 use domain::standing::Standing;
+use domain::work_order::Action;
 use entity::{complaint, work_order};
 use serde_json::json;
 
 use super::order::Order;
-use crate::app::act::Act;
+use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::Result;
-use crate::complaint::case::Case;
+use crate::app::validate;
+use crate::complaint::case::{Case, Target};
 use crate::complaint::owner::{Leaving, Thing};
+use crate::complaint::service::MAX_REASON;
 
 /// Passes an order on whose owner holds no role for it any more. A technician's order goes back to the leader of the team,
 /// who gives it to another one; work that is done stays done. Says whether it did.
@@ -37,12 +40,7 @@ pub async fn pass_on(
     let state = order.row.state.without_technician();
     if state != order.row.state {
         order.row.state = state;
-        order.row.technician_id = None;
-        order.row.departed_at = None;
-        order.row.arrived_at = None;
-        order.row.held_from = None;
-        order.row.hold_reason = None;
-        order.row.hold_until = None;
+        without_technician(&mut order.row);
     }
     order.row.owner_account_id = match leaving.successor_for(post, &thing) {
         Some(successor) => successor,
@@ -51,4 +49,29 @@ pub async fn pass_on(
     order.tell(act, None, Event::OwnerChanged, None, json!({}), Vec::new()).await?;
     order.save(act).await?;
     Ok(true)
+}
+
+/// A technician gives an order back to the team, with a reason: before the work, or while it waits (E4.2.1A).
+///
+/// # Errors
+/// The rule's refusal; `REQUIRED` for the reason; `NO_OWNER` where the team has no leader and nobody stands above.
+pub async fn release(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
+    let reason = validate::text("reason", reason, MAX_REASON)?;
+    let mut act = Act::begin(caller).await?;
+    let mut order = Order::open(&act, target).await?;
+    order.decide(&act, Action::Release, None).await?;
+    without_technician(&mut order.row);
+    let data = json!({ "technician": act.person()?.name });
+    order.tell(&mut act, Some(Action::Release), Event::WorkOrderReleased, Some(reason), data, Vec::new()).await?;
+    order.finish(act).await
+}
+
+/// What an order was with its technician, it is no more.
+fn without_technician(row: &mut work_order::Model) {
+    row.technician_id = None;
+    row.departed_at = None;
+    row.arrived_at = None;
+    row.held_from = None;
+    row.hold_reason = None;
+    row.hold_until = None;
 }

@@ -235,6 +235,10 @@ on_both! {
         assert!(stale[0]["workOrder"]["allowedActions"].to_string().contains("RESUME"), "and what they may do");
         let reused = handheld.submit(&world, &[act("b3", now, "departForWorkOrder", &taken, one, json!({}))]).await;
         assert_eq!(refusal(&reused[0]), "KEY_REUSED");
+        let mut nowhere = act("b7", now, "departForWorkOrder", &given(&world).await.1, 4, json!({}));
+        nowhere["position"] = json!({ "latitude": 222.5, "longitude": 114.0, "accuracyMeters": 20 });
+        let refused = handheld.submit(&world, &[nowhere]).await;
+        assert_eq!((outcomes(&refused), told(&refused[0])), (vec!["REFUSED"], ("INVALID", "position")), "all of an act or nothing");
         let none = world.try_to("technician", "submitActs", json!({ "deviceTime": now, "acts": [] })).await;
         assert_eq!(told(&none), ("INVALID", "acts"));
     }

@@ -8,7 +8,6 @@
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use domain::event::Kind;
-use domain::handheld::Evidence;
 use domain::organization::Role;
 use entity::{event, event_stream, idempotent_act, notice};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -21,7 +20,7 @@ use uuid::Uuid;
 use super::App;
 use super::database::begin_writing;
 use super::error::{Error, Result};
-use super::evidence;
+use super::evidence::{self, Said};
 use crate::access::viewer::Viewer;
 use domain::refusal::Code;
 
@@ -38,8 +37,8 @@ pub struct Caller<'a> {
     pub viewer: Option<&'a Viewer>,
     /// What makes a repeated call the same call.
     pub once: Option<Once>,
-    /// What a handheld says of the time of the act, which it sends later.
-    pub said: Option<Evidence>,
+    /// What a handheld says of the act, which it sends later.
+    pub said: Option<Said>,
 }
 
 impl Caller<'_> {
@@ -146,8 +145,8 @@ pub struct Act<'a> {
     pub txn: DatabaseTransaction,
     /// When it happens.
     pub now: DateTime<Utc>,
-    /// What a handheld says of when it happened.
-    pub said: Option<Evidence>,
+    /// What a handheld says of when and where it happened.
+    pub said: Option<Said>,
     organization_id: Uuid,
     happenings: Vec<Happening>,
     once: Option<(String, Once)>,
@@ -208,8 +207,8 @@ impl<'a> Act<'a> {
 
     /// When it counts as done, which cannot be before a moment: as a handheld says where that is believed, else now.
     pub fn occurred_at(&mut self, earliest: DateTime<Utc>) -> DateTime<Utc> {
-        self.said = self.said.map(|said| said.not_before(earliest));
-        self.said.map_or(self.now, |said| said.occurred_at())
+        self.said = self.said.map(|said| Said { time: said.time.not_before(earliest), ..said });
+        self.said.map_or(self.now, |said| said.time.occurred_at())
     }
 
     /// In which organization it happens.
@@ -349,7 +348,7 @@ impl<'a> Act<'a> {
     /// What is told, with what a handheld has said of the time.
     fn with_evidence(&self, mut data: serde_json::Value) -> serde_json::Value {
         if let (Some(said), Some(fields)) = (&self.said, data.as_object_mut()) {
-            fields.insert("device".to_owned(), evidence::write(said));
+            fields.insert("device".to_owned(), evidence::write(&said.time));
         }
         data
     }

@@ -7,6 +7,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::upper_snake;
+use crate::handheld::position::Fix;
+
+/// What a handheld that was out of reach says of an act.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    /// When it was done.
+    pub time: Evidence,
+    /// Where.
+    pub fix: Option<Fix>,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -194,11 +194,11 @@ impl<'a> Clocks<'a> {
     fn meet(&mut self, kind: Kind, happening: &Happening) {
         // Whoever was on site counts as there since then, also when we hear of it later.
         let said = self.act.said.filter(|_| happening.kind == Event::TechnicianArrived);
-        let at = said.map_or(self.act.now, |said| said.occurred_at());
+        let at = said.map_or(self.act.now, |said| said.time.occurred_at());
         for state in [State::Running, State::Paused] {
             self.each(kind, happening, state, |clock, calendar| {
                 clock.meet(at, calendar);
-                clock.row.evidence = said.as_ref().map(evidence::write);
+                clock.row.evidence = said.as_ref().map(|said| evidence::write(&said.time));
             });
         }
     }

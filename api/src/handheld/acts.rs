@@ -14,11 +14,12 @@ use domain::work_order::HoldReason;
 use uuid::Uuid;
 
 use super::cursor::{Cursor, skew};
-use super::position::{self, Fix};
+use super::position::Fix;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::act::{ActResult, Caller, Once};
 use crate::app::error::{Error, Refused, Result};
+use crate::app::evidence::Said;
 use crate::booking::service as visits;
 use crate::complaint::case::Target;
 use crate::complaint::service::Ratings;
@@ -152,14 +153,10 @@ async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &
     if kept.id.trim().is_empty() || length > MAX_ID {
         return Err(Error::refused_needing(Code::Invalid, "id", vec![format!("1..{MAX_ID} characters")]));
     }
-    if let Some(fix) = &kept.fix {
-        fix.checked("position")?;
-    }
     let input_hash = app.vault.digest("handheld act", &[kept.text.as_bytes()]);
     let once = Some(Once { key: format!("handheld:{}", kept.id), input_hash });
-    let caller = Caller { app, viewer: Some(viewer), once, said: Some(evidence) };
-    let on_arrival = matches!(kept.deed, Deed::Arrive);
-    let located = kept.fix.filter(|_| on_arrival || matches!(kept.deed, Deed::Depart));
+    let said = Some(Said { time: evidence, fix: kept.fix });
+    let caller = Caller { app, viewer: Some(viewer), once, said };
     let (target, seen) = (kept.target, ours.expected(kept.target));
     let done = match kept.deed {
         Deed::Depart => service::depart(&caller, seen).await,
@@ -176,14 +173,10 @@ async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &
         }
         Deed::NoShow { absent, evidence } => visits::record_no_show(&caller, seen, absent, &evidence).await,
     };
-    if let Ok(result) = &done {
-        ours.made(target, result);
-        if let (Some(fix), Some(order)) = (located, result.work_order) {
-            position::keep(app, (viewer.organization_id, order, viewer.id), on_arrival, fix).await?;
-        }
-    }
-    if let Err(Error::Replayed(result)) = &done {
-        ours.made(target, result);
+    match &done {
+        Ok(result) => ours.made(target, result),
+        Err(Error::Replayed(result)) => ours.made(target, result),
+        Err(_) => {}
     }
     done
 }

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::app::act::Act;
 use crate::app::error::{Error, Result};
 
 /// How long positions are kept (ours).
@@ -50,27 +51,25 @@ impl Fix {
     }
 }
 
-/// Keeps where a technician was.
+/// Keeps where a technician was, in the act that it belongs to; nothing where their device has not said so.
 ///
 /// # Errors
 /// `INVALID`; when the database does not answer.
-pub async fn keep(app: &App, place: (Uuid, Uuid, Uuid), on_arrival: bool, fix: Fix) -> Result<()> {
-    let (organization_id, work_order_id, account_id) = place;
+pub async fn keep(act: &Act<'_>, work_order_id: Uuid, on_arrival: bool) -> Result<()> {
+    let Some(fix) = act.said.and_then(|said| said.fix) else { return Ok(()) };
     let (latitude_e7, longitude_e7) = fix.checked("position")?;
-    let now = app.clock.now();
     let row = position_fix::Model {
-        id: app.dice.id(now),
-        organization_id,
+        id: act.id(),
+        organization_id: act.organization_id(),
         work_order_id,
-        account_id,
+        account_id: act.person()?.id,
         on_arrival,
         latitude_e7,
         longitude_e7,
         accuracy_meters: fix.accuracy_meters,
-        taken_at: now,
+        taken_at: act.now,
     };
-    let _turn = app.writing_turn().await?;
-    row.into_active_model().insert(&app.db).await?;
+    row.into_active_model().insert(&act.txn).await?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use serde_json::json;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Result, upper_snake};
 use crate::complaint::case::Target;
+use crate::handheld::position;
 
 /// The states in which an order has ended.
 pub const ENDED: &[State] = &[State::Closed, State::Cancelled];
@@ -46,6 +47,9 @@ async fn simply(
     let earliest = steps.into_iter().flatten().fold(order.row.issued_at, DateTime::max);
     let at = act.occurred_at(earliest);
     write(&mut order.row, before, at)?;
+    if matches!(action, Action::Depart | Action::RecordArrival) {
+        position::keep(&act, order.row.id, action == Action::RecordArrival).await?;
+    }
     let waits_for = order.row.hold_reason.filter(|_| event == Event::WorkOrderHeld);
     let data = waits_for.map_or(json!({}), |reason| json!({ "waitsFor": upper_snake(reason.name()) }));
     order.tell(&mut act, Some(action), event, reason, data, Vec::new()).await?;

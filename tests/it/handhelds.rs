@@ -237,8 +237,8 @@ on_both! {
         assert_eq!(refusal(&reused[0]), "KEY_REUSED");
         let mut nowhere = act("b7", now, "departForWorkOrder", &given(&world).await.1, 4, json!({}));
         nowhere["position"] = json!({ "latitude": 222.5, "longitude": 114.0, "accuracyMeters": 20 });
-        let refused = handheld.submit(&world, &[nowhere]).await;
-        assert_eq!((outcomes(&refused), told(&refused[0])), (vec!["REFUSED"], ("INVALID", "position")), "all of an act or nothing");
+        let answers = handheld.submit(&world, &[nowhere]).await;
+        assert_eq!((outcomes(&answers), told(&answers[0])), (vec!["REFUSED"], ("INVALID", "position")), "all of an act or nothing");
         let none = world.try_to("technician", "submitActs", json!({ "deviceTime": now, "acts": [] })).await;
         assert_eq!(told(&none), ("INVALID", "acts"));
     }

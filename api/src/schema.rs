@@ -51,6 +51,8 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("statementExport", 500),
     ("replayServicePromises", 500),
     ("submitActs", 250),
+    ("bookingWindows", 100),
+    ("dispatchSuggestions", 100),
 ];
 
 /// What can be read.

@@ -27,6 +27,8 @@ pub struct Model {
     pub booked_by: Option<Uuid>,
     /// When.
     pub booked_at: DateTimeUtc,
+    /// Since when a visit has been agreed without interruption; one instead of another goes on.
+    pub agreed_since: DateTimeUtc,
     /// Who was not there.
     pub absent: Option<domain::booking::Absent>,
     /// What is known of it, or why it was cancelled.

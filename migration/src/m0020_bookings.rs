@@ -44,6 +44,7 @@ impl MigrationTrait for Migration {
             .col(code("state"))
             .col(nullable(uuid("booked_by")))
             .col(instant("booked_at"))
+            .col(instant("agreed_since"))
             .col(nullable(code("absent")))
             .col(nullable(text("note")))
             .col(nullable(instant("ended_at")))

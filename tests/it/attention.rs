@@ -87,6 +87,8 @@ on_both! {
         let mut early = input(&["office head", "head"]);
         early["heldAt"] = json!(world.now() - TimeDelta::days(1));
         assert_eq!(told(&world.try_on_case("office head", "recordJointLook", &case, early).await), ("INVALID", "heldAt"));
+        let twice = world.try_on_case("office head", "recordJointLook", &case, input(&["office head", "office head"])).await;
+        assert_eq!(told(&twice), ("INVALID", "attendeeIds"), "one person is no meeting");
         let mut stranger = input(&["office head", "head"]);
         stranger["decisions"][0]["responsibleId"] = json!(world.id("Account", "stranger agent"));
         let refused = world.try_on_case("office head", "recordJointLook", &case, stranger).await;
@@ -154,6 +156,8 @@ on_both! {
         let taken = next(&mut console).await;
         assert_eq!((&taken["kind"], &taken["state"]), (&json!("ALARM_ACKNOWLEDGED"), &json!("ACKNOWLEDGED")));
         world.on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已自行关阀" })).await;
+        assert_eq!(next(&mut handheld).await["kind"], "ALARM_ACKNOWLEDGED", "whoever was called hears how it goes on");
+        assert_eq!(next(&mut handheld).await["kind"], "ALARM_ENDED");
         let over = next(&mut console).await;
         assert_eq!((&over["kind"], &over["state"]), (&json!("ALARM_ENDED"), &json!("OVER")));
         let mut resumed = follow(&world, "office head", json!({ "after": seen["cursor"] })).await;

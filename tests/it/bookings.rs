@@ -148,6 +148,8 @@ on_both! {
         offer(&world, 1, json!({})).await;
         let case = world.dripping_tap().await;
         let promised = at(&clock(&world, &case, "RESOLUTION").await["dueAt"]);
+        world.on_case("owner", "bookVisit", &case, window(5, 9)).await;
+        world.pass(TimeDelta::hours(4));
         world.on_case("owner", "bookVisit", &case, window(6, 9)).await;
         world.app.clock.set(moment("2026-03-03T01:00:00Z"));
         world.on_case("owner", "cancelVisit", &case, json!({ "reason": "出差" })).await;
@@ -195,7 +197,9 @@ on_both! {
         assert_eq!(said(&world, &case).await[2..], ["VISIT_REMINDED", "CHASED_BEFORE_VISIT"], "an hour before, and nobody has it");
         let order = world.issued(&case).await;
         world.to_technician(&order).await;
+        let version = world.case("agent", &case).await["version"].clone();
         play_until(&world, moment("2026-03-04T04:30:00Z")).await;
+        assert_eq!(world.case("agent", &case).await["version"], version, "nobody's act goes stale for it");
         assert_eq!(said(&world, &case).await[4..], ["CHASED_AFTER_VISIT", "CHASED_AFTER_VISIT"], "at 11:00 and at 12:00");
         let heard = world.ask("technician", "{ notices { kind text } }", json!({})).await["notices"].clone();
         assert_eq!(heard[0]["kind"], "CHASED_AFTER_VISIT", "{heard}");

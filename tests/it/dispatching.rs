@@ -43,6 +43,8 @@ on_both! {
         assert_eq!(reasons(&on_duty, "second technician"), ["SKILLED", "ON_DUTY", "OF_THE_TEAM", "FREE", "LEAST_LOADED"]);
         let taken = world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": on_duty[0]["technicianId"] })).await;
         assert_eq!(taken["workOrder"]["technicianName"], "second technician", "a suggestion can be taken as it is");
+        let none: Value = suggested(&world, "stranger office head", &order).await;
+        assert_eq!(none, Value::Null, "another organization's");
         assert_eq!(suggested(&world, "environment head", &order).await, Value::Null, "not their department's");
         assert_eq!(world.error("technician", "query($o: ID!) { dispatchSuggestions(workOrderId: $o) { name } }", json!({ "o": order })).await, "FORBIDDEN");
     }

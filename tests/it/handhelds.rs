@@ -265,6 +265,21 @@ on_both! {
         assert_eq!(moment(&arrival["evidence"]["countsFrom"]), world.now());
     }
 
+    async fn b6_nobody_was_there_before_the_order_was_theirs(world) {
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.pass(TimeDelta::minutes(40));
+        world.to_technician(&order).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (base, before) = (handheld.base(&order), world.now() - TimeDelta::minutes(30));
+        handheld.submit(&world, &[act("f1", before, "recordArrival", &order, base, json!({}))]).await;
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state evidence { verdict } } } }";
+        let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
+        let arrival = clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
+        assert_eq!((&arrival["state"], &arrival["evidence"]["verdict"]), (&json!("MISSED"), &json!("TOO_EARLY")));
+    }
+
     async fn b6_an_arrival_in_time_of_which_we_hear_late_keeps_the_promise(world) {
         let (case, order) = given(&world).await;
         let mut handheld = Handheld::new("technician");

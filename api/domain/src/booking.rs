@@ -127,7 +127,7 @@ impl Offer {
     }
 }
 
-/// The first and last day, on the wall clock of a calendar, whose windows can be open.
+/// So many days in order, on the wall clock of a calendar: from a day on, but none that is over.
 #[must_use]
 pub fn days(now: DateTime<Utc>, from: Option<NaiveDate>, count: u32, calendar: &Calendar) -> Vec<NaiveDate> {
     let today = now.with_timezone(&calendar.zone()).date_naive();

@@ -112,6 +112,11 @@ async fn checked(act: &Act<'_>, case: &Case, minutes: Minutes) -> Result<(joint_
     if !(2..=MOST).contains(&(minutes.attendees.len() + minutes.guests.len())) || minutes.attendees.is_empty() {
         return Err(invalid("attendeeIds", format!("2..{MOST} people, an employee among them")));
     }
+    if let Some(place) =
+        (1..minutes.attendees.len()).find(|at| minutes.attendees[..*at].contains(&minutes.attendees[*at]))
+    {
+        return Err(invalid(&format!("attendeeIds.{place}"), "each once".to_owned()));
+    }
     if minutes.decisions.is_empty() || minutes.decisions.len() > MOST {
         return Err(invalid("decisions", format!("1..{MOST} decisions")));
     }

@@ -58,6 +58,7 @@ async fn wish(act: &Act<'_>, id: Uuid) -> Result<()> {
         state: State::Wished,
         booked_by: None,
         booked_at: act.now,
+        agreed_since: act.now,
         absent: None,
         note: None,
         ended_at: None,

@@ -56,7 +56,7 @@ act_input! {
         days_ahead: i32,
         /// Whether the team also works on holidays.
         on_holidays: bool,
-        /// The categories that the team can do, each with all below it; every one where the list is empty.
+        /// The categories that the team can do, each with all below it, at most 100; every one where the list is empty.
         category_ids: Vec<ID>,
     }
 }

@@ -18,6 +18,8 @@ use crate::calendar::stored::{read_week, write_week};
 use crate::complaint::case::Target;
 use crate::complaint::parts::refuse_retired;
 
+/// How many categories a team names at most.
+const MOST_CATEGORIES: usize = 100;
 /// The longest window, in minutes.
 const LONGEST: i32 = 480;
 
@@ -56,10 +58,14 @@ pub async fn set(caller: &Caller<'_>, target: Target, draft: Draft) -> Result<Ac
         return Err(Error::stale(result));
     }
     check(&draft)?;
-    for (place, id) in draft.categories.iter().enumerate() {
-        let found =
-            category::Entity::find_by_id(*id).filter(category::Column::SiteId.eq(team.site_id)).one(&act.txn).await?;
-        found.ok_or_else(|| Error::refused(Code::NotFound, &format!("categoryIds.{place}")))?;
+    let known = category::Entity::find()
+        .filter(category::Column::SiteId.eq(team.site_id))
+        .filter(category::Column::Id.is_in(draft.categories.iter().copied()))
+        .all(&act.txn)
+        .await?;
+    let unknown = draft.categories.iter().position(|id| known.iter().all(|category| category.id != *id));
+    if let Some(place) = unknown {
+        return Err(Error::refused(Code::NotFound, &format!("categoryIds.{place}")));
     }
     let row = booking_offer::Model {
         team_id: team.id,
@@ -91,6 +97,9 @@ fn check(draft: &Draft) -> Result<()> {
     let invalid = |field: &str, right: String| Err(Error::refused_needing(Code::Invalid, field, vec![right]));
     if !(30..=LONGEST).contains(&draft.window_minutes) || draft.window_minutes % 30 != 0 {
         return invalid("windowMinutes", format!("30..{LONGEST}, in half hours"));
+    }
+    if draft.categories.len() > MOST_CATEGORIES {
+        return invalid("categoryIds", format!("0..{MOST_CATEGORIES}"));
     }
     for (field, given, most) in [
         ("capacity", draft.capacity, 100),

@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::booking::{Offer, State, Window, days};
 use domain::clock::promise::Hours;
 use domain::working_time::Calendar;
-use entity::{booking, booking_offer, complaint, team};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::{booking, booking_offer, category, complaint, team};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use super::offer;
+use crate::app::database::held;
 use crate::app::error::{Error, Result};
 use crate::calendar::of_site;
 use crate::clock::matter::branch;
@@ -34,17 +35,14 @@ impl Places {
         let site = site_of(db, case.site_id).await?;
         let office = of_site(db, &site).await?.of_hours(Hours::Office).clone();
         let category = category_of(db, case).await?;
-        let department = match case.department_id {
-            Some(department) => Some(department),
-            None => match department_of_kind(db, case.site_id, category.department).await {
-                Ok(department) => Some(department.id),
-                Err(Error::Refused(_)) => None,
-                Err(error) => return Err(error),
-            },
-        };
+        let department = department_for(db, case, &category).await?;
         let about: Vec<Uuid> = branch(db, category).await?.into_iter().map(|category| category.id).collect();
         let mut teams = Vec::new();
-        for row in offers(db, department).await? {
+        let offered = match offers(db, department).await? {
+            Some(offers) => offers.all(db).await?,
+            None => Vec::new(),
+        };
+        for row in offered {
             let does = offer::categories(&row)?;
             if does.is_empty() || does.iter().any(|category| about.contains(category)) {
                 teams.push((row.team_id, offer::read(&row)?));
@@ -103,16 +101,12 @@ impl Places {
             return Ok(None);
         }
         let with_room = offering.into_iter().filter(|(team, offer)| offer.room(window, &self.taken_of(*team)) > 0);
-        let least = with_room.min_by_key(|(team, _)| (self.taken_of(*team).len(), *team));
+        let on_the_day = |team: Uuid| {
+            let theirs = self.taken_of(team).into_iter();
+            theirs.filter(|taken| taken.from.with_timezone(&self.office.zone()).date_naive() == day).count()
+        };
+        let least = with_room.min_by_key(|(team, _)| (on_the_day(*team), *team));
         least.map(|(team, _)| Some(*team)).ok_or(Full)
-    }
-
-    /// The teams, in order of their ids.
-    #[must_use]
-    pub fn team_ids(&self) -> Vec<Uuid> {
-        let mut ids: Vec<Uuid> = self.teams.iter().map(|(team, _)| *team).collect();
-        ids.sort_unstable();
-        ids
     }
 
     fn taken_of(&self, team: Uuid) -> Vec<Window> {
@@ -124,18 +118,46 @@ impl Places {
 #[derive(Debug, Clone, Copy)]
 pub struct Full;
 
-/// What the teams of a department offer that are not retired.
-async fn offers(db: &impl ConnectionTrait, department: Option<Uuid>) -> Result<Vec<booking_offer::Model>> {
-    let Some(department) = department else { return Ok(Vec::new()) };
+/// Makes whoever else books with the teams that a case could go to wait until the act has ended, so that two never take the
+/// same place.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_turn(db: &impl ConnectionTrait, case: &complaint::Model) -> Result<()> {
+    let department = department_for(db, case, &category_of(db, case).await?).await?;
+    if let Some(offers) = offers(db, department).await? {
+        held(offers, db).all(db).await?;
+    }
+    Ok(())
+}
+
+/// The department that has a case, or will have by its category.
+async fn department_for(
+    db: &impl ConnectionTrait,
+    case: &complaint::Model,
+    category: &category::Model,
+) -> Result<Option<Uuid>> {
+    if case.department_id.is_some() {
+        return Ok(case.department_id);
+    }
+    match department_of_kind(db, case.site_id, category.department).await {
+        Ok(department) => Ok(Some(department.id)),
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the teams of a department offer that are not retired, in the order in which they are locked.
+async fn offers(db: &impl ConnectionTrait, department: Option<Uuid>) -> Result<Option<Select<booking_offer::Entity>>> {
+    let Some(department) = department else { return Ok(None) };
     let teams = team::Entity::find()
         .filter(team::Column::DepartmentId.eq(department))
         .filter(team::Column::RetiredAt.is_null())
         .all(db)
         .await?;
-    Ok(booking_offer::Entity::find()
+    let select = booking_offer::Entity::find()
         .filter(booking_offer::Column::TeamId.is_in(teams.iter().map(|team| team.id)))
         .filter(booking_offer::Column::Capacity.gt(0))
-        .order_by_asc(booking_offer::Column::TeamId)
-        .all(db)
-        .await?)
+        .order_by_asc(booking_offer::Column::TeamId);
+    Ok(Some(select))
 }

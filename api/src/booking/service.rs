@@ -15,12 +15,11 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::json;
 use uuid::Uuid;
 
-use super::places::{Full, Places};
+use super::places::{Full, Places, take_turn};
 use super::told;
 use crate::access::viewer::parse_zone;
 use crate::alarm::policy;
 use crate::app::act::{Act, ActResult, Caller};
-use crate::app::database::locked;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, acting_role};
@@ -75,6 +74,7 @@ pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result
         state: State::Booked,
         booked_by: Some(act.person()?.id),
         booked_at: act.now,
+        agreed_since: before.as_ref().filter(|row| row.state != State::Wished).map_or(act.now, |row| row.agreed_since),
         absent: None,
         note: None,
         ended_at: None,
@@ -172,12 +172,9 @@ fn permit(case: &Case, who: &[Who]) -> Result<()> {
     Err(Refusal::NotYours { who_may: who.iter().map(|who| who.name()).collect() }.into())
 }
 
-/// The team that takes the window. Teams that could take it are locked, so that two never take the same place.
+/// The team that takes the window.
 async fn place(act: &Act<'_>, case: &Case, window: Window, staff: bool) -> Result<Uuid> {
-    for team in Places::of(&act.txn, &case.row, act.now).await?.team_ids() {
-        locked(team::Entity::find_by_id(team), &act.txn).one(&act.txn).await?;
-    }
-    // Read again under the locks.
+    take_turn(&act.txn, &case.row).await?;
     let places = Places::of(&act.txn, &case.row, act.now).await?;
     let free = || -> Vec<String> {
         let free = places.free(act.now, None, LOOKED_AT, staff);

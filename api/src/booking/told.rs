@@ -6,12 +6,12 @@ use domain::booking::Window;
 use entity::booking;
 use serde_json::{Value, json};
 
-/// What is told of a visit: its window, also as people at the site say it, and when it was agreed.
+/// What is told of a visit: its window, also as people at the site say it, and since when one was agreed.
 #[must_use]
 pub fn data(row: &booking::Model, zone: Tz) -> Value {
     let local = |at: DateTime<Utc>| at.with_timezone(&zone);
     let words = format!("{}–{}", local(row.from_at).format("%Y-%m-%d %H:%M"), local(row.to_at).format("%H:%M"));
-    json!({ "booking": row.id, "from": row.from_at, "to": row.to_at, "agreed": row.booked_at, "window": words })
+    json!({ "booking": row.id, "from": row.from_at, "to": row.to_at, "agreed": row.agreed_since, "window": words })
 }
 
 /// The window that an event tells of.
@@ -20,7 +20,7 @@ pub fn window(data: &Value) -> Option<Window> {
     Some(Window { from: moment(data, "from")?, to: moment(data, "to")? })
 }
 
-/// When the visit was agreed that an event tells of.
+/// Since when a visit was agreed, as an event tells it.
 #[must_use]
 pub fn agreed(data: &Value) -> Option<DateTime<Utc>> {
     moment(data, "agreed")

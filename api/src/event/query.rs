@@ -111,7 +111,8 @@ pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64
 /// What happens to alarms.
 const OF_ALARMS: [Kind; 4] = [Kind::AlarmRaised, Kind::AlarmAcknowledged, Kind::AlarmAnswered, Kind::AlarmEnded];
 
-/// The same of alarms alone: of those that call the viewer, and of the cases that they see as an employee.
+/// The same of alarms alone: of the cases to which the viewer was called, also when somebody else takes the alarm, and of
+/// those that they see as an employee.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -121,10 +122,16 @@ pub async fn alarms_after(app: &App, viewer: &Viewer, position: i64, limit: u64)
         .column(notice::Column::Position)
         .from(notice::Entity)
         .and_where(notice::Column::AccountId.eq(viewer.id))
-        .and_where(notice::Column::Position.gt(position))
+        .to_owned();
+    let called_to = Query::select()
+        .column(event::Column::ComplaintId)
+        .from(event::Entity)
+        .and_where(event::Column::OrganizationId.eq(viewer.organization_id))
+        .and_where(event::Column::Kind.eq(Kind::AlarmRaised))
+        .and_where(event::Column::Position.in_subquery(told))
         .to_owned();
     let mine = Condition::any()
-        .add(event::Column::Position.in_subquery(told))
+        .add(event::Column::ComplaintId.in_subquery(called_to))
         .add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
     let rows = select_after(viewer.organization_id, Of::Everything, position, limit)
         .filter(event::Column::Position.lte(head))

@@ -10,7 +10,7 @@
 use chrono::{DateTime, Utc};
 use domain::work_order::State;
 use entity::{event, work_order};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::cursor::{Cursor, skew};
@@ -77,14 +77,11 @@ async fn everything(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> R
 async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result<Page> {
     use event::Column;
     let head = head(&app.db, viewer.organization_id).await?;
-    let of_theirs = Condition::any()
-        .add(Column::ComplaintId.in_subquery(cases_once_theirs(viewer)))
-        .add(Column::OwnerAccountId.eq(viewer.id));
     let events = event::Entity::find()
         .filter(Column::OrganizationId.eq(viewer.organization_id))
         .filter(Column::Position.gt(cursor.position))
         .filter(Column::Position.lte(head))
-        .filter(of_theirs)
+        .filter(Column::ComplaintId.in_subquery(cases_once_theirs(viewer)))
         .order_by_asc(Column::Position)
         .limit(EVENTS)
         .all(&app.db)

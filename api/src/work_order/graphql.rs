@@ -7,6 +7,7 @@ use data_encoding::BASE64;
 use domain::access::Operation;
 use domain::organization::Role;
 use domain::price::{FreeReason, Pricing};
+use domain::standing::Who;
 use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
 use entity::{signature, work_order, work_order_copy};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -211,8 +212,11 @@ impl WorkOrder {
     /// of the department and the office, and deleted after 30 days.
     async fn positions(&self, ctx: &Context<'_>) -> Result<Vec<PositionFix>> {
         let Some(viewer) = ctx.viewer() else { return Ok(Vec::new()) };
-        let heads = [Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader];
-        if self.0.technician_id != Some(viewer.id) && !viewer.holds_any(&heads) {
+        let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else { return Ok(Vec::new()) };
+        let heads = [Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader].map(Who::Holder);
+        // Whoever heads something else may see the order as a customer.
+        let is_head = viewer.standing_to_order(&case, &self.0).is_any(&heads);
+        if self.0.technician_id != Some(viewer.id) && !is_head {
             return Ok(Vec::new());
         }
         Ok(ctx.load(FixesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(PositionFix).collect())

@@ -15,7 +15,8 @@ pub use signing::*;
 use chrono::{DateTime, Utc};
 use domain::event::Kind as Event;
 use domain::work_order::{Action, State};
-use entity::work_order;
+use entity::{event, work_order};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use crate::app::act::{Act, ActResult, Caller};
@@ -43,9 +44,13 @@ async fn simply(
     let mut order = Order::open(&act, target).await?;
     let before = order.row.state;
     order.decide(&act, action, None).await?;
-    let steps = [order.row.departed_at, order.row.arrived_at, order.row.completed_at];
-    let earliest = steps.into_iter().flatten().fold(order.row.issued_at, DateTime::max);
-    let at = act.occurred_at(earliest);
+    let at = match act.said {
+        Some(_) => {
+            let earliest = earliest(&act, &order.row).await?;
+            act.occurred_at(earliest)
+        }
+        None => act.now,
+    };
     write(&mut order.row, before, at)?;
     if matches!(action, Action::Depart | Action::RecordArrival) {
         position::keep(&act, order.row.id, action == Action::RecordArrival).await?;
@@ -54,4 +59,18 @@ async fn simply(
     let data = waits_for.map_or(json!({}), |reason| json!({ "waitsFor": upper_snake(reason.name()) }));
     order.tell(&mut act, Some(action), event, reason, data, Vec::new()).await?;
     order.finish(act).await
+}
+
+/// Before when nothing can have been done to an order by the technician who has it: they were not given it yet, or had not
+/// taken the step before.
+async fn earliest(act: &Act<'_>, row: &work_order::Model) -> Result<DateTime<Utc>> {
+    let given = event::Entity::find()
+        .filter(event::Column::WorkOrderId.eq(row.id))
+        .filter(event::Column::ComplaintId.eq(row.complaint_id))
+        .filter(event::Column::Kind.eq(Event::TechnicianAssigned))
+        .order_by_desc(event::Column::Position)
+        .one(&act.txn)
+        .await?;
+    let steps = [row.departed_at, row.arrived_at, row.completed_at, given.map(|given| given.occurred_at)];
+    Ok(steps.into_iter().flatten().fold(row.issued_at, DateTime::max))
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::dispatch::{Candidate, MERITS, Reason, suggest};
 use domain::organization::{AccountState, Role};
+use domain::standing::Who;
 use domain::work_order::State;
 use entity::{account, booking_offer, complaint, duty_shift, role_grant, unit, work_order};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -14,13 +15,22 @@ use crate::access::guard::Listed;
 use crate::access::viewer::{holds, parse_zone};
 use crate::app::App;
 use crate::app::error::Result as Answer;
-use crate::app::loader::WorkOrderById;
+use crate::app::loader::{ComplaintById, WorkOrderById};
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::booking::offer::categories;
 use crate::clock::matter::branch;
 use crate::complaint::case::site_of;
 use crate::complaint::parts::category_of;
+
+/// Who gives an order out.
+const DISPATCHERS: &[Who] = &[
+    Who::Holder(Role::TeamLeader),
+    Who::Holder(Role::DepartmentHead),
+    Who::Holder(Role::MarketHead),
+    Who::Holder(Role::OfficeHead),
+    Who::Holder(Role::CompanyLeader),
+];
 
 /// A technician who could take an order.
 #[derive(SimpleObject)]
@@ -46,7 +56,7 @@ pub struct DispatchQuery;
 #[Object(guard = "Listed(Operation::Query)")]
 impl DispatchQuery {
     /// The technicians of an order's department who could take it, the best first: who can do it, is on duty, of the team, near,
-    /// and has little to do. Null for an order that you do not see.
+    /// and has little to do. Null for an order that is not yours to give out.
     async fn dispatch_suggestions(
         &self,
         ctx: &Context<'_>,
@@ -54,16 +64,19 @@ impl DispatchQuery {
     ) -> Result<Option<Vec<DispatchSuggestion>>> {
         let id = public_id::read("WorkOrder", &work_order_id, "workOrderId").unwrap_or_default();
         let Some(order) = ctx.load(WorkOrderById(id)).await? else { return Ok(None) };
-        Ok(Some(suggestions(ctx.app()?, &order).await?))
+        let Some(case) = ctx.load(ComplaintById(order.complaint_id)).await? else { return Ok(None) };
+        // Whoever leads something else may see the order as a customer.
+        if !ctx.signed_in()?.standing_to_order(&case, &order).is_any(DISPATCHERS) {
+            return Ok(None);
+        }
+        Ok(Some(suggestions(ctx.app()?, &order, &case).await?))
     }
 }
 
-async fn suggestions(app: &App, order: &work_order::Model) -> Answer<Vec<DispatchSuggestion>> {
-    let case = complaint::Entity::find_by_id(order.complaint_id).one(&app.db).await?;
-    let case = case.ok_or_else(|| "an order's case is missing".to_owned())?;
+async fn suggestions(app: &App, order: &work_order::Model, case: &complaint::Model) -> Answer<Vec<DispatchSuggestion>> {
     let people = technicians(app, order, case.about_account_id).await?;
     let ids: Vec<Uuid> = people.iter().map(|(person, _)| person.id).collect();
-    let skilled = skilled_teams(app, order, &case).await?;
+    let skilled = skilled_teams(app, order, case).await?;
     let on_duty = on_duty(app, order).await?;
     let open = open_orders(app, &ids, order.id).await?;
     let building = building_of(app, &[case.unit_id]).await?;

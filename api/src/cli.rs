@@ -6,6 +6,7 @@ mod documents;
 mod log;
 mod migrate;
 mod serve;
+mod signatures;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -86,6 +87,9 @@ enum Command {
     /// Register the documents of your apps, for servers that run nothing else
     #[command(subcommand)]
     Documents(documents::Documents),
+    /// Verify signed documents
+    #[command(subcommand)]
+    Signatures(signatures::Signatures),
     /// Set up an organization, or let somebody in again
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -114,6 +118,7 @@ pub async fn run() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(migrate).await,
         Command::Schema => print(&crate::schema::sdl()),
         Command::Documents(documents) => documents::run(documents).await,
+        Command::Signatures(signatures) => signatures::run(signatures).await,
         Command::Admin(admin) => admin::run(admin).await,
     };
     match done {

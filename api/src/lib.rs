@@ -25,6 +25,7 @@ pub mod promise;
 pub mod quote;
 pub mod schema;
 pub mod settings;
+pub mod signature;
 pub mod work_order;
 
 pub use app::App;

@@ -37,6 +37,7 @@ use crate::promise::mutation::PromiseMutation;
 use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
+use crate::signature::graphql::SignatureQuery;
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 use crate::work_order::suggestion::DispatchQuery;
@@ -67,6 +68,7 @@ pub struct Query(
     PriceQuery,
     QuoteQuery,
     FeeQuery,
+    SignatureQuery,
     EventQuery,
     AuditQuery,
     ClockQuery,

@@ -3,5 +3,4 @@
 pub mod graphql;
 pub mod mutation;
 pub mod service;
-pub mod signature;
 pub mod suggestion;

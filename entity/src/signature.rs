@@ -11,6 +11,14 @@ pub struct Model {
     pub id: Uuid,
     /// The organization.
     pub organization_id: Uuid,
+    /// The case; none, like the next three, for one that was made before documents were sealed.
+    pub complaint_id: Option<Uuid>,
+    /// Which signature of the case it is, from 1.
+    pub ordinal: Option<i32>,
+    /// The seal of the one before it in the case; none for the first.
+    pub previous_seal: Option<String>,
+    /// The SHA-256 of the signed document, in hex.
+    pub seal: Option<String>,
     /// Who signed.
     pub signer_name: String,
     /// The drawing: a PNG of at most 64 KiB.

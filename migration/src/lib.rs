@@ -21,6 +21,7 @@ mod m0018_due;
 mod m0019_attention;
 mod m0020_bookings;
 mod m0021_evidence;
+mod m0022_seals;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_attention::Migration),
             Box::new(m0020_bookings::Migration),
             Box::new(m0021_evidence::Migration),
+            Box::new(m0022_seals::Migration),
         ]
     }
 }

@@ -63,6 +63,7 @@ mod second_factor;
 mod sessions;
 mod setup;
 mod sign_in;
+mod signatures;
 mod socket;
 mod staff;
 mod storage;

@@ -124,6 +124,7 @@ pub const TABLE: &[Entry] = &[
     line(Query, "quotes", SignedIn),
     line(Query, "priceList", Everybody),
     line(Query, "priceLists", Everybody),
+    line(Query, "verifySignature", Everybody),
     line(Query, "pricePolicy", EMPLOYEES),
     line(Query, "charges", SignedIn),
     line(Query, "statement", SignedIn),

@@ -29,6 +29,7 @@ pub mod price;
 pub mod quote;
 pub mod refusal;
 pub mod session;
+pub mod signature;
 pub mod standing;
 pub mod text;
 pub mod work_order;

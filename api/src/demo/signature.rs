@@ -5,7 +5,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 use super::Failure;
-use crate::work_order::signature::Drawing;
+use crate::signature::keeping::Drawing;
 
 const WIDTH: i32 = 240;
 const HEIGHT: i32 = 80;

@@ -17,7 +17,7 @@ use crate::app::public_id;
 use crate::app::request::{Asked, act_input, attempt, caller, optional_id, payload};
 use crate::complaint::graphql::Complaint;
 use crate::complaint::input::{CallInput, ComplaintInput};
-use crate::work_order::graphql::Signature;
+use crate::signature::graphql::Signature;
 use crate::work_order::mutation::SignatureInput;
 
 /// A follow-up 回访 (C10, D0–D2).

@@ -19,7 +19,7 @@ use crate::app::validate;
 use crate::complaint::case::{Case, Target, account_of, acting_role};
 use crate::complaint::owner::{Leaving, Thing};
 use crate::complaint::parts::{self, Call};
-use crate::work_order::signature::{self, Drawing};
+use crate::signature::keeping::{self as signature, Drawing};
 
 /// The words with which the record of a follow-up by phone begins (D2).
 const BY_PHONE: &str = "电话回访";
@@ -244,7 +244,7 @@ pub async fn finish(caller: &Caller<'_>, target: Target, outcome: Outcome) -> Re
             "record": record,
             "satisfaction": upper_snake(outcome.satisfaction.name()),
         });
-        held.row.signature_id = Some(signature::keep(&act, held.row.organization_id, drawing, content).await?.id);
+        held.row.signature_id = Some(signature::keep(&act, &held.case.row, drawing, content).await?.id);
     }
     held.tell(&mut act, Action::Finish, Event::FollowUpFinished, record).await?;
     if awaited {

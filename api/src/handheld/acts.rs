@@ -23,8 +23,8 @@ use crate::app::evidence::Said;
 use crate::booking::service as visits;
 use crate::complaint::case::Target;
 use crate::complaint::service::Ratings;
+use crate::signature::keeping::Drawing;
 use crate::work_order::service::{self, WorkReport};
-use crate::work_order::signature::Drawing;
 
 /// How many acts come at once, at most.
 pub const MOST: usize = 50;

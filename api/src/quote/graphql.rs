@@ -20,7 +20,8 @@ use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
-use crate::work_order::graphql::{Signature, WorkOrder};
+use crate::signature::graphql::Signature;
+use crate::work_order::graphql::WorkOrder;
 
 /// A quote 报价 (E4.2.1). It never changes: it is replaced by a new revision.
 #[derive(async_graphql::Description)]

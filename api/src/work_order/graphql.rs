@@ -3,13 +3,12 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use data_encoding::BASE64;
 use domain::access::Operation;
 use domain::organization::Role;
 use domain::price::{FreeReason, Pricing};
 use domain::standing::Who;
 use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
-use entity::{signature, work_order, work_order_copy};
+use entity::{work_order, work_order_copy};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::service::{content_to_sign, facts_from};
@@ -28,6 +27,7 @@ use crate::complaint::graphql::Complaint;
 use crate::handheld::graphql::PositionFix;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
 use crate::quote::graphql::Quote;
+use crate::signature::graphql::Signature;
 
 /// A work order 维修单 (E4.2.1).
 #[derive(async_graphql::Description)]
@@ -245,43 +245,6 @@ impl WorkOrder {
         let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
         let facts = facts_from(&self.0, &case, open as u64, &quotes, ctx.app()?.clock.now());
         Ok(allowed_actions(&facts, &viewer.standing_to_order(&case, &self.0)))
-    }
-}
-
-/// A drawn signature with what was signed.
-#[derive(async_graphql::Description)]
-pub struct Signature(pub signature::Model);
-
-#[Object(use_type_description)]
-impl Signature {
-    /// Who signed.
-    async fn signer_name(&self) -> &str {
-        &self.0.signer_name
-    }
-
-    /// When.
-    async fn signed_at(&self) -> DateTime<Utc> {
-        self.0.signed_at
-    }
-
-    /// The drawing: a PNG in base64.
-    async fn png(&self) -> String {
-        BASE64.encode(&self.0.png)
-    }
-
-    /// The SHA-256 of the drawing, in hex.
-    async fn png_sha256(&self) -> &str {
-        &self.0.png_sha256
-    }
-
-    /// What was signed, as it stood: JSON with sorted keys.
-    async fn content(&self) -> String {
-        self.0.content.to_string()
-    }
-
-    /// The SHA-256 of `content`, in hex.
-    async fn content_sha256(&self) -> &str {
-        &self.0.content_sha256
     }
 }
 

@@ -8,13 +8,13 @@ use domain::work_order::{CopyHolder, HoldReason, SignOffReason};
 
 use super::graphql::WorkOrder;
 use super::service::{self, Asking, Job, WorkReport};
-use super::signature::Drawing;
 use crate::access::guard::Listed;
 use crate::app::loader::{ComplaintById, WorkOrderById};
 use crate::app::public_id;
 use crate::app::request::{act_input, attempt, caller, optional_id, payload};
 use crate::complaint::graphql::Complaint;
 use crate::complaint::input::RatingsInput;
+use crate::signature::keeping::Drawing;
 
 payload! {
     /// The result of an act on a work order.

@@ -12,7 +12,7 @@ use crate::app::validate;
 use crate::complaint::case::Target;
 use crate::complaint::parts::{self, Call};
 use crate::complaint::service::MAX_REASON;
-use crate::work_order::signature::{self, Drawing};
+use crate::signature::keeping::{self as signature, Drawing};
 
 /// What a customer says yes to, and how.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub async fn accept(caller: &Caller<'_>, target: Target, acceptance: Acceptance)
     held.row.answer_method = Some(by);
     if let Some(drawing) = &acceptance.drawing {
         let content = held.row.content.clone();
-        held.row.signature_id = Some(signature::keep(&act, held.row.organization_id, drawing, content).await?.id);
+        held.row.signature_id = Some(signature::keep(&act, &held.case.row, drawing, content).await?.id);
     }
     record_call(&act, &mut held, acceptance.call).await?;
     answered(&act, &mut held)?;

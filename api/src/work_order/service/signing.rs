@@ -16,7 +16,7 @@ use crate::complaint::case::Target;
 use crate::complaint::service::{MAX_REASON, Ratings};
 use crate::fee::service::charge;
 use crate::quote::facts::of_case;
-use crate::work_order::signature::{self, Drawing};
+use crate::signature::keeping::{self as signature, Drawing};
 
 /// The customer signs and rates (E4.5.2), on their own phone or on the technician's handheld. What is signed is kept
 /// with the drawing, and its hash.
@@ -47,7 +47,7 @@ pub async fn sign(
     }
     let content = signed_content(&order, to_sign);
     order.decide(&act, Action::Sign, None).await?;
-    let kept = signature::keep(&act, order.row.organization_id, drawing, content).await?;
+    let kept = signature::keep(&act, &order.case.row, drawing, content).await?;
     order.row.signature_id = Some(kept.id);
     order.row.signed_at = Some(act.now);
     order.row.rating_quality = Some(ratings.quality);
@@ -55,7 +55,7 @@ pub async fn sign(
     order.row.rating_timeliness = Some(ratings.timeliness);
     order.row.rating_overall = Some(ratings.overall);
     make_copies(&act, &order.row).await?;
-    let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "overall": ratings.overall });
+    let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "seal": kept.seal, "overall": ratings.overall });
     let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
     order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment, data, told).await?;
     charge(&mut act, &order).await?;

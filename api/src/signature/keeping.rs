@@ -1,11 +1,11 @@
-//! Drawn signatures: a real, small PNG, kept with a hash of what was signed.
+//! Keeps a drawn signature: a real, small PNG with what was signed, sealed and chained to the one before in its case.
 
 use data_encoding::BASE64;
 use domain::refusal::Code;
-use entity::signature;
-use sea_orm::{ActiveValue::Set, EntityTrait};
-use uuid::Uuid;
+use entity::{complaint, signature};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
+use super::document;
 use crate::app::act::{Act, sha256_hex};
 use crate::app::error::{Error, Result};
 use crate::app::validate;
@@ -24,20 +24,29 @@ pub struct Drawing {
     pub png_base64: String,
 }
 
-/// Checks a drawing and keeps it with what was signed.
+/// Checks a drawing and keeps it with what was signed. The act holds the case, so the chain of its signatures does not fork.
 ///
 /// # Errors
 /// `INVALID` or `TOO_LONG` under `signature.png`, `REQUIRED` under `signature.signerName`.
 pub async fn keep(
     act: &Act<'_>,
-    organization_id: Uuid,
+    case: &complaint::Model,
     drawing: &Drawing,
     content: serde_json::Value,
 ) -> Result<signature::Model> {
     let png = checked_png(&drawing.png_base64)?;
-    let row = signature::Model {
+    let before = signature::Entity::find()
+        .filter(signature::Column::ComplaintId.eq(case.id))
+        .order_by_desc(signature::Column::Ordinal)
+        .one(&act.txn)
+        .await?;
+    let mut row = signature::Model {
         id: act.id(),
-        organization_id,
+        organization_id: case.organization_id,
+        complaint_id: Some(case.id),
+        ordinal: Some(before.as_ref().and_then(|before| before.ordinal).unwrap_or_default() + 1),
+        previous_seal: before.and_then(|before| before.seal),
+        seal: None,
         signer_name: validate::text("signature.signerName", &drawing.signer_name, 60)?,
         png_sha256: sha256_hex(&png),
         png,
@@ -47,10 +56,8 @@ pub async fn keep(
         collected_by: act.person()?.id,
         signed_at: act.now,
     };
-    let active: signature::ActiveModel = row.clone().into();
-    signature::Entity::insert(signature::ActiveModel { id: Set(row.id), ..active })
-        .exec_without_returning(&act.txn)
-        .await?;
+    row.seal = document::of(&row).map(|text| document::seal(&text));
+    signature::Entity::insert(row.clone().into_active_model()).exec_without_returning(&act.txn).await?;
     Ok(row)
 }
 

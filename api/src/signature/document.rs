@@ -1,0 +1,36 @@
+//! The signed document: everything that a signature binds, as one line of JSON with sorted keys.
+
+use chrono::SecondsFormat;
+use entity::signature;
+use serde_json::json;
+
+use crate::app::act::sha256_hex;
+use crate::app::public_id;
+
+/// The form of the document; another one gets another number, so that old documents stay what they are.
+const VERSION: u32 = 1;
+
+/// The document of a signature, made of what is on record; none for one that was made before documents were sealed.
+#[must_use]
+pub fn of(row: &signature::Model) -> Option<String> {
+    let case = row.complaint_id?;
+    // serde_json sorts the keys, so the same facts are always the same text.
+    let document = json!({
+        "version": VERSION,
+        "signature": public_id::write("Signature", row.id).0,
+        "complaint": public_id::write("Complaint", case).0,
+        "content": row.content,
+        "drawingSha256": row.png_sha256,
+        "signer": row.signer_name,
+        "signedAt": row.signed_at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        "collectedBy": public_id::write("Account", row.collected_by).0,
+        "previousSeal": row.previous_seal,
+    });
+    Some(document.to_string())
+}
+
+/// The seal of a document: its SHA-256 in hex, as `sha256sum` says it. Space around it, as a file ends with, does not count.
+#[must_use]
+pub fn seal(document: &str) -> String {
+    sha256_hex(document.trim().as_bytes())
+}

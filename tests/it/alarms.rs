@@ -3,10 +3,13 @@
 use api::alarm::{calling, sweep};
 use api::app::sms::{Gateway, Sms};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::organization::Role;
+use entity::{alarm, complaint, role_grant};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{refusal, told};
-use tests::world::app_over;
+use tests::world::{app_over, row_id};
 
 const LADDER: [&str; 5] = ["ON_DUTY", "DEPUTY", "DEPARTMENT_HEAD", "OFFICE_HEAD", "COMPANY_LEADER"];
 
@@ -216,6 +219,24 @@ on_both! {
         minute(&world).await;
         minute(&world).await;
         assert_eq!(alarms(&world, "head", &case).await[0]["rung"], "DEPARTMENT_HEAD", "nobody is on duty any more");
+    }
+
+    async fn a0_where_nobody_stands_above_whoever_owns_the_case_is_called(world) {
+        let case = burst_pipe(&world).await;
+        let above = [Role::DepartmentHead, Role::OfficeHead, Role::CompanyLeader, Role::Administrator];
+        let nobody = role_grant::Entity::delete_many().filter(role_grant::Column::Role.is_in(above));
+        nobody.exec(&world.app.db).await.unwrap();
+        let row = complaint::Entity::find_by_id(row_id(&case)).one(&world.app.db).await.unwrap().unwrap();
+        for _ in 0..4 {
+            minute(&world).await;
+        }
+        let rung = alarm::Entity::find().filter(alarm::Column::ComplaintId.eq(row.id)).one(&world.app.db).await.unwrap().unwrap();
+        assert_eq!((rung.account_id, rung.rung.name()), (row.owner_account_id, "CompanyLeader"));
+        assert!(rung.next_at > Some(world.now()), "it is called again: {rung:?}");
+        world.app.clock.set(rung.next_at.unwrap());
+        assert_eq!(sweep::call_again(&world.app).await.unwrap(), 1);
+        let again = alarm::Entity::find_by_id(rung.id).one(&world.app.db).await.unwrap().unwrap();
+        assert_eq!(again.calls, rung.calls + 1);
     }
 
     async fn two_servers_call_once(world) {

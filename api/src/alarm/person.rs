@@ -13,10 +13,11 @@ use crate::complaint::owner::{Place, find};
 use crate::complaint::parts::category_of;
 use crate::complaint::service::department_of_kind;
 
-/// The person who is called at a rung, and the rung at which they were found: where nobody stands, the next one up.
+/// The person who is called at a rung, and the rung at which they were found: where nobody stands, the next one up; where
+/// nobody stands above, an administrator, and at last whoever owns the case, so that somebody always hears of it (A0).
 ///
 /// # Errors
-/// `NO_OWNER` where the organization has neither leaders nor administrators; when the database does not answer.
+/// When the database does not answer.
 pub async fn called(act: &Act<'_>, case: &complaint::Model, rung: Rung) -> Result<(Uuid, Rung)> {
     let mut rung = rung;
     loop {
@@ -26,7 +27,9 @@ pub async fn called(act: &Act<'_>, case: &complaint::Model, rung: Rung) -> Resul
         };
         match found.filter(|person| Some(*person) != case.about_account_id) {
             Some(person) => return Ok((person, rung)),
-            None if rung == Rung::CompanyLeader => return Ok((administrator(act).await?, rung)),
+            None if rung == Rung::CompanyLeader => {
+                return Ok((administrator(act).await?.unwrap_or(case.owner_account_id), rung));
+            }
             None => rung = rung.up(),
         }
     }
@@ -80,12 +83,11 @@ async fn holder(act: &Act<'_>, case: &complaint::Model, post: Post) -> Result<Op
     }
 }
 
-/// An organization always has an administrator: the last one cannot leave without a successor.
-async fn administrator(act: &Act<'_>) -> Result<Uuid> {
+/// The newest administrator of the organization.
+async fn administrator(act: &Act<'_>) -> Result<Option<Uuid>> {
     let grants = role_grant::Entity::find()
         .filter(role_grant::Column::OrganizationId.eq(act.organization_id()))
         .filter(role_grant::Column::Role.eq(Role::Administrator))
         .order_by_desc(role_grant::Column::Id);
-    let grant = grants.one(&act.txn).await?;
-    Ok(grant.ok_or_else(|| Error::refused(domain::refusal::Code::NoOwner, ""))?.account_id)
+    Ok(grants.one(&act.txn).await?.map(|grant| grant.account_id))
 }

@@ -38,8 +38,8 @@ pub async fn call_again(app: &App) -> Result<u64> {
         .await?;
     let found = due.len() as u64;
     for row in due {
-        if call(app, &row).await.is_err() {
-            tracing::error!(alarm = %row.id, "nobody could be called; it is tried again");
+        if let Err(error) = call(app, &row).await {
+            tracing::error!(?error, alarm = %row.id, "nobody could be called; it is tried again");
             let _turn = app.writing_turn().await?;
             alarm::Entity::update_many()
                 .col_expr(alarm::Column::NextAt, Expr::value(now + LATER))

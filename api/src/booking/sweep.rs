@@ -43,8 +43,8 @@ pub async fn tell_due(app: &App) -> Result<u64> {
         .await?;
     let found = due.len() as u64;
     for row in due {
-        if tell(app, &row).await.is_err() {
-            tracing::error!(booking = %row.id, "nobody could be told of a visit; it is tried again");
+        if let Err(error) = tell(app, &row).await {
+            tracing::error!(?error, booking = %row.id, "nobody could be told of a visit; it is tried again");
             let _turn = app.writing_turn().await?;
             booking::Entity::update_many()
                 .col_expr(booking::Column::NextAt, Expr::value(now + LATER))

@@ -61,8 +61,8 @@ pub async fn tell_due(app: &App) -> Result<u64> {
         .await?;
     let found = due.len() as u64;
     for clock in due {
-        if tell(app, &clock).await.is_err() {
-            tracing::error!(clock = %clock.id, "nobody could be told that it is due; it is tried again");
+        if let Err(error) = tell(app, &clock).await {
+            tracing::error!(?error, clock = %clock.id, "nobody could be told that it is due; it is tried again");
             put_off(app, clock.id, now + LATER).await?;
         }
     }

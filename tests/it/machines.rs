@@ -35,7 +35,7 @@ struct Contract(Vec<Value>);
 impl Contract {
     async fn of(world: &World) -> Self {
         let document = format!(
-            "{{ __schema {{ types {{ name kind enumValues {{ name }} inputFields {{ name defaultValue type {{ {TYPE} }} }}
+            "{{ __schema {{ types {{ name kind isOneOf enumValues {{ name }} inputFields {{ name defaultValue type {{ {TYPE} }} }}
                 fields {{ name args {{ name defaultValue type {{ {TYPE} }} }} }} }} }} }}"
         );
         let found = world.ask("owner", &document, json!({})).await;
@@ -55,6 +55,10 @@ impl Contract {
         match (kind["kind"].as_str().unwrap(), kind["name"].as_str().unwrap_or_default()) {
             ("LIST", _) => json!([]),
             ("ENUM", _) => named()["enumValues"][0]["name"].clone(),
+            ("INPUT_OBJECT", _) if named()["isOneOf"] == true => {
+                let first = &named()["inputFields"][0];
+                json!({ first["name"].as_str().unwrap(): self.fitting(&first["type"]) })
+            }
             ("INPUT_OBJECT", _) => self.all_fitting(&named()["inputFields"]),
             (_, "Int") => json!(1),
             (_, "Boolean") => json!(true),

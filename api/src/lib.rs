@@ -19,6 +19,7 @@ pub mod event;
 pub mod fee;
 pub mod follow_up;
 pub mod handheld;
+pub mod investigation;
 pub mod organization;
 pub mod price;
 pub mod promise;
@@ -26,6 +27,7 @@ pub mod quote;
 pub mod schema;
 pub mod settings;
 pub mod signature;
+pub mod undertaking;
 pub mod work_order;
 
 pub use app::App;

@@ -21,6 +21,7 @@ use crate::fee::mutation::FeeMutation;
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::handheld::graphql::HandheldQuery;
 use crate::handheld::mutation::HandheldMutation;
+use crate::investigation::graphql::InvestigationMutation;
 use crate::organization::graphql::OrganizationQuery;
 use crate::organization::import::graphql::ImportMutation;
 use crate::organization::people::PeopleQuery;
@@ -38,6 +39,8 @@ use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
 use crate::signature::graphql::SignatureQuery;
+use crate::undertaking::graphql::UndertakingQuery;
+use crate::undertaking::mutation::UndertakingMutation;
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 use crate::work_order::suggestion::DispatchQuery;
@@ -65,6 +68,7 @@ pub struct Query(
     WorkOrderQuery,
     DispatchQuery,
     FollowUpQuery,
+    UndertakingQuery,
     PriceQuery,
     QuoteQuery,
     FeeQuery,
@@ -106,6 +110,8 @@ pub struct Mutation(
     ComplaintMutation,
     WorkOrderMutation,
     FollowUpMutation,
+    InvestigationMutation,
+    UndertakingMutation,
     AlarmMutation,
     AttentionMutation,
     BookingMutation,

@@ -17,6 +17,8 @@ pub struct Model {
     pub complaint_id: Uuid,
     /// The work order, where it is the order's.
     pub work_order_id: Option<Uuid>,
+    /// What was undertaken, where it is the end of that.
+    pub undertaking_id: Option<Uuid>,
     /// The department in whose list of due work it shows.
     pub department_id: Option<Uuid>,
     /// What it measures.

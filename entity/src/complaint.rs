@@ -87,6 +87,8 @@ pub struct Model {
     pub resolved_at: Option<DateTimeUtc>,
     /// When it was archived.
     pub archived_at: Option<DateTimeUtc>,
+    /// Where it cannot be solved: the apology, and where the customer can turn (C9).
+    pub conclusion: Option<Json>,
     /// How often somebody was pushed about it 催办.
     pub chases: i32,
     /// When the first of its running clocks ends; none while none runs.

@@ -22,6 +22,7 @@ mod m0019_attention;
 mod m0020_bookings;
 mod m0021_evidence;
 mod m0022_seals;
+mod m0023_undertakings;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_bookings::Migration),
             Box::new(m0021_evidence::Migration),
             Box::new(m0022_seals::Migration),
+            Box::new(m0023_undertakings::Migration),
         ]
     }
 }

@@ -71,3 +71,4 @@ mod stream;
 mod telling;
 mod together;
 mod tokens;
+mod undertakings;

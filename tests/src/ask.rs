@@ -15,6 +15,8 @@ const QUOTE: &str =
     "{ id number revision state supplementary total { amount currency } contentHash content offList aboveLimit
     answerMethod declineReason version allowedActions validUntil signature { contentSha256 }
     lines { name unit unitPrice { amount } quantity discount { amount } amount { amount } } }";
+const UNDERTAKING: &str =
+    "{ id kind state text ownerName approvalReasons kept dueAt version allowedActions outcome reason }";
 const FOLLOW_UP: &str =
     "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
 const REPORT: &str = "{ written made changed unchanged refused lines { line action field code message } }";
@@ -108,6 +110,12 @@ pub fn mutation(field: &str) -> String {
         ),
         "AttentionPolicyPayload" => format!("attentionPolicy {{ urgentSeconds ordinaryMinutes version }} {errors}"),
         "DutyShiftPayload" => format!("dutyShift {{ id person from to }} {errors}"),
+        "UndertakingPayload" => format!("undertaking {UNDERTAKING} complaint {COMPLAINT} {errors}"),
+        "OutsidePartyPayload" => format!("outsideParty {{ id name phone retiredAt version }} {errors}"),
+        "InvestigationPayload" => format!(
+            "complaint {{ id version siteVisits {{ place findings {{ matter text }} }}
+            investigation {{ cause causeGroup solution shares {{ liable name percent }} }} }} {errors}"
+        ),
         "AccountPayload" => format!("account {ACCOUNT} {errors}"),
         "RoleGrantPayload" => format!("role {ROLE} {errors}"),
         "InviteResidentPayload" => format!("invitation {INVITATION} code {errors}"),

@@ -74,8 +74,8 @@ pub struct Entry {
 use Callers::{Everybody, SignedIn};
 use Operation::{Mutation, Query, Subscription};
 use callers::{
-    ADMINISTRATOR, ANSWERERS, ARCHIVE, CREW, CUSTOMER, DEPARTMENT, DESK, DISPATCHERS, EMPLOYEES, FEES, FOLLOW_UP,
-    HEADS, JOINT, OFFICE, PRICES, QUOTERS, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
+    ADMINISTRATOR, ANSWERERS, ARCHIVE, CHECKERS, CONFIRMERS, CREW, CUSTOMER, DEPARTMENT, DESK, DISPATCHERS, EMPLOYEES,
+    FEES, FOLLOW_UP, HEADS, JOINT, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
 };
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
@@ -120,6 +120,8 @@ pub const TABLE: &[Entry] = &[
     line(Query, "workOrders", SignedIn),
     line(Query, "dispatchSuggestions", DISPATCHERS),
     line(Query, "followUps", SignedIn),
+    line(Query, "undertakings", SignedIn),
+    line(Query, "outsideParties", EMPLOYEES),
     line(Query, "quote", SignedIn),
     line(Query, "quotes", SignedIn),
     line(Query, "priceList", Everybody),
@@ -195,6 +197,23 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "shareComplaint", CUSTOMER),
     line(Mutation, "withdrawComplaint", SignedIn),
     line(Mutation, "resolveComplaint", DEPARTMENT),
+    line(Mutation, "concludeUnresolvable", DEPARTMENT),
+    line(Mutation, "recordSiteVisit", DEPARTMENT),
+    line(Mutation, "recordCause", DEPARTMENT),
+    line(Mutation, "makeCommitment", DEPARTMENT),
+    line(Mutation, "offerRemedy", DEPARTMENT),
+    line(Mutation, "requestTask", DEPARTMENT),
+    line(Mutation, "referToOutsideParty", DEPARTMENT),
+    line(Mutation, "planAction", DEPARTMENT),
+    line(Mutation, "approveUndertaking", HEADS),
+    line(Mutation, "refuseUndertaking", HEADS),
+    line(Mutation, "answerRemedy", REMEDY),
+    line(Mutation, "checkOutsideParty", DEPARTMENT),
+    line(Mutation, "finishUndertaking", EMPLOYEES),
+    line(Mutation, "confirmUndertaking", CONFIRMERS),
+    line(Mutation, "reopenAction", CHECKERS),
+    line(Mutation, "cancelUndertaking", EMPLOYEES),
+    line(Mutation, "keepOutsideParty", OFFICE),
     line(Mutation, "correctResolution", DEPARTMENT),
     line(Mutation, "reopenComplaint", CUSTOMER),
     line(Mutation, "rateComplaint", CUSTOMER),

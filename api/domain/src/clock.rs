@@ -44,6 +44,12 @@ closed_set! {
         Rectification,
         /// 现场会商: until leaders have looked at a serious matter together (E4.3).
         JointLook,
+        /// 兑现承诺: until what the customer was promised is carried out (C6, C9).
+        Commitment,
+        /// 外联催问: until the outside party has answered, or is asked again (E4.4).
+        OutsideAnswer,
+        /// 纠正预防: until an action against the cause was carried out (C11).
+        Action,
         /// 回单: until both copies of a signed order were acknowledged (E4.2.1A).
         CopyAcknowledgement,
     }
@@ -68,6 +74,8 @@ impl Kind {
                 | Self::Resolution
                 | Self::FollowUp
                 | Self::Referral
+                | Self::Commitment
+                | Self::OutsideAnswer
         )
     }
 }

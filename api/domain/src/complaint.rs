@@ -9,7 +9,7 @@
 
 mod words;
 
-pub use words::{Channel, Kind, ReplyForm, Severity};
+pub use words::{Channel, Kind, Outcome, ReplyForm, Severity};
 
 use crate::closed_set::closed_set;
 use crate::follow_up;
@@ -17,6 +17,7 @@ use crate::organization::Role;
 use crate::ownership::Post;
 use crate::refusal::{Refusal, Requirement};
 use crate::standing::{Permission, Standing, Who, permit};
+use crate::undertaking::Summary as Undertakings;
 
 closed_set! {
     /// Where a case stands. In every state one named person owns it (A0).
@@ -37,18 +38,6 @@ closed_set! {
         Archived,
         /// Carried on under another number.
         Merged,
-    }
-}
-
-closed_set! {
-    /// How the handling ended.
-    pub enum Outcome as "ComplaintOutcome" {
-        /// What was asked for was handled.
-        Handled,
-        /// Not handled, with a reason that the customer can read (C5).
-        Declined,
-        /// Taken back by the customer.
-        Withdrawn,
     }
 }
 
@@ -87,6 +76,15 @@ closed_set! {
         Withdraw,
         /// Record that it has been handled, and the result.
         Resolve,
+        /// Record that it cannot be solved, with an explanation and an apology; a remedy must have been offered (C9).
+        ConcludeUnresolvable,
+        /// Undertake something for it: a promise to the customer, a task of another department, a question to an outside
+        /// party, an action against its cause (C4, C6, C9, C11, E4.4).
+        Undertake,
+        /// Record a visit on site with a finding for every matter (A5, C3).
+        RecordVisit,
+        /// Record the cause and who is liable (A4, C4).
+        Investigate,
         /// Take back a resolution made by mistake.
         CorrectResolution,
         /// Open it again because the matter is not settled.
@@ -129,6 +127,8 @@ pub struct Facts {
     pub items: u32,
     /// What has been said of its price.
     pub price: Price,
+    /// What was undertaken for it.
+    pub undertakings: Undertakings,
 }
 
 /// What the rules need to know of the price of a case before an order is issued (E4.2.1).
@@ -149,6 +149,8 @@ pub enum Effect {
     CancelFollowUp,
     /// Cancel every unfinished work order.
     CancelWorkOrders,
+    /// Cancel what was undertaken and is still open, but for actions against the cause.
+    CancelUndertakings,
     /// Count a reopening; the outcome and the rating of before stand in the log, and the case can be rated anew.
     CountReopening,
 }
@@ -197,6 +199,7 @@ const ARCHIVIST: Who = Who::Holder(Role::Archivist);
 const DESK: &[Who] = &[Who::Owner, AGENT, SUPERVISOR];
 const DEPARTMENT: &[Who] = &[Who::Owner, HEAD, MARKET_HEAD];
 const DESK_AND_DEPARTMENT: &[Who] = &[Who::Owner, AGENT, SUPERVISOR, HEAD, MARKET_HEAD];
+const UNDERTAKERS: &[Who] = &[Who::Owner, AGENT, SUPERVISOR, HEAD, MARKET_HEAD, DIRECTOR, OFFICE_HEAD];
 const OPEN: &[State] = &[State::Received, State::Dispatched, State::Assigned, State::InProgress];
 
 /// In which states an act is possible and who may do it: the whole table.
@@ -208,7 +211,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::HandOver => (&[State::Assigned, State::InProgress], DESK_AND_DEPARTMENT),
         Action::AssignHandler => (&[State::Assigned, State::InProgress], DEPARTMENT),
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
-        Action::Reclassify | Action::Quote => (OPEN, DESK_AND_DEPARTMENT),
+        Action::Reclassify | Action::Quote | Action::RecordVisit | Action::Investigate => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
         Action::ReportProgress | Action::Reply => (
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
@@ -230,7 +233,18 @@ pub fn permission(action: Action) -> Permission<State> {
             &[Who::Filer],
         ),
         Action::Withdraw => (OPEN, &[Who::Filer, AGENT, SUPERVISOR]),
-        Action::Resolve => (&[State::InProgress], DEPARTMENT),
+        Action::Resolve | Action::ConcludeUnresolvable => (&[State::InProgress], DEPARTMENT),
+        Action::Undertake => (
+            &[
+                State::Received,
+                State::Dispatched,
+                State::Assigned,
+                State::InProgress,
+                State::Resolved,
+                State::FollowedUp,
+            ],
+            UNDERTAKERS,
+        ),
         Action::CorrectResolution => (&[State::Resolved], DESK_AND_DEPARTMENT),
         Action::Reopen | Action::Rate => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
         Action::OpenFollowUp => (
@@ -259,7 +273,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::AssignHandler => Change::to(state, Post::Named),
         Action::Accept => Change::to(State::InProgress, Post::Actor),
         Action::Decline => {
-            refuse_if(facts.unfinished_orders > 0, Requirement::WorkOrdersFinished)?;
+            work_is_over(facts)?;
             resolved(facts, Outcome::Declined)
         }
         // Front desk issues directly (E4.2.1A): issuing is the decision to handle it, and routes it.
@@ -277,14 +291,25 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         | Action::Share
         | Action::Rate
         | Action::OpenFollowUp
+        | Action::Undertake
+        | Action::RecordVisit
+        | Action::Investigate
         | Action::AddAddendum => {
             refuse_if(action == Action::OpenFollowUp && facts.anonymous, Requirement::KnownCustomer)?;
             refuse_if(action == Action::Rate && facts.rated, Requirement::FirstRating)?;
             Change::stay(state)
         }
-        Action::Withdraw => resolved(facts, Outcome::Withdrawn).with(&[Effect::CancelWorkOrders]),
+        Action::Withdraw => {
+            resolved(facts, Outcome::Withdrawn).with(&[Effect::CancelWorkOrders, Effect::CancelUndertakings])
+        }
+        Action::ConcludeUnresolvable => {
+            work_is_over(facts)?;
+            // Nobody is known to whom a remedy could be offered (D7).
+            refuse_if(!facts.anonymous && !facts.undertakings.remedy_offered, Requirement::OfferedRemedy)?;
+            resolved(facts, Outcome::Unresolvable)
+        }
         Action::Resolve => {
-            refuse_if(facts.unfinished_orders > 0, Requirement::WorkOrdersFinished)?;
+            work_is_over(facts)?;
             resolved(facts, Outcome::Handled)
         }
         Action::CorrectResolution => {
@@ -297,6 +322,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         }
         Action::Merge => {
             refuse_if(facts.unfinished_orders > 0, Requirement::WorkOrdersFinished)?;
+            undertakings_have_ended(facts)?;
             Change::stay(State::Merged).with(&[Effect::CancelFollowUp])
         }
         Action::Split => {
@@ -310,6 +336,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
                 Requirement::FollowUpSigned,
             )?;
             refuse_if(facts.orders_with_open_copies > 0, Requirement::CopiesAcknowledged)?;
+            undertakings_have_ended(facts)?;
             Change::to(State::Archived, Post::Actor).with(&[Effect::CancelFollowUp])
         }
     })
@@ -349,6 +376,18 @@ fn resolved(facts: &Facts, outcome: Outcome) -> Change {
 
 fn reopened() -> Change {
     Change::to(State::InProgress, Post::DepartmentHead).with(&[Effect::CancelFollowUp, Effect::CountReopening])
+}
+
+/// Nothing that others do for the case is open: orders, tasks of other departments, questions to outside parties.
+fn work_is_over(facts: &Facts) -> Result<(), Refusal> {
+    refuse_if(facts.unfinished_orders > 0, Requirement::WorkOrdersFinished)?;
+    refuse_if(facts.undertakings.unanswered > 0, Requirement::TasksAnswered)
+}
+
+/// What was promised is kept, or was taken back with a reason: nothing without an outcome.
+fn undertakings_have_ended(facts: &Facts) -> Result<(), Refusal> {
+    refuse_if(facts.undertakings.unanswered > 0, Requirement::TasksAnswered)?;
+    refuse_if(facts.undertakings.promised > 0, Requirement::PromisesCarriedOut)
 }
 
 fn refuse_if(condition: bool, requirement: Requirement) -> Result<(), Refusal> {

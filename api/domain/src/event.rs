@@ -157,6 +157,56 @@ closed_set! {
         WorkCharged,
         /// Something was taken off what the unit owes.
         ChargeCredited,
+        /// It cannot be solved; the customer has an explanation, an apology and the offer of a remedy (C9).
+        ComplaintUnresolvable,
+        /// Somebody was on site; there is a finding for every matter (A5, C3).
+        SiteVisited,
+        /// The cause and who is liable were recorded (A4, C4).
+        CauseRecorded,
+        /// A promise waits for the head's word (C6).
+        PromiseSubmitted,
+        /// The head said no to a promise (C6).
+        PromiseRefused,
+        /// The customer was promised something (C6).
+        CommitmentMade,
+        /// The customer was offered a remedy (C9).
+        RemedyOffered,
+        /// The customer takes the remedy.
+        RemedyAccepted,
+        /// The customer does not take the remedy.
+        RemedyDeclined,
+        /// A promise was carried out.
+        PromiseKept,
+        /// The customer has received what was promised.
+        PromiseReceived,
+        /// A promise was taken back.
+        PromiseWithdrawn,
+        /// Another department was asked to do its part (C4).
+        TaskRequested,
+        /// It has done its part.
+        TaskFinished,
+        /// It does not do it, with a reason.
+        TaskRefused,
+        /// The task is not wanted any more.
+        TaskCancelled,
+        /// An outside party was asked (E4.4).
+        OutsidePartyAsked,
+        /// It was asked how it goes.
+        OutsidePartyChecked,
+        /// It has answered.
+        OutsidePartyAnswered,
+        /// It is not asked any more.
+        OutsidePartyDropped,
+        /// An action against the cause was planned (C11).
+        ActionPlanned,
+        /// The action was carried out.
+        ActionFinished,
+        /// The action had its effect.
+        ActionConfirmed,
+        /// The action had no effect; it is owed again.
+        ActionReopened,
+        /// The action is not wanted any more.
+        ActionCancelled,
     }
 }
 
@@ -191,6 +241,19 @@ impl Kind {
                 | Self::QuoteApproved
                 | Self::QuoteRefused
                 | Self::QuoteRevised
+                | Self::SiteVisited
+                | Self::CauseRecorded
+                | Self::PromiseSubmitted
+                | Self::PromiseRefused
+                | Self::TaskRequested
+                | Self::TaskFinished
+                | Self::TaskRefused
+                | Self::TaskCancelled
+                | Self::ActionPlanned
+                | Self::ActionFinished
+                | Self::ActionConfirmed
+                | Self::ActionReopened
+                | Self::ActionCancelled
         )
     }
 }

@@ -109,6 +109,14 @@ closed_set! {
         BookedVisit,
         /// A company leader or the head of the office must have been there (E4.3).
         LeaderPresent,
+        /// Tasks of other departments and questions to outside parties must have an answer (C4, E4.4).
+        TasksAnswered,
+        /// What the customer was promised must be carried out, or taken back with a reason (C6, C9).
+        PromisesCarriedOut,
+        /// A remedy must have been offered to the customer (C9).
+        OfferedRemedy,
+        /// Nobody approves or checks what they answer for themself: it must be somebody else (C6, C11).
+        SomebodyElse,
         /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).
         CustomersWord,
     }

@@ -6,6 +6,7 @@ use domain::price::Pricing;
 use domain::quote;
 use domain::refusal::Refusal;
 use domain::standing::{Permission, Standing};
+use domain::undertaking::Summary;
 use domain::work_order::Price;
 use domain::{complaint, follow_up, work_order};
 
@@ -91,7 +92,14 @@ const PLAIN: complaint::Facts = complaint::Facts {
     rated: false,
     items: 2,
     price: complaint::Price { billable: true, open_quotes: 0 },
+    undertakings: Summary { remedy_offered: false, unanswered: 0, promised: 0 },
 };
+
+/// The customer was offered a remedy.
+const OFFERED: Summary = Summary { remedy_offered: true, unanswered: 0, promised: 0 };
+
+/// Another department has a task, the customer a promise, and a remedy was offered.
+const OWED: Summary = Summary { remedy_offered: true, unanswered: 1, promised: 1 };
 
 #[test]
 fn a0_the_table_of_a_complaint() {
@@ -116,6 +124,8 @@ fn a0_the_table_of_a_complaint() {
                 &situation(complaint::Facts { orders_with_open_copies: 1, ..signed }),
             ),
             ("… with a quote not answered", &situation(complaint::Facts { price: ASKED, ..PLAIN })),
+            ("… with a task and a promise open", &situation(complaint::Facts { undertakings: OWED, ..PLAIN })),
+            ("… with a remedy offered", &situation(complaint::Facts { undertakings: OFFERED, ..PLAIN })),
             ("… anonymous", &situation(complaint::Facts { anonymous: true, ..PLAIN })),
             (
                 "… anonymous, with the result written",

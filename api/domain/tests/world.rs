@@ -6,6 +6,7 @@ use domain::ownership::{Holder, Post, name_owner};
 use domain::price::Pricing;
 use domain::refusal::Refusal;
 use domain::standing::{Standing, Who};
+use domain::undertaking::Summary;
 use domain::work_order::{self, SignOffReason};
 
 use crate::people::{EVERYBODY, Person};
@@ -92,6 +93,7 @@ impl World {
             rated: self.rated,
             items: self.items,
             price: complaint::Price { billable: true, open_quotes: 0 },
+            undertakings: Summary { remedy_offered: true, ..Summary::default() },
         }
     }
 
@@ -190,6 +192,7 @@ impl World {
                         order.owner = owner;
                     }
                 }
+                Effect::CancelUndertakings => {}
                 Effect::CountReopening => self.reopenings += 1,
             }
         }

@@ -6,7 +6,7 @@
 
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{charge, complaint, follow_up, quote, residency, statement, work_order};
+use entity::{charge, complaint, follow_up, quote, residency, statement, undertaking, work_order};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
@@ -58,6 +58,27 @@ pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
     let staff = if is_leader(viewer) { Condition::all() } else { Condition::all().add(works_at(viewer)) };
     let staff = staff.add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
     of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
+}
+
+/// What was undertaken, as far as a viewer may see it: what they answer for, what their department was asked, that of the
+/// cases whose staff side they see; customers see of their cases what has been put before them (C6).
+#[must_use]
+pub fn undertakings(viewer: &Viewer) -> Select<undertaking::Entity> {
+    use undertaking::Column;
+    let here = if is_leader(viewer) {
+        Condition::all()
+    } else {
+        Condition::all().add(Column::SiteId.is_in(viewer.sites(Role::is_staff)))
+    };
+    let staff = here
+        .add(Column::ComplaintId.in_subquery(visible_ids(complaint_condition_without_orders(viewer))))
+        .add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+    let customer = Condition::all()
+        .add(Column::ShownAt.is_not_null())
+        .add(Column::ComplaintId.in_subquery(visible_ids(whole_organization(viewer).add(customer_condition(viewer)))));
+    undertaking::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Condition::any().add(staff).add(customer))
 }
 
 /// What the units of an organization owe, as far as a viewer may see it: those who see the whole site that of its units, a
@@ -148,7 +169,22 @@ fn seen_without_orders(viewer: &Viewer) -> Condition {
     let mut any =
         customer_condition(viewer).add(Column::OwnerAccountId.eq(viewer.id)).add(Column::ReceivedBy.eq(viewer.id));
     any = add_in(any, Column::SiteId, viewer.sites(Role::sees_site));
-    add_in(any, Column::DepartmentId, departments(viewer))
+    any = add_in(any, Column::DepartmentId, departments(viewer));
+    if viewer.sites(Role::is_staff).is_empty() {
+        return any;
+    }
+    any.add(Column::Id.in_subquery(undertaken_by(viewer)))
+}
+
+/// The cases for which the viewer answers for something, or their department has a part (C4).
+fn undertaken_by(viewer: &Viewer) -> SelectStatement {
+    use undertaking::Column;
+    let mine = Condition::any().add(Column::OwnerAccountId.eq(viewer.id));
+    Query::select()
+        .column(Column::ComplaintId)
+        .from(undertaking::Entity)
+        .cond_where(add_in(mine, Column::DepartmentId, departments(viewer)))
+        .to_owned()
 }
 
 fn customer_condition(viewer: &Viewer) -> Condition {

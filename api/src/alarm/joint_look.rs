@@ -6,8 +6,8 @@ use domain::event::Kind as Event;
 use domain::organization::Role;
 use domain::refusal::{Code, Refusal, Requirement};
 use domain::standing::Who;
-use entity::{account, joint_look};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use entity::joint_look;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, acting_role};
-use crate::complaint::owner::grants_now;
+use crate::complaint::owner::employee_at;
 use crate::complaint::service::MAX_REASON;
 
 /// How many people, and how many decisions, are written down at most.
@@ -160,17 +160,7 @@ async fn checked(act: &Act<'_>, case: &Case, minutes: Minutes) -> Result<(joint_
     Ok((row, tell))
 }
 
-/// Somebody who works at the case's site, with their roles there; never the one whom the case is about (C11).
 async fn employee(act: &Act<'_>, case: &Case, id: Uuid, field: &str) -> Result<(Person, Vec<Role>)> {
-    let not_found = || Error::refused(Code::NotFound, field);
-    let account = account::Entity::find_by_id(id).one(&act.txn).await?;
-    let account = account
-        .filter(|account| account.organization_id == act.organization_id())
-        .filter(|account| case.row.about_account_id != Some(account.id))
-        .ok_or_else(not_found)?;
-    let here = |site: Option<Uuid>| site.is_none_or(|site| site == case.row.site_id);
-    let grants = grants_now(&act.txn, id, act.now).await?;
-    let roles: Vec<Role> =
-        grants.iter().filter(|grant| grant.role.is_staff() && here(grant.site_id)).map(|grant| grant.role).collect();
-    if roles.is_empty() { Err(not_found()) } else { Ok((Person { id, name: account.name }, roles)) }
+    let (account, roles) = employee_at(&act.txn, &case.site, id, case.row.about_account_id, act.now, field).await?;
+    Ok((Person { id, name: account.name }, roles))
 }

@@ -49,6 +49,7 @@ pub async fn react(act: &mut Act<'_>, happenings: &[Happening]) -> Result<Vec<Ha
             Event::TechnicianArrived => told.extend(end(act, happening, Some(Reason::Emergency)).await?),
             Event::ComplaintResolved
             | Event::ComplaintDeclined
+            | Event::ComplaintUnresolvable
             | Event::ComplaintWithdrawn
             | Event::ComplaintMerged
             | Event::ComplaintArchived => told.extend(end(act, happening, None).await?),

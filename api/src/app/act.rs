@@ -94,6 +94,8 @@ pub struct ActResult {
     pub follow_up: Option<Uuid>,
     /// The quote.
     pub quote: Option<Uuid>,
+    /// What was undertaken.
+    pub undertaking: Option<Uuid>,
     /// The version of the work order after it.
     pub version: Option<i32>,
     /// The account, site or other thing that a set-up act made or changed.

@@ -7,8 +7,8 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::sea_query::LockType;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QuerySelect,
-    Select, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    QuerySelect, Select, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Semaphore;
 
@@ -111,4 +111,13 @@ pub async fn refuse_newer(db: &DatabaseConnection) -> Result<(), DbErr> {
         ))),
         None => Ok(()),
     }
+}
+
+/// The values of a closed set that a JSON list names, as [`crate::app::error::upper_snake`] writes them.
+///
+/// # Errors
+/// When it is no list of such names.
+pub fn named<T: ActiveEnum<Value = String>>(list: &serde_json::Value) -> crate::app::error::Result<Vec<T>> {
+    let names: Vec<String> = serde_json::from_value(list.clone())?;
+    Ok(names.iter().map(T::try_from_value).collect::<Result<_, _>>()?)
 }

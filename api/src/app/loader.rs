@@ -6,9 +6,10 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, booking, booking_offer, building, calendar, calendar_day, call_record, category,
-    charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, invitation, joint_look,
-    official_year, position_fix, price_item, price_list, quote, quote_line, residency, resident_request, role_grant,
-    service_promises, signature, site, statement, team, unit, work_order, work_order_copy,
+    charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, investigation, invitation,
+    joint_look, official_year, outside_party, position_fix, price_item, price_list, quote, quote_line, residency,
+    resident_request, role_grant, service_promises, signature, site, site_visit, statement, team, undertaking, unit,
+    work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -108,6 +109,7 @@ by_id! {
     AlarmById => alarm,
     DutyShiftById => duty_shift,
     CaseOfAlarm => complaint,
+    OutsidePartyById => outside_party,
 }
 
 /// Lists of rows by what they belong to.
@@ -155,6 +157,11 @@ lists! {
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
     AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),
+    UndertakingsOf => undertaking by ComplaintId complaint_id in order of Id
+        from |rows| rows.viewer.as_ref().map(scope::undertakings),
+    AllUndertakingsOf => undertaking by ComplaintId complaint_id in order of Id from |_| Some(undertaking::Entity::find()),
+    SiteVisitsOf => site_visit by ComplaintId complaint_id in order of Id from |_| Some(site_visit::Entity::find()),
+    InvestigationsOf => investigation by ComplaintId complaint_id in order of Id from |_| Some(investigation::Entity::find()),
     QuoteLinesOf => quote_line by QuoteId quote_id in order of Ordinal from |_| Some(quote_line::Entity::find()),
     PriceItemsOf => price_item by PriceListId price_list_id in order of Ordinal from |_| Some(price_item::Entity::find()),
     CopiesOf => work_order_copy by WorkOrderId work_order_id in order of Holder from |_| Some(work_order_copy::Entity::find()),
@@ -201,6 +208,7 @@ scoped! {
     QuoteById => quote by quotes,
     StatementById => statement by statements,
     ChargeById => charge by charges,
+    UndertakingById => undertaking by undertakings,
 }
 
 /// Loads what a team offers to be booked, by the team.

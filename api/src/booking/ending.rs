@@ -25,6 +25,7 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
             Event::TechnicianArrived => keep(act, happening.complaint_id).await?,
             Event::ComplaintResolved
             | Event::ComplaintDeclined
+            | Event::ComplaintUnresolvable
             | Event::ComplaintWithdrawn
             | Event::ComplaintMerged
             | Event::ComplaintArchived => drop_all(act, happening.complaint_id).await?,

@@ -116,8 +116,12 @@ impl<'a> Clocks<'a> {
             Reaction::CancelOrder => {
                 self.cancel(|clock| clock.work_order_id.is_some() && clock.work_order_id == happening.work_order_id);
             }
-            Reaction::CancelHandling => self.cancel(|clock| clock.kind != Kind::FollowUp),
-            Reaction::CancelAll => self.cancel(|_| true),
+            Reaction::CancelUndertaking => {
+                let which = undertaking_of(happening);
+                self.cancel(|clock| which.is_some() && clock.undertaking_id == which);
+            }
+            Reaction::CancelHandling => self.cancel(|clock| !matches!(clock.kind, Kind::FollowUp | Kind::Action)),
+            Reaction::CancelAll => self.cancel(|clock| clock.kind != Kind::Action),
         }
         Ok(())
     }
@@ -140,7 +144,8 @@ impl<'a> Clocks<'a> {
     }
 
     fn start_until_named(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
-        let moment = happening.data.get("nextReplyBy").and_then(serde_json::Value::as_str);
+        let name = if kind == Kind::NextReply { "nextReplyBy" } else { "dueAt" };
+        let moment = happening.data.get(name).and_then(serde_json::Value::as_str);
         let Some(due) = moment.and_then(|text| text.parse().ok()) else { return Ok(()) };
         let timing = Timing { started: self.act.now, target: None, due };
         let named = Beginning { kind, timing, hours: Hours::Always, source: Source::Named, promises: None };
@@ -184,6 +189,7 @@ impl<'a> Clocks<'a> {
             site: self.case.site_id,
             complaint: self.case.id,
             work_order: order_of(beginning.kind, happening),
+            undertaking: undertaking_of(happening),
             department: happening.department_id,
         };
         let calendar = self.calendars.of_hours(beginning.hours);
@@ -235,8 +241,13 @@ impl<'a> Clocks<'a> {
         state: State,
         change: impl Fn(&mut Running, &domain::working_time::Calendar),
     ) {
-        let order = order_of(kind, happening);
-        let fits = |clock: &clock::Model| clock.kind == kind && clock.state == state && clock.work_order_id == order;
+        let (order, undertaking) = (order_of(kind, happening), undertaking_of(happening));
+        let fits = |clock: &clock::Model| {
+            clock.kind == kind
+                && clock.state == state
+                && clock.work_order_id == order
+                && clock.undertaking_id == undertaking
+        };
         for clock in self.all.iter_mut().filter(|clock| fits(&clock.row)) {
             let calendar = self.calendars.of_hours(clock.row.hours);
             change(clock, calendar);
@@ -247,8 +258,8 @@ impl<'a> Clocks<'a> {
         let rows = self.all.iter().map(|clock| &clock.row);
         keep_due(&self.act.txn, &self.case, rows).await?;
         for mut clock in self.all {
-            if clock.row.state.is_open() && clock.row.work_order_id.is_none() {
-                // What is not of one order shows with whoever has the case.
+            if clock.row.state.is_open() && clock.row.work_order_id.is_none() && clock.row.undertaking_id.is_none() {
+                // What is not of one order or undertaking shows with whoever has the case.
                 clock.row.department_id = self.case.department_id;
             }
             clock.save(self.act).await?;
@@ -275,6 +286,11 @@ pub async fn keep_due(
             .await?;
     }
     Ok(())
+}
+
+/// What was undertaken, where it is about that.
+fn undertaking_of(happening: &Happening) -> Option<Uuid> {
+    Uuid::try_parse(happening.data.get("undertaking")?.as_str()?).ok()
 }
 
 /// The order that a clock is about, where it is about one.

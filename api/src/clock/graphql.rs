@@ -158,6 +158,11 @@ impl Clock {
         Ok(ctx.load(ComplaintById(self.0.complaint_id)).await?.map(Complaint))
     }
 
+    /// What was undertaken, where this is the end of that: one of `Complaint.undertakings`.
+    async fn undertaking_id(&self) -> Option<ID> {
+        self.0.undertaking_id.map(|id| public_id::write("Undertaking", id))
+    }
+
     /// The work order, where it is the order's.
     async fn work_order(&self, ctx: &Context<'_>) -> Result<Option<WorkOrder>> {
         let Some(order) = self.0.work_order_id else { return Ok(None) };

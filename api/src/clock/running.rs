@@ -228,6 +228,8 @@ pub struct Belongs {
     pub complaint: Uuid,
     /// The work order, where it is the order's.
     pub work_order: Option<Uuid>,
+    /// What was undertaken, where it is the end of that.
+    pub undertaking: Option<Uuid>,
     /// The department in whose list it shows.
     pub department: Option<Uuid>,
 }
@@ -257,6 +259,7 @@ pub fn row(id: Uuid, beginning: Beginning, belongs: Belongs) -> clock::Model {
         site_id: belongs.site,
         complaint_id: belongs.complaint,
         work_order_id: belongs.work_order,
+        undertaking_id: belongs.undertaking,
         department_id: belongs.department,
         kind,
         state: State::Running,

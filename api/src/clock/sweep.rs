@@ -11,7 +11,7 @@ use domain::clock::{Moment, State};
 use domain::event::Kind as Event;
 use domain::ownership::Post;
 use domain::standing::Standing;
-use entity::{clock, complaint, work_order};
+use entity::{clock, complaint, undertaking, work_order};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -126,6 +126,10 @@ async fn who_hears(act: &Act<'_>, case: &Case, clock: &clock::Model, moment: Mom
     if let Some(order) = clock.work_order_id {
         let order = work_order::Entity::find_by_id(order).one(&act.txn).await?;
         told.extend(order.map(|order| order.owner_account_id));
+    }
+    if let Some(id) = clock.undertaking_id {
+        let undertaken = undertaking::Entity::find_by_id(id).one(&act.txn).await?;
+        told.extend(undertaken.map(|row| row.owner_account_id));
     }
     let post = match moment {
         Moment::Warning | Moment::Target => return Ok(told),

@@ -7,8 +7,9 @@ use domain::organization::Role;
 use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::standing::{Standing, Who};
+use domain::undertaking::Summary;
 use domain::{follow_up as follow_up_rules, work_order as work_order_rules};
-use entity::{account, complaint, complaint_item, follow_up, site, work_order};
+use entity::{account, complaint, complaint_item, follow_up, site, undertaking, work_order};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
@@ -122,10 +123,12 @@ impl Case {
                 Effect::OpenFollowUp => crate::follow_up::service::open_for(act, self, true).await?,
                 Effect::CancelFollowUp => crate::follow_up::service::cancel_open(act, self).await?,
                 Effect::CancelWorkOrders => crate::work_order::service::cancel_unfinished(act, self).await?,
+                Effect::CancelUndertakings => crate::undertaking::service::cancel_open(act, self).await?,
                 Effect::CountReopening => {
                     self.row.reopened_count += 1;
                     self.row.outcome = None;
                     self.row.resolved_at = None;
+                    self.row.conclusion = None;
                     self.row.rating_quality = None;
                     self.row.rating_attitude = None;
                     self.row.rating_timeliness = None;
@@ -257,19 +260,36 @@ pub async fn facts(db: &impl ConnectionTrait, row: &complaint::Model, now: DateT
     let follow_ups = follow_up::Entity::find().filter(follow_up::Column::ComplaintId.eq(row.id)).all(db).await?;
     let quotes = quotes::of_case(db, row.id).await?;
     let items = complaint_item::Entity::find().filter(complaint_item::Column::ComplaintId.eq(row.id)).count(db).await?;
-    let open_quotes = quotes::open_without_order(&quotes, now);
-    Ok(facts_from(row, &orders, &follow_ups, usize::try_from(items).unwrap_or(usize::MAX), open_quotes))
+    let undertaken = undertaking::Entity::find().filter(undertaking::Column::ComplaintId.eq(row.id)).all(db).await?;
+    let parts = Parts {
+        orders: &orders,
+        follow_ups: &follow_ups,
+        undertakings: &undertaken,
+        items: usize::try_from(items).unwrap_or(usize::MAX),
+        open_quotes: quotes::open_without_order(&quotes, now),
+    };
+    Ok(facts_from(row, &parts))
+}
+
+/// What belongs to a case, as far as the rules ask for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// Its work orders.
+    pub orders: &'a [work_order::Model],
+    /// Its follow-ups.
+    pub follow_ups: &'a [follow_up::Model],
+    /// What was undertaken for it.
+    pub undertakings: &'a [undertaking::Model],
+    /// How many items it has.
+    pub items: usize,
+    /// How many of its quotes are neither for an order nor answered.
+    pub open_quotes: u32,
 }
 
 /// Puts the facts together from the rows that belong to a case.
 #[must_use]
-pub fn facts_from(
-    row: &complaint::Model,
-    orders: &[work_order::Model],
-    follow_ups: &[follow_up::Model],
-    items: usize,
-    open_quotes: u32,
-) -> Facts {
+pub fn facts_from(row: &complaint::Model, parts: &Parts<'_>) -> Facts {
+    let Parts { orders, follow_ups, undertakings, items, open_quotes } = *parts;
     let count = |condition: fn(work_order_rules::State) -> bool| {
         u32::try_from(orders.iter().filter(|order| condition(order.state)).count()).unwrap_or(u32::MAX)
     };
@@ -289,6 +309,7 @@ pub fn facts_from(
         rated: row.rating_overall.is_some(),
         items: u32::try_from(items).unwrap_or(u32::MAX),
         price: Price { billable: row.unit_id.is_some(), open_quotes },
+        undertakings: Summary::of(undertakings.iter().map(|one| (one.kind, one.state))),
     }
 }
 

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::State;
 use domain::text::mask_phone;
+use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
 
 use crate::app::page::PageInput;
@@ -100,6 +101,15 @@ impl RatingSet {
     ) -> Option<Self> {
         Some(Self { quality: quality?, attitude: attitude?, timeliness: timeliness?, overall: overall? })
     }
+}
+
+/// What the customer was told of a matter that cannot be solved, besides the explanation (C9).
+#[derive(SimpleObject)]
+pub struct Conclusion {
+    /// The apology.
+    pub apology: String,
+    /// Where the customer can turn.
+    pub recourse: Vec<Recourse>,
 }
 
 /// An anonymous case (D7) as the holder of its receipt code sees it.

@@ -8,14 +8,16 @@ use domain::text::{mask_name, mask_phone};
 use entity::complaint;
 use uuid::Uuid;
 
-use super::case::facts_from;
-use super::details::{CallRecord, Item, RatingSet};
+use super::case::{Parts, facts_from};
+use super::details::{CallRecord, Conclusion, Item, RatingSet};
 use crate::access::viewer::Viewer;
 use crate::alarm::minutes::JointLook;
+use crate::app::database::named;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, BookingsOf, CallsOf, CategoryById, ClocksOf, ComplaintById,
-    DepartmentById, FollowUpsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf, SiteById, TimelineOf, UnitById,
+    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, BookingsOf, CallsOf, CategoryById, ClocksOf,
+    ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf, SiteById,
+    SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -24,9 +26,11 @@ use crate::booking::graphql::Booking;
 use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
+use crate::investigation::graphql::{Investigation, SiteVisit};
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
 use crate::quote::facts::open_without_order;
 use crate::quote::graphql::Quote;
+use crate::undertaking::graphql::Undertaking;
 use crate::work_order::graphql::WorkOrder;
 
 /// A case: a complaint 投诉, a repair 报修 or a paid service 有偿服务 (E2).
@@ -229,6 +233,33 @@ impl Complaint {
         Ok(ctx.load(BookingsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Booking).collect())
     }
 
+    /// What was undertaken for it, in order (C4, C6, C9, C11, E4.4): customers see what has been put before them.
+    async fn undertakings(&self, ctx: &Context<'_>) -> Result<Vec<Undertaking>> {
+        Ok(ctx.load(UndertakingsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Undertaking).collect())
+    }
+
+    /// The visits on site, in order, each with a finding for every matter (A5, C3); for employees.
+    async fn site_visits(&self, ctx: &Context<'_>) -> Result<Vec<SiteVisit>> {
+        let staff = ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0));
+        let visits = if staff { ctx.load(SiteVisitsOf(self.0.id)).await?.unwrap_or_default() } else { Vec::new() };
+        Ok(visits.into_iter().map(SiteVisit).collect())
+    }
+
+    /// The cause and who is liable, as recorded last (A4, C4); for employees.
+    async fn investigation(&self, ctx: &Context<'_>) -> Result<Option<Investigation>> {
+        if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {
+            return Ok(None);
+        }
+        Ok(ctx.load(InvestigationsOf(self.0.id)).await?.unwrap_or_default().pop().map(Investigation))
+    }
+
+    /// Where it cannot be solved: our apology, and where the customer can turn (C9).
+    fn conclusion(&self) -> Result<Option<Conclusion>> {
+        let Some(kept) = &self.0.conclusion else { return Ok(None) };
+        let apology = kept["apology"].as_str().unwrap_or_default().to_owned();
+        Ok(Some(Conclusion { apology, recourse: named(&kept["recourse"])? }))
+    }
+
     /// The joint looks at it 现场会商, in order (E4.3); for employees.
     async fn joint_looks(&self, ctx: &Context<'_>) -> Result<Vec<JointLook>> {
         if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {
@@ -284,7 +315,15 @@ impl Complaint {
         let items = ctx.load(ItemsOf(self.0.id)).await?.unwrap_or_default();
         let quotes = ctx.load(AllQuotesOf(self.0.id)).await?.unwrap_or_default();
         let open_quotes = open_without_order(&quotes, ctx.app()?.clock.now());
-        let facts = facts_from(&self.0, &orders, &follow_ups, items.len(), open_quotes);
+        let undertakings = ctx.load(AllUndertakingsOf(self.0.id)).await?.unwrap_or_default();
+        let parts = Parts {
+            orders: &orders,
+            follow_ups: &follow_ups,
+            undertakings: &undertakings,
+            items: items.len(),
+            open_quotes,
+        };
+        let facts = facts_from(&self.0, &parts);
         Ok(allowed_actions(&facts, &viewer.standing(&self.0)))
     }
 

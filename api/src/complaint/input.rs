@@ -3,6 +3,7 @@
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::{Channel, Kind, ReplyForm, Severity};
+use domain::undertaking::Recourse;
 
 use super::intake::{Registration, Report};
 use super::parts::Call;
@@ -287,6 +288,18 @@ act_input! {
     ComplaintResultInput on complaint_id("Complaint", "complaintId") {
         /// How it was handled, 1 to 2,000 characters.
         result: String,
+    }
+}
+
+act_input! {
+    /// What the customer is told of a matter that cannot be solved (C9).
+    ConcludeUnresolvableInput on complaint_id("Complaint", "complaintId") {
+        /// Why it cannot, 1 to 2,000 characters.
+        explanation: String,
+        /// The apology, 1 to 1,000 characters.
+        apology: String,
+        /// Where the customer can turn; may be empty.
+        recourse: Vec<Recourse>,
     }
 }
 

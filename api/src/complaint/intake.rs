@@ -246,6 +246,7 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         archived_at: None,
         due_at: None,
         chases: 0,
+        conclusion: None,
         version: 1,
     })
 }

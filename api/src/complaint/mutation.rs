@@ -6,12 +6,12 @@ use domain::access::Operation;
 use super::graphql::{Complaint, case_id};
 use super::input::{
     AddAddendumInput, AddToComplaintInput, AssignHandlerInput, ComplaintInput, ComplaintReasonInput,
-    ComplaintResultInput, DispatchComplaintInput, FileAnonymousComplaintInput, FileComplaintInput,
-    HandOverComplaintInput, MergeComplaintInput, RateComplaintInput, ReclassifyComplaintInput, RegisterComplaintInput,
-    ReplyToCustomerInput, ReportProgressInput, ShareComplaintInput, SplitComplaintInput,
+    ComplaintResultInput, ConcludeUnresolvableInput, DispatchComplaintInput, FileAnonymousComplaintInput,
+    FileComplaintInput, HandOverComplaintInput, MergeComplaintInput, RateComplaintInput, ReclassifyComplaintInput,
+    RegisterComplaintInput, ReplyToCustomerInput, ReportProgressInput, ShareComplaintInput, SplitComplaintInput,
 };
 use super::intake;
-use super::service::{self, Classification, Reply};
+use super::service::{self, Classification, Conclusion, Reply};
 use crate::access::guard::Listed;
 use crate::app::act::{ActResult, Caller};
 use crate::app::error::{Error, UserError};
@@ -275,6 +275,22 @@ impl ComplaintMutation {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             service::resolve(&caller, input.target()?, &input.result).await
+        });
+        ComplaintPayload::of(ctx, outcome).await
+    }
+
+    /// Records that the case cannot be solved, with an explanation and an apology; a remedy must have been offered (C9).
+    /// The follow-up opens by itself (D1).
+    async fn conclude_unresolvable(
+        &self,
+        ctx: &Context<'_>,
+        input: ConcludeUnresolvableInput,
+    ) -> Result<ComplaintPayload> {
+        let outcome = attempt!({
+            let target = input.target()?;
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            let ConcludeUnresolvableInput { explanation, apology, recourse, .. } = input;
+            service::conclude(&caller, target, &Conclusion { explanation, apology, recourse }).await
         });
         ComplaintPayload::of(ctx, outcome).await
     }

@@ -59,6 +59,28 @@ pub async fn grants_now(db: &impl ConnectionTrait, account: Uuid, now: DateTime<
     }
 }
 
+/// Somebody who works at a site, with their roles there; never the one whom a case is about (C11).
+///
+/// # Errors
+/// `NOT_FOUND` with the path of the field.
+pub async fn employee_at(
+    db: &impl ConnectionTrait,
+    site: &site::Model,
+    id: Uuid,
+    subject: Option<Uuid>,
+    now: DateTime<Utc>,
+    field: &str,
+) -> Result<(account::Model, Vec<Role>)> {
+    let not_found = || Error::refused(Code::NotFound, field);
+    let account = account::Entity::find_by_id(id).one(db).await?;
+    let account = account
+        .filter(|account| account.organization_id == site.organization_id && subject != Some(account.id))
+        .ok_or_else(not_found)?;
+    let here = |held: &&Grant| held.role.is_staff() && held.site_id.is_none_or(|at| at == site.id);
+    let roles: Vec<Role> = grants_now(db, id, now).await?.iter().filter(here).map(|grant| grant.role).collect();
+    if roles.is_empty() { Err(not_found()) } else { Ok((account, roles)) }
+}
+
 /// What somebody leaves behind who has left a post, and who is meant to follow.
 pub struct Leaving {
     /// The roles that they still hold.

@@ -73,7 +73,7 @@ impl<'a> Stage<'a> {
         let scene = Scene { cast: &casts[plot.cast], plot };
         let result = match act {
             Move::Open => self.open(scene).await?,
-            Move::Case(act) => self.case(scene, number, act).await?,
+            Move::Case(act) => Box::pin(self.case(scene, number, act)).await?,
             Move::Order(act) => self.order(scene, number, act).await?,
             Move::FollowUp(act) => self.follow_up(scene, number, act).await?,
         };

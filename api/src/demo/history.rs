@@ -26,7 +26,7 @@ pub async fn play(app: &App, rng: &mut StdRng, casts: &[Cast], end: DateTime<Utc
         let act = &plots[number].script.steps[step].1;
         tell_until(app, at).await?;
         app.clock.set(at);
-        if let Err(error) = stage.play(casts, &plots, number, act).await {
+        if let Err(error) = Box::pin(stage.play(casts, &plots, number, act)).await {
             return Err(format!("case {number} at {at}, {act:?}: {error}").into());
         }
     }

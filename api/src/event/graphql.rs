@@ -196,6 +196,11 @@ impl Notice {
         query::alarm_of(&self.event).map(ID)
     }
 
+    /// What was undertaken that it is about, if it is about that: one of `Complaint.undertakings`.
+    async fn undertaking_id(&self) -> Option<ID> {
+        query::undertaking_of(&self.event).map(ID)
+    }
+
     /// The follow-up that it is about, if it is about one.
     async fn follow_up_id(&self) -> Option<ID> {
         self.event.follow_up_id.map(|id| public_id::write("FollowUp", id))

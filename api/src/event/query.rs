@@ -38,6 +38,13 @@ pub fn quote_of(row: &event::Model) -> Option<String> {
     row.data.get("quote").and_then(serde_json::Value::as_str).map(str::to_owned)
 }
 
+/// The public id of what was undertaken that an event is about, if it is about that.
+#[must_use]
+pub fn undertaking_of(row: &event::Model) -> Option<String> {
+    let id = Uuid::try_parse(row.data.get("undertaking")?.as_str()?).ok()?;
+    Some(public_id::write("Undertaking", id).to_string())
+}
+
 /// The alarm that an event is about.
 #[must_use]
 pub fn alarm_in(event: &event::Model) -> Option<Uuid> {

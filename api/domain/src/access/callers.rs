@@ -116,3 +116,25 @@ pub(super) const RESIDENTS: Callers = Roles(&[
 /// Whoever gives orders to technicians (E4.2.1A).
 pub(super) const DISPATCHERS: Callers =
     Roles(&[Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader]);
+/// A remedy is the customer's to take; customer service answers for whom it has called.
+pub(super) const REMEDY: Callers =
+    Roles(&[Role::Customer, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
+/// Whoever checks that an action against a cause had its effect.
+pub(super) const CHECKERS: Callers = Roles(&[
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
+pub(super) const CONFIRMERS: Callers = Roles(&[
+    Role::Customer,
+    Role::CustomerServiceAgent,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);

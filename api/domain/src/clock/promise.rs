@@ -156,7 +156,15 @@ pub struct Matter {
 /// Whether a clock is made from promises at all. Whoever begins one of the others names its end.
 #[must_use]
 pub const fn is_promised(clock: Kind) -> bool {
-    !matches!(clock, Kind::NextReply | Kind::CrossDepartmentTask | Kind::Rectification)
+    !matches!(
+        clock,
+        Kind::NextReply
+            | Kind::CrossDepartmentTask
+            | Kind::Rectification
+            | Kind::Commitment
+            | Kind::OutsideAnswer
+            | Kind::Action
+    )
 }
 
 /// Whether a clock makes sense for a case.

@@ -34,9 +34,11 @@ pub enum Reaction {
     Cancel(Kind),
     /// None of the order is wanted any more.
     CancelOrder,
-    /// None of the case is wanted any more, but for the follow-up.
+    /// What was undertaken is not wanted any more.
+    CancelUndertaking,
+    /// None of the case is wanted any more, but for the follow-up and the actions against its cause.
     CancelHandling,
-    /// None of the case is wanted any more.
+    /// None of the case is wanted any more, but for the actions against its cause.
     CancelAll,
 }
 
@@ -44,8 +46,9 @@ pub enum Reaction {
 #[must_use]
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
-        Cancel, CancelAll, CancelHandling, CancelOrder, FollowBooking, LeaveBooking, Meet, MeetBySpeech,
-        MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies, Undo,
+        Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, LeaveBooking, Meet,
+        MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies,
+        Undo,
     };
     match event {
         Event::ComplaintReceived => &[
@@ -71,7 +74,7 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
             Meet(Kind::NextReply),
             StartUntilNamed(Kind::NextReply),
         ],
-        Event::ComplaintDeclined | Event::ComplaintResolved => &[
+        Event::ComplaintDeclined | Event::ComplaintResolved | Event::ComplaintUnresolvable => &[
             Meet(Kind::HandOver),
             Meet(Kind::Acknowledgement),
             Cancel(Kind::Arrival),
@@ -102,6 +105,20 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::FollowUpOpened => &[Start(Kind::FollowUp)],
         Event::FollowUpFinished => &[Meet(Kind::FollowUp)],
         Event::FollowUpCancelled => &[Cancel(Kind::FollowUp)],
+        Event::CommitmentMade | Event::RemedyAccepted => &[StartUntilNamed(Kind::Commitment)],
+        Event::PromiseKept => &[Meet(Kind::Commitment)],
+        Event::TaskRequested => &[StartUntilNamed(Kind::CrossDepartmentTask)],
+        Event::TaskFinished => &[Meet(Kind::CrossDepartmentTask)],
+        Event::OutsidePartyAsked => &[StartUntilNamed(Kind::OutsideAnswer)],
+        Event::OutsidePartyChecked => &[Meet(Kind::OutsideAnswer), StartUntilNamed(Kind::OutsideAnswer)],
+        Event::OutsidePartyAnswered => &[Meet(Kind::OutsideAnswer)],
+        Event::ActionPlanned | Event::ActionReopened => &[StartUntilNamed(Kind::Action)],
+        Event::ActionFinished => &[Meet(Kind::Action)],
+        Event::PromiseWithdrawn
+        | Event::TaskRefused
+        | Event::TaskCancelled
+        | Event::OutsidePartyDropped
+        | Event::ActionCancelled => &[CancelUndertaking],
         _ => &[],
     }
 }

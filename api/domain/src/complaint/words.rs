@@ -65,3 +65,17 @@ closed_set! {
         Serious,
     }
 }
+
+closed_set! {
+    /// How the handling ended.
+    pub enum Outcome as "ComplaintOutcome" {
+        /// What was asked for was handled.
+        Handled,
+        /// Not handled, with a reason that the customer can read (C5).
+        Declined,
+        /// Taken back by the customer.
+        Withdrawn,
+        /// It cannot be solved: explained, with an apology and the offer of a remedy (C9).
+        Unresolvable,
+    }
+}

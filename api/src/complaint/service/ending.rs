@@ -3,11 +3,12 @@
 use super::{CASE, MAX_REASON, apply, simply};
 use domain::complaint::Action;
 use domain::event::Kind as Event;
+use domain::undertaking::Recourse;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::act::{Act, ActResult, Caller};
-use crate::app::error::Result;
+use crate::app::error::{Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target};
 
@@ -24,6 +25,35 @@ pub async fn resolve(caller: &Caller<'_>, target: Target, result: &str) -> Resul
     case.finish(act).await
 }
 
+/// What the customer is told of a matter that cannot be solved (C9).
+#[derive(Debug, Clone)]
+pub struct Conclusion {
+    /// Why it cannot.
+    pub explanation: String,
+    /// The apology.
+    pub apology: String,
+    /// Where the customer can turn.
+    pub recourse: Vec<Recourse>,
+}
+
+/// Records that a case cannot be solved, with explanation and apology (C9). The follow-up opens by itself (D1).
+///
+/// # Errors
+/// The rule's refusal; `MISSING` while no remedy was offered; `REQUIRED` for the texts.
+pub async fn conclude(caller: &Caller<'_>, target: Target, conclusion: &Conclusion) -> Result<ActResult> {
+    let explanation = validate::text("explanation", &conclusion.explanation, 2000)?;
+    let apology = validate::text("apology", &conclusion.apology, 1000)?;
+    let mut act = Act::begin(caller).await?;
+    let mut case = Case::open(&act, target, CASE).await?;
+    let recourse: Vec<String> = conclusion.recourse.iter().map(|one| upper_snake(one.name())).collect();
+    let data = json!({ "apology": apology, "recourse": recourse });
+    case.row.result = Some(explanation.clone());
+    case.row.conclusion = Some(data.clone());
+    let event = Event::ComplaintUnresolvable;
+    apply(&mut act, &mut case, Action::ConcludeUnresolvable, event, Some(explanation), data).await?;
+    case.finish(act).await
+}
+
 /// Takes back a resolution made by mistake: a recorded counter-act.
 ///
 /// # Errors
@@ -36,6 +66,7 @@ pub async fn correct_resolution(caller: &Caller<'_>, target: Target, reason: &st
     case.row.outcome = None;
     case.row.resolved_at = None;
     case.row.result = None;
+    case.row.conclusion = None;
     case.finish(act).await
 }
 

@@ -1,11 +1,12 @@
 //! Where a case goes and whether it is handled: dispatch, assignment, hand-over, decision (C4, C5, E4.2).
 
 use super::{CASE, MAX_REASON, apply, department_at, department_of_kind, simply, tell};
+use domain::alarm::Rung;
 use domain::complaint::{Action, Kind, Severity};
 use domain::event::Kind as Event;
 use domain::refusal::Code;
-use entity::department;
-use sea_orm::ConnectionTrait;
+use entity::{department, event};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -15,6 +16,25 @@ use crate::app::validate;
 use crate::complaint::case::{Case, Target};
 use crate::complaint::owner;
 use crate::complaint::parts::{category_at, category_of};
+
+/// What counts as work on a case between two hand-overs (A4).
+const WORK: &[Event] = &[
+    Event::ComplaintAccepted,
+    Event::ProgressReported,
+    Event::CustomerReplied,
+    Event::WorkOrderIssued,
+    Event::SiteVisited,
+    Event::CauseRecorded,
+    Event::CommitmentMade,
+    Event::PromiseSubmitted,
+    Event::RemedyOffered,
+    Event::TaskRequested,
+    Event::OutsidePartyAsked,
+    Event::ActionPlanned,
+    Event::QuoteOffered,
+    Event::QuoteSubmitted,
+    Event::JointLookHeld,
+];
 
 /// Sends a case to the department that its category names, or to another with a reason (E4.2).
 ///
@@ -59,8 +79,26 @@ pub async fn hand_over(caller: &Caller<'_>, target: Target, to: Uuid, reason: &s
     case.row.department_id = Some(next.id);
     let reason = validate::text("reason", reason, MAX_REASON)?;
     let data = json!({ "department": next.name });
-    apply(&mut act, &mut case, Action::HandOver, Event::ComplaintHandedOver, Some(reason), data).await?;
+    let idle = handed_on_without_work(&act.txn, case.row.id).await?;
+    apply(&mut act, &mut case, Action::HandOver, Event::ComplaintHandedOver, Some(reason.clone()), data).await?;
+    if idle {
+        // The office head is called: a matter that is only passed on is nobody's (A4).
+        let data = json!({ "rung": Rung::OfficeHead.to_value(), "handedOnTwice": true });
+        tell(&mut act, &mut case, Action::HandOver, Event::ComplaintEscalated, Some(reason), data).await?;
+    }
     case.finish(act).await
+}
+
+/// Whether a case was handed on before, and nobody has done any work on it since (A4).
+async fn handed_on_without_work(db: &impl ConnectionTrait, case: Uuid) -> Result<bool> {
+    let kinds: Vec<Event> = WORK.iter().copied().chain([Event::ComplaintHandedOver]).collect();
+    let last = event::Entity::find()
+        .filter(event::Column::ComplaintId.eq(case))
+        .filter(event::Column::Kind.is_in(kinds))
+        .order_by_desc(event::Column::Position)
+        .one(db)
+        .await?;
+    Ok(last.is_some_and(|last| last.kind == Event::ComplaintHandedOver))
 }
 
 /// The department takes a case.

@@ -7,6 +7,7 @@ pub mod decimal;
 pub mod dice;
 pub mod error;
 pub mod evidence;
+pub mod files;
 pub mod language;
 pub mod loader;
 pub mod metrics;
@@ -31,6 +32,7 @@ use crate::event::bus::Bus;
 use clock::Clock;
 use dice::Dice;
 use error::Error;
+use files::Files;
 use metrics::Metrics;
 use sms::Sms;
 use vault::Vault;
@@ -63,6 +65,8 @@ pub struct Parts {
     pub vault: Vault,
     /// Sends text messages.
     pub sms: Sms,
+    /// Keeps photos and papers.
+    pub files: Files,
     /// Whether roles that call for a second factor must have one.
     pub second_factor: SecondFactorPolicy,
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod documents;
+mod files;
 mod log;
 mod migrate;
 mod serve;
@@ -34,6 +35,7 @@ Settings, from the environment or from a TOML file (the environment wins):
   HUIYIN_SMS_SECRET            sms_secret            the bearer secret of that address
   HUIYIN_LISTEN                listen                127.0.0.1:8080 when not given
   HUIYIN_SHUTDOWN_SECONDS      shutdown_seconds      how long a stop waits for requests; 20 when not given
+  HUIYIN_FILES                 files                 a folder for photos and papers, or s3://bucket/folder with AWS_…
   HUIYIN_LOG                   log                   as info or warn,api=debug; info when not given
   HUIYIN_LOG_FORMAT            log_format            text or json; text when not given
   HUIYIN_METRICS_LISTEN        metrics_listen        an address for /metrics alone, as 127.0.0.1:9464; off
@@ -90,6 +92,9 @@ enum Command {
     /// Verify signed documents
     #[command(subcommand)]
     Signatures(signatures::Signatures),
+    /// Check the file store
+    #[command(subcommand)]
+    Files(files::Files),
     /// Set up an organization, or let somebody in again
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -119,6 +124,7 @@ pub async fn run() -> ExitCode {
         Command::Schema => print(&crate::schema::sdl()),
         Command::Documents(documents) => documents::run(documents).await,
         Command::Signatures(signatures) => signatures::run(signatures).await,
+        Command::Files(files) => files::run(files).await,
         Command::Admin(admin) => admin::run(admin).await,
     };
     match done {

@@ -42,6 +42,7 @@ use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
 use crate::app::database::{self, Durability, connect, writer_queue};
 use crate::app::dice::Dice;
+use crate::app::files::Files;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
@@ -95,13 +96,17 @@ pub struct SignIn {
 pub async fn prepare(path: &Path, seed: u64, fresh: bool) -> Result<Demo, Failure> {
     if fresh {
         remove(path)?;
+        match fs::remove_dir_all(with_suffix(path, "-files")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
     }
     if !path.exists() {
         make(path, seed).await?;
     }
     let db = connect(&url(path), CONNECTIONS, Durability::Full).await?;
     database::migrate(&db).await?;
-    let app = app(db, Clock::System, Dice::system())?;
+    let app = app(db, Clock::System, Dice::system(), Files::folder(&with_suffix(path, "-files"))?)?;
     Ok(Demo { app, sign_ins: people::sign_ins() })
 }
 
@@ -111,7 +116,7 @@ pub async fn prepare(path: &Path, seed: u64, fresh: bool) -> Result<Demo, Failur
 /// When the database does not answer, or an act of the history is refused.
 pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Result<Vec<SignIn>, Failure> {
     let start = end - TimeDelta::days(DAYS);
-    let app = app(db, Clock::manual(start), Dice::seeded(seed))?;
+    let app = app(db, Clock::manual(start), Dice::seeded(seed), Files::in_memory())?;
     let mut rng = StdRng::seed_from_u64(seed);
     let casts = directory::write(&app, &mut rng, end).await?;
     prices::publish(&app, &casts).await?;
@@ -139,7 +144,7 @@ async fn make(path: &Path, number: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn app(db: DatabaseConnection, clock: Clock, dice: Dice) -> Result<App, Failure> {
+fn app(db: DatabaseConnection, clock: Clock, dice: Dice, files: Files) -> Result<App, Failure> {
     Ok(App::new(Parts {
         writer: writer_queue(&db),
         db,
@@ -151,6 +156,7 @@ fn app(db: DatabaseConnection, clock: Clock, dice: Dice) -> Result<App, Failure>
         metrics: Metrics::default(),
         vault: Vault::new(SECRET_KEY)?,
         sms: Sms::new(Gateway::Console, &clock),
+        files,
         second_factor: SecondFactorPolicy::Offered,
         clock,
     }))

@@ -5,6 +5,7 @@
 //! | `POST /graphql` | one operation, as JSON (`http.rs`), or as a stream of events (`sse.rs`) |
 //! | `GET /graphql` | a query, a stream of events, or the upgrade to `graphql-transport-ws` (`socket.rs`) |
 //! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
+//! | `HEAD`, `PATCH /uploads/{id}`, `GET /files/{id}/…` | files, by tus and by short-lived links (`files.rs`) |
 //! | `GET /metrics` | figures, at an address of their own (`metrics.rs`) |
 //! | `GET /.well-known/jwks.json` | the public keys of access tokens (`key_set.rs`) |
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
@@ -16,6 +17,7 @@ mod answer;
 mod cost;
 pub mod document;
 mod explorer;
+mod files;
 mod health;
 mod http;
 mod incoming;
@@ -38,7 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, RANGE};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -147,10 +149,12 @@ fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
         .route("/.well-known/jwks.json", get(key_set::published))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .with_state(edge)
+        .with_state(edge.clone())
         .layer(limit)
-        .layer(headings)
+        .layer(headings.clone())
         .layer(CompressionLayer::new())
+        // Files are compressed already, or are read in parts; what comes is bounded by what was announced.
+        .merge(files::routes().with_state(edge).layer(headings))
         .layer(cors(origins))
         .layer(CatchPanicLayer::custom(answer::panicked(app)))
         .layer(middleware::from_fn(trace::request))
@@ -163,11 +167,29 @@ async fn wrong_method() -> Response {
 /// Scripts of the named pages may call us and read what we say about limits. Nothing is sent with cookies.
 fn cors(origins: &[HeaderValue]) -> CorsLayer {
     const DAY: Duration = Duration::from_hours(24);
-    let told = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+    let told = [
+        "x-request-id",
+        "retry-after",
+        "ratelimit-limit",
+        "ratelimit-remaining",
+        "ratelimit-reset",
+        "upload-offset",
+        "upload-length",
+        "upload-expires",
+        "tus-resumable",
+    ];
     CorsLayer::new()
         .allow_origin(origins.to_vec())
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, ACCEPT_LANGUAGE, trace::REQUEST_ID])
+        .allow_methods([Method::GET, Method::POST, Method::HEAD, Method::PATCH])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            ACCEPT_LANGUAGE,
+            RANGE,
+            trace::REQUEST_ID,
+            files::OFFSET,
+            files::RESUMABLE,
+        ])
         .expose_headers(told.map(HeaderName::from_static))
         .max_age(DAY)
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alarm;
 pub mod app;
+pub mod attachment;
 pub mod audit;
 pub mod booking;
 pub mod calendar;

@@ -8,6 +8,7 @@ use crate::alarm::live::AlarmSubscription;
 use crate::alarm::minutes::{AttentionMutation, AttentionQuery};
 use crate::alarm::mutation::AlarmMutation;
 use crate::app::App;
+use crate::attachment::graphql::{AttachmentMutation, AttachmentQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::booking::graphql::BookingQuery;
 use crate::booking::mutation::BookingMutation;
@@ -55,6 +56,7 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("statementExport", 500),
     ("replayServicePromises", 500),
     ("submitActs", 250),
+    ("createUpload", 100),
     ("bookingWindows", 100),
     ("dispatchSuggestions", 100),
 ];
@@ -69,6 +71,7 @@ pub struct Query(
     DispatchQuery,
     FollowUpQuery,
     UndertakingQuery,
+    AttachmentQuery,
     PriceQuery,
     QuoteQuery,
     FeeQuery,
@@ -112,6 +115,7 @@ pub struct Mutation(
     FollowUpMutation,
     InvestigationMutation,
     UndertakingMutation,
+    AttachmentMutation,
     AlarmMutation,
     AttentionMutation,
     BookingMutation,

@@ -54,7 +54,9 @@ const SMS_SECRET: Setting = Setting { variable: "HUIYIN_SMS_SECRET", key: "sms_s
 const SHUTDOWN_SECONDS: Setting =
     Setting { variable: "HUIYIN_SHUTDOWN_SECONDS", key: "shutdown_seconds", default: Some("20") };
 const LOG: Setting = Setting { variable: "HUIYIN_LOG", key: "log", default: Some("info") };
-const OWN: [Setting; 12] = [
+const FILES: Setting = Setting { variable: "HUIYIN_FILES", key: "files", default: Some("./huiyin-files") };
+const OWN: [Setting; 13] = [
+    FILES,
     DATABASE_URL,
     DATABASE_CONNECTIONS,
     LISTEN,
@@ -81,6 +83,8 @@ pub struct Storage {
     pub database_url: String,
     /// How many connections at most.
     pub database_connections: u32,
+    /// Where photos and papers are kept: a folder, or `s3://bucket/folder`.
+    pub files: String,
     /// What goes to the log, as `tracing` filters are written.
     pub log: String,
 }
@@ -241,7 +245,13 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
             let filter = EnvFilter::try_new(text).map(|_| text.to_owned());
             filter.map_err(|_| "must be a filter, as info or warn,api=debug".to_owned())
         });
-        Some(Storage { database_url: database_url?, database_connections: database_connections?, log: log? })
+        let files = self.read(&FILES, |text| Ok(text.to_owned()));
+        Some(Storage {
+            database_url: database_url?,
+            database_connections: database_connections?,
+            files: files?,
+            log: log?,
+        })
     }
 
     /// The gateway: both of its settings, or neither.

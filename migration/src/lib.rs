@@ -23,6 +23,7 @@ mod m0020_bookings;
 mod m0021_evidence;
 mod m0022_seals;
 mod m0023_undertakings;
+mod m0024_attachments;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_evidence::Migration),
             Box::new(m0022_seals::Migration),
             Box::new(m0023_undertakings::Migration),
+            Box::new(m0024_attachments::Migration),
         ]
     }
 }

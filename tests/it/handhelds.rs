@@ -104,7 +104,7 @@ fn hash(text: &str) -> String {
 fn shown(order: &Value, work: &Value) -> String {
     let content = json!({ "workOrder": order["number"], "complaint": order["complaint"]["number"], "task": order["task"],
         "place": order["place"], "workDone": work["workDone"], "cause": work["cause"], "materials": work["materials"],
-        "pricing": "FREE", "quotes": [] });
+        "pricing": "FREE", "quotes": [], "photos": [] });
     hash(&content.to_string())
 }
 

@@ -29,6 +29,7 @@ macro_rules! on_both {
 mod access;
 mod alarms;
 mod architecture;
+mod attachments;
 mod attention;
 mod bookings;
 mod calendars;

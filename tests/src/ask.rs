@@ -110,6 +110,8 @@ pub fn mutation(field: &str) -> String {
         ),
         "AttentionPolicyPayload" => format!("attentionPolicy {{ urgentSeconds ordinaryMinutes version }} {errors}"),
         "DutyShiftPayload" => format!("dutyShift {{ id person from to }} {errors}"),
+        "CreateUploadPayload" => format!("attachment {{ id state received }} uploadPath {errors}"),
+        "AttachmentPayload" => format!("attachment {{ id state version }} {errors}"),
         "UndertakingPayload" => format!("undertaking {UNDERTAKING} complaint {COMPLAINT} {errors}"),
         "OutsidePartyPayload" => format!("outsideParty {{ id name phone retiredAt version }} {errors}"),
         "InvestigationPayload" => format!(

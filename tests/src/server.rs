@@ -17,6 +17,8 @@ pub struct Server {
     settings: Vec<(String, String)>,
     /// The folder of its log.
     log: Option<PathBuf>,
+    /// Where it keeps files.
+    pub files: PathBuf,
     child: Option<Child>,
 }
 
@@ -29,11 +31,24 @@ fn program() -> PathBuf {
     path
 }
 
+/// A folder of its own.
+fn files(port: u16) -> PathBuf {
+    std::env::temp_dir().join(format!("huiyin_files_{}_{port}", std::process::id()))
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Not there where it never started.
+        std::fs::remove_dir_all(&self.files).ok();
+    }
+}
+
 impl Server {
     /// Starts one on a free port, and waits until it answers.
     pub async fn start(url: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { port, url: url.to_owned(), settings: Vec::new(), log: None, child: None };
+        let mut server =
+            Self { port, url: url.to_owned(), settings: Vec::new(), log: None, files: files(port), child: None };
         server.again().await;
         server
     }
@@ -42,7 +57,7 @@ impl Server {
     pub async fn telling(url: &str, settings: &[(&str, String)], log: PathBuf) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let mut server = Self { port, url: url.to_owned(), settings, log: Some(log), child: None };
+        let mut server = Self { port, url: url.to_owned(), settings, log: Some(log), files: files(port), child: None };
         server.again().await;
         server
     }
@@ -57,6 +72,7 @@ impl Server {
             .env("HUIYIN_SECRET_KEY", SECRET_KEY)
             .env("HUIYIN_SECOND_FACTOR", "offered")
             .env("HUIYIN_LOG", "error")
+            .env("HUIYIN_FILES", &self.files)
             .stdout(Stdio::null())
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stderr(self.log.as_ref().map_or_else(Stdio::null, |path| std::fs::File::create(path).unwrap().into()))
@@ -80,6 +96,21 @@ impl Server {
         let id = child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
         child.wait().await.unwrap();
+    }
+
+    /// Runs a command of the program over the same database and files; whether it succeeded, and what it said.
+    pub async fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let done = Command::new(program())
+            .args(arguments)
+            .env("HUIYIN_DATABASE_URL", &self.url)
+            .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
+            .env("HUIYIN_SECRET_KEY", SECRET_KEY)
+            .env("HUIYIN_FILES", &self.files)
+            .output()
+            .await
+            .unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.success(), String::from_utf8(said).unwrap())
     }
 
     /// `kill -9`.

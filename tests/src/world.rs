@@ -9,6 +9,7 @@ use api::app::Parts;
 use api::app::clock::Clock;
 use api::app::database::writer_queue;
 use api::app::dice::Dice;
+use api::app::files::Files;
 use api::app::loader::Rows;
 use api::app::metrics::Metrics;
 use api::app::sms::{Gateway, Sms};
@@ -73,6 +74,7 @@ pub fn parts_over(database: &Database, clock: Clock, seed: u64) -> Parts {
         metrics: Metrics::default(),
         vault: Vault::new(SECRET_KEY).unwrap(),
         sms: Sms::new(Gateway::Collected(Mutex::default()), &clock),
+        files: Files::in_memory(),
         second_factor: SecondFactorPolicy::Offered,
         clock,
     }

@@ -157,6 +157,14 @@ closed_set! {
         WorkCharged,
         /// Something was taken off what the unit owes.
         ChargeCredited,
+        /// A photo or paper was added.
+        AttachmentAdded,
+        /// A photo or paper was taken out.
+        AttachmentRemoved,
+        /// A photo or paper was added that only employees see.
+        EvidenceAdded,
+        /// One that only employees see was taken out.
+        EvidenceRemoved,
         /// It cannot be solved; the customer has an explanation, an apology and the offer of a remedy (C9).
         ComplaintUnresolvable,
         /// Somebody was on site; there is a finding for every matter (A5, C3).
@@ -241,6 +249,8 @@ impl Kind {
                 | Self::QuoteApproved
                 | Self::QuoteRefused
                 | Self::QuoteRevised
+                | Self::EvidenceAdded
+                | Self::EvidenceRemoved
                 | Self::SiteVisited
                 | Self::CauseRecorded
                 | Self::PromiseSubmitted

@@ -10,6 +10,7 @@ mod closed_set;
 
 pub mod access;
 pub mod alarm;
+pub mod attachment;
 pub mod audit;
 pub mod booking;
 pub mod category;

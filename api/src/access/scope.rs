@@ -4,9 +4,10 @@
 //! department; a technician or team leader their orders; an owner or receiver the case; customers their own cases, and
 //! their household's where it is open to them. The subject of a complaint never sees it (C11).
 
+use domain::attachment::State as AttachmentState;
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{charge, complaint, follow_up, quote, residency, statement, undertaking, work_order};
+use entity::{attachment, charge, complaint, follow_up, quote, residency, statement, undertaking, work_order};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
@@ -58,6 +59,31 @@ pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
     let staff = if is_leader(viewer) { Condition::all() } else { Condition::all().add(works_at(viewer)) };
     let staff = staff.add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
     of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
+}
+
+/// The photos and papers that a viewer may see: what is ready of the cases that they see, customers but for what employees
+/// keep among themselves, and what they are sending.
+#[must_use]
+pub fn attachments(viewer: &Viewer) -> Select<attachment::Entity> {
+    use attachment::Column;
+    let here = if is_leader(viewer) {
+        Condition::all()
+    } else {
+        Condition::all().add(Column::SiteId.is_in(viewer.sites(Role::is_staff)))
+    };
+    let staff = here
+        .add(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))))
+        .add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+    let customer = Condition::all()
+        .add(Column::ForStaff.eq(false))
+        .add(Column::ComplaintId.in_subquery(visible_ids(whole_organization(viewer).add(customer_condition(viewer)))));
+    let shown = Condition::any()
+        .add(Column::State.is_in([AttachmentState::Ready, AttachmentState::Removed]))
+        .add(Column::UploadedBy.eq(viewer.id));
+    attachment::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Condition::any().add(staff).add(customer))
+        .filter(shown)
 }
 
 /// What was undertaken, as far as a viewer may see it: what they answer for, what their department was asked, that of the

@@ -123,6 +123,12 @@ impl From<serde_json::Error> for Error {
     }
 }
 
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
 impl From<String> for Error {
     fn from(cause: String) -> Self {
         Self::internal(&cause)

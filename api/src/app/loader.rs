@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    account, alarm, alarm_call, booking, booking_offer, building, calendar, calendar_day, call_record, category,
-    charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, investigation, invitation,
-    joint_look, official_year, outside_party, position_fix, price_item, price_list, quote, quote_line, residency,
-    resident_request, role_grant, service_promises, signature, site, site_visit, statement, team, undertaking, unit,
-    work_order, work_order_copy,
+    account, alarm, alarm_call, attachment, booking, booking_offer, building, calendar, calendar_day, call_record,
+    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, investigation,
+    invitation, joint_look, official_year, outside_party, position_fix, price_item, price_list, quote, quote_line,
+    residency, resident_request, role_grant, service_promises, signature, site, site_visit, statement, team,
+    undertaking, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -157,6 +157,10 @@ lists! {
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
     QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
     AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),
+    AttachmentsOf => attachment by ComplaintId complaint_id in order of Id
+        from |rows| rows.viewer.as_ref().map(|viewer| {
+            scope::attachments(viewer).filter(attachment::Column::State.eq(domain::attachment::State::Ready))
+        }),
     UndertakingsOf => undertaking by ComplaintId complaint_id in order of Id
         from |rows| rows.viewer.as_ref().map(scope::undertakings),
     AllUndertakingsOf => undertaking by ComplaintId complaint_id in order of Id from |_| Some(undertaking::Entity::find()),
@@ -209,6 +213,7 @@ scoped! {
     StatementById => statement by statements,
     ChargeById => charge by charges,
     UndertakingById => undertaking by undertakings,
+    AttachmentById => attachment by attachments,
 }
 
 /// Loads what a team offers to be booked, by the team.
@@ -225,6 +230,26 @@ impl Loader<OfferOf> for Rows {
             .all(&self.app.db)
             .await?;
         Ok(rows.into_iter().map(|row| (OfferOf(row.team_id), row)).collect())
+    }
+}
+
+/// Loads the photos and papers of a work order that are ready, in the order in which they were announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PhotosOf(pub Uuid);
+
+impl Loader<PhotosOf> for Rows {
+    type Value = Vec<attachment::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PhotosOf]) -> Result<HashMap<PhotosOf, Self::Value>, Error> {
+        let mut lists: HashMap<PhotosOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let orders: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        for row in crate::attachment::service::of_orders(&self.app.db, &orders).await? {
+            if let Some(order) = row.work_order_id {
+                lists.entry(PhotosOf(order)).or_default().push(row);
+            }
+        }
+        Ok(lists)
     }
 }
 

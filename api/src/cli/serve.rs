@@ -12,6 +12,7 @@ use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
 use crate::app::database::writer_queue;
 use crate::app::dice::Dice;
+use crate::app::files::Files;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
@@ -54,8 +55,9 @@ pub async fn figures(app: App, telemetry: &Telemetry) -> Result<AbortHandle, Fai
     Ok(serving.abort_handle())
 }
 
-async fn app(settings: &Settings) -> Result<App, Failure> {
+pub async fn app(settings: &Settings) -> Result<App, Failure> {
     let db = open(&settings.storage).await?;
+    let files = Files::named(&settings.storage.files)?;
     migrate::require_current(&db).await?;
     let dice = Dice::system();
     let clock = Clock::System;
@@ -70,6 +72,7 @@ async fn app(settings: &Settings) -> Result<App, Failure> {
         metrics: Metrics::default(),
         vault: Vault::new(&settings.secret_key)?,
         sms: Sms::new(gateway(settings), &clock),
+        files,
         second_factor: settings.second_factor,
         clock,
     }))
@@ -84,7 +87,8 @@ pub fn background(app: &App) -> AbortHandle {
     let alarms = crate::alarm::keep(app.clone());
     let visits = crate::booking::keep(app.clone());
     let positions = crate::handheld::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits, positions) }).abort_handle()
+    let files = crate::attachment::sweep::keep(app.clone());
+    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits, positions, files) }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

@@ -15,13 +15,14 @@ use crate::alarm::minutes::JointLook;
 use crate::app::database::named;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, BookingsOf, CallsOf, CategoryById, ClocksOf,
-    ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf, SiteById,
-    SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
+    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, AttachmentsOf, BookingsOf, CallsOf, CategoryById,
+    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf,
+    SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
+use crate::attachment::graphql::Attachment;
 use crate::booking::graphql::Booking;
 use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
@@ -231,6 +232,11 @@ impl Complaint {
     /// Its visits 预约上门, in the order in which they were agreed (E4.2.1).
     async fn bookings(&self, ctx: &Context<'_>) -> Result<Vec<Booking>> {
         Ok(ctx.load(BookingsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Booking).collect())
+    }
+
+    /// Its photos and papers that are ready, in the order in which they were announced.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        Ok(ctx.load(AttachmentsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Attachment).collect())
     }
 
     /// What was undertaken for it, in order (C4, C6, C9, C11, E4.4): customers see what has been put before them.

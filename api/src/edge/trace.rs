@@ -37,8 +37,7 @@ const PATHS: [&str; 4] = ["/graphql", "/graphiql", "/healthz", "/readyz"];
 /// it failed.
 pub async fn request(request: Request, next: Next) -> Response {
     let id = given(request.headers()).unwrap_or_else(fresh);
-    let path = PATHS.into_iter().find(|path| *path == request.uri().path()).unwrap_or("other");
-    let path = if request.uri().path().starts_with("/graphiql/") { "/graphiql" } else { path };
+    let path = logged(request.uri().path());
     let span = tracing::info_span!("request", otel.kind = "server", %id, method = %request.method(), path);
     let parent = TraceContextPropagator::new().extract(&Carrier(request.headers()));
     if parent.span().span_context().is_valid() {
@@ -59,6 +58,15 @@ pub async fn request(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// A path as the log has it: without what follows where it holds a key.
+fn logged(path: &str) -> &'static str {
+    let below = ["/graphiql/", "/uploads/", "/files/"].into_iter().find(|start| path.starts_with(start));
+    below
+        .map(|start| start.trim_end_matches('/'))
+        .or_else(|| PATHS.into_iter().find(|known| *known == path))
+        .unwrap_or("other")
 }
 
 /// Reads `traceparent`, as the W3C has it.

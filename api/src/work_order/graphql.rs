@@ -15,12 +15,13 @@ use super::service::{content_to_sign, facts_from};
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::loader::{
-    AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, QuotesOf, SignatureById,
-    TeamById, WorkOrderById,
+    AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, PhotosOf, QuotesOf,
+    SignatureById, TeamById, WorkOrderById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
+use crate::attachment::graphql::Attachment;
 use crate::clock::graphql::Clock;
 use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
@@ -187,12 +188,18 @@ impl WorkOrder {
         card(ctx, self.0.owner_account_id, self.0.site_id, Some(self.0.department_id)).await
     }
 
+    /// The photos and papers of its work that are ready; the customer signs for them by their hashes.
+    async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        Ok(ctx.load(PhotosOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Attachment).collect())
+    }
+
     /// What the customer signs: JSON with sorted keys and no spaces. A handheld without signal can make the same of what it
     /// knows: the handheld guide says how. Null where you may see the order only.
     async fn content_to_sign(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else { return Ok(None) };
         let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
-        Ok(Some(content_to_sign(&self.0, &case, &quotes).to_string()))
+        let photos = ctx.load(PhotosOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Some(content_to_sign(&self.0, &case, &quotes, &photos).to_string()))
     }
 
     /// The customer's signature; null until signed.

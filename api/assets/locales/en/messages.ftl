@@ -259,3 +259,7 @@ requirement-tasks-answered = other departments and outside parties must have ans
 requirement-promises-carried-out = what the customer was promised must be carried out, or taken back with a reason
 requirement-offered-remedy = a remedy must have been offered to the customer
 requirement-somebody-else = it must be somebody else than who answers for it
+event-attachment-added = A file was added: { $reason }
+event-attachment-removed = A file was taken out. Reason: { $reason }
+event-evidence-added = A file for employees was added: { $reason }
+event-evidence-removed = A file for employees was taken out. Reason: { $reason }

@@ -259,3 +259,7 @@ requirement-tasks-answered = 协办部门和外部单位须先有答复
 requirement-promises-carried-out = 对客户的承诺须已兑现，或说明原因后收回
 requirement-offered-remedy = 须先向客户提出弥补办法
 requirement-somebody-else = 不能审批或检查本人负责的事项，须由他人进行
+event-attachment-added = 已添加附件：{ $reason }
+event-attachment-removed = 附件已移除。原因：{ $reason }
+event-evidence-added = 已添加内部附件：{ $reason }
+event-evidence-removed = 内部附件已移除。原因：{ $reason }

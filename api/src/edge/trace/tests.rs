@@ -29,6 +29,7 @@ async fn app() -> App {
         metrics: Metrics::default(),
         vault: Vault::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap(),
         sms: Sms::new(Gateway::None, &Clock::System),
+        files: crate::app::files::Files::in_memory(),
         second_factor: SecondFactorPolicy::Offered,
         clock: Clock::System,
     })

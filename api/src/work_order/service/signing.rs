@@ -5,13 +5,14 @@ use domain::event::Kind as Event;
 use domain::organization::DepartmentKind;
 use domain::refusal::Code;
 use domain::work_order::{Action, CopyHolder, SignOffReason, check_sign_off};
-use entity::{complaint, department, quote, work_order, work_order_copy};
+use entity::{attachment, complaint, department, quote, work_order, work_order_copy};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
 use crate::app::act::{Act, ActResult, Caller, sha256_hex};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
+use crate::attachment::service::of_orders;
 use crate::complaint::case::Target;
 use crate::complaint::service::{MAX_REASON, Ratings};
 use crate::fee::service::charge;
@@ -36,7 +37,8 @@ pub async fn sign(
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
     let quotes = of_case(&act.txn, order.row.complaint_id).await?;
-    let to_sign = content_to_sign(&order.row, &order.case.row, &quotes);
+    let photos = of_orders(&act.txn, &[order.row.id]).await?;
+    let to_sign = content_to_sign(&order.row, &order.case.row, &quotes, &photos);
     if shown.is_some_and(|shown| !shown.eq_ignore_ascii_case(&sha256_hex(to_sign.to_string().as_bytes()))) {
         let current = ActResult {
             work_order: Some(order.row.id),
@@ -157,7 +159,12 @@ async fn make_copies(act: &Act<'_>, row: &work_order::Model) -> Result<()> {
 /// What the customer is shown before they sign, and what its hash is made of: nothing of it depends on when the server hears
 /// of the work, so a handheld without signal can show the same. The quotes are those that were accepted.
 #[must_use]
-pub fn content_to_sign(row: &work_order::Model, case: &complaint::Model, quotes: &[quote::Model]) -> serde_json::Value {
+pub fn content_to_sign(
+    row: &work_order::Model,
+    case: &complaint::Model,
+    quotes: &[quote::Model],
+    photos: &[attachment::Model],
+) -> serde_json::Value {
     let mut accepted: Vec<_> = quotes
         .iter()
         .filter(|quote| quote.work_order_id == Some(row.id) && quote.state == domain::quote::State::Accepted)
@@ -173,6 +180,7 @@ pub fn content_to_sign(row: &work_order::Model, case: &complaint::Model, quotes:
         "materials": row.materials,
         "pricing": upper_snake(row.pricing.name()),
         "quotes": accepted.iter().map(|quote| quote.content_sha256.clone()).collect::<Vec<_>>(),
+        "photos": photos.iter().map(|photo| photo.sha256.clone()).collect::<Vec<_>>(),
     })
 }
 

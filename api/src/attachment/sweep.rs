@@ -1,0 +1,78 @@
+//! Goes on where something was cut off: looks at what has come whole, throws away what did not come in time, and empties
+//! the store of what was refused or taken out.
+
+use std::time::Duration;
+
+use domain::attachment::State;
+use entity::attachment;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{folder, ready};
+use crate::app::App;
+use crate::app::error::Result;
+
+/// How often the server looks.
+const EVERY: Duration = Duration::from_secs(20);
+/// How many of a kind are taken in one round.
+const BATCH: u64 = 100;
+
+/// Looks for as long as the server runs.
+pub async fn keep(app: App) {
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        if let Err(error) = once(&app).await {
+            tracing::error!(?error, "files could not be tidied; it is tried again");
+        }
+    }
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database or the store does not answer.
+pub async fn once(app: &App) -> Result<()> {
+    use attachment::Column;
+    let now = app.clock.now();
+    let whole = attachment::Entity::find()
+        .filter(Column::State.eq(State::Uploading))
+        .filter(Column::Stored.eq(true))
+        .filter(Expr::col(Column::Received).eq(Expr::col(Column::Expected)));
+    for row in whole.order_by_asc(Column::Id).limit(BATCH).all(&app.db).await? {
+        ready::make(app, &row).await?;
+    }
+    let late = attachment::Entity::find()
+        .filter(Column::State.eq(State::Uploading))
+        .filter(Column::Stored.eq(true))
+        .filter(Column::ExpiresAt.lte(now));
+    for row in late.order_by_asc(Column::Id).limit(BATCH).all(&app.db).await? {
+        app.files.clear(&folder(row.id)).await?;
+        let _turn = app.writing_turn().await?;
+        attachment::Entity::delete_by_id(row.id).exec(&app.db).await?;
+    }
+    let unwanted = attachment::Entity::find()
+        .filter(Column::State.is_in([State::Refused, State::Removed]))
+        .filter(Column::Stored.eq(true));
+    for row in unwanted.order_by_asc(Column::Id).limit(BATCH).all(&app.db).await? {
+        clear(app, row.id).await?;
+    }
+    Ok(())
+}
+
+/// Empties the store of a file, and then says so in its row.
+///
+/// # Errors
+/// When the database or the store does not answer.
+pub async fn clear(app: &App, id: Uuid) -> Result<()> {
+    app.files.clear(&folder(id)).await?;
+    let _turn = app.writing_turn().await?;
+    attachment::Entity::update_many()
+        .col_expr(attachment::Column::Stored, Expr::value(false))
+        .filter(attachment::Column::Id.eq(id))
+        .exec(&app.db)
+        .await?;
+    Ok(())
+}

@@ -23,6 +23,8 @@ pub struct Model {
     pub before_visit_minutes: i32,
     /// How long after the end of a visit, and after each chase, unfinished work is chased again, in minutes.
     pub after_visit_minutes: i32,
+    /// Within how many days a report of the same matter counts as a repetition (D6).
+    pub repeat_window_days: i32,
     /// Raised by every change.
     pub version: i32,
 }

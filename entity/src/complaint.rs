@@ -81,6 +81,10 @@ pub struct Model {
     pub merged_into_id: Option<Uuid>,
     /// The case it was split from.
     pub split_from_id: Option<Uuid>,
+    /// The earlier case that reported the same matter (C4, D6).
+    pub repeat_of_id: Option<Uuid>,
+    /// How many earlier cases reported it.
+    pub repeats: i32,
     /// When it was received 接报.
     pub received_at: DateTimeUtc,
     /// When it was last resolved.

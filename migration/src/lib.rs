@@ -24,6 +24,7 @@ mod m0021_evidence;
 mod m0022_seals;
 mod m0023_undertakings;
 mod m0024_attachments;
+mod m0037_repeats;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_seals::Migration),
             Box::new(m0023_undertakings::Migration),
             Box::new(m0024_attachments::Migration),
+            Box::new(m0037_repeats::Migration),
         ]
     }
 }

@@ -182,6 +182,11 @@ impl AttentionPolicy {
         self.0.after_visit_minutes
     }
 
+    /// Within how many days a report of the same matter counts as a repetition (D6).
+    async fn repeat_window_days(&self) -> i32 {
+        self.0.repeat_window_days
+    }
+
     /// Raised by every change, from 0; give it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
@@ -203,6 +208,8 @@ act_input! {
         before_visit_minutes: Option<i32>,
         /// After how many minutes unfinished work is chased again, 10 to 2,880.
         after_visit_minutes: Option<i32>,
+        /// Within how many days a report of the same matter counts as a repetition, 7 to 730 (D6).
+        repeat_window_days: Option<i32>,
     }
 }
 
@@ -269,6 +276,7 @@ impl AttentionMutation {
                 ordinary_at_the_top_minutes: input.ordinary_at_the_top_minutes,
                 before_visit_minutes: input.before_visit_minutes,
                 after_visit_minutes: input.after_visit_minutes,
+                repeat_window_days: input.repeat_window_days,
             };
             policy::change(&caller, input.target()?, change).await
         });

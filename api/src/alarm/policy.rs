@@ -18,6 +18,8 @@ use crate::organization::setup::{self, headed_site};
 const BEFORE_VISIT: i32 = 60;
 /// How long after a visit unfinished work is chased again where nothing else is set, in minutes (ours).
 const AFTER_VISIT: i32 = 60;
+/// Within how many days the same matter counts as a repetition where nothing else is set (ours).
+const REPEAT_WINDOW: i32 = 90;
 
 /// What holds at a site.
 ///
@@ -40,6 +42,7 @@ fn defaults(site: &site::Model) -> attention_policy::Model {
         ordinary_at_the_top_minutes: whole(ordinary_at_the_top.num_minutes()),
         before_visit_minutes: BEFORE_VISIT,
         after_visit_minutes: AFTER_VISIT,
+        repeat_window_days: REPEAT_WINDOW,
         version: 0,
     }
 }
@@ -72,6 +75,8 @@ pub struct Change {
     pub before_visit_minutes: Option<i32>,
     /// In minutes.
     pub after_visit_minutes: Option<i32>,
+    /// In days.
+    pub repeat_window_days: Option<i32>,
 }
 
 /// Sets what holds at a site.
@@ -95,6 +100,7 @@ pub async fn change(caller: &Caller<'_>, target: Target, change: Change) -> Resu
     set("ordinaryAtTheTopMinutes", at_top, minutes, 5, 2_400)?;
     set("beforeVisitMinutes", &mut row.before_visit_minutes, change.before_visit_minutes, 10, 720)?;
     set("afterVisitMinutes", &mut row.after_visit_minutes, change.after_visit_minutes, 10, 2_880)?;
+    set("repeatWindowDays", &mut row.repeat_window_days, change.repeat_window_days, 7, 730)?;
     row.version += 1;
     let data = json!({
         "urgentSeconds": row.urgent_seconds,
@@ -103,6 +109,7 @@ pub async fn change(caller: &Caller<'_>, target: Target, change: Change) -> Resu
         "ordinaryAtTheTopMinutes": row.ordinary_at_the_top_minutes,
         "beforeVisitMinutes": row.before_visit_minutes,
         "afterVisitMinutes": row.after_visit_minutes,
+        "repeatWindowDays": row.repeat_window_days,
     });
     let changed = row.into_active_model().reset_all();
     if target.version == 0 {

@@ -7,6 +7,9 @@ use domain::text::mask_phone;
 use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
 
+use super::graphql::Complaint;
+use crate::access::viewer::Viewer;
+use crate::app::loader::AllOrdersOf;
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
@@ -159,5 +162,32 @@ impl AnonymousComplaint {
         let position = after.as_deref().map(crate::event::query::position).transpose()?.unwrap_or(0);
         let (events, _) = crate::event::query::after_for_receipt(ctx.app()?, &self.0, position, limit).await?;
         Ok(events.into_iter().map(Event::of).collect())
+    }
+}
+
+impl Complaint {
+    /// Whether the viewer needs the customer's name and number: the customer, the owner, customer service while the
+    /// case is open, and a technician while an order is theirs to do.
+    pub(super) async fn needs_contact(&self, ctx: &Context<'_>) -> Result<bool> {
+        let Some(viewer) = ctx.viewer() else { return Ok(false) };
+        if self.needs_contact_by_role(viewer) {
+            return Ok(true);
+        }
+        let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
+        Ok(orders.iter().any(|order| order.technician_id == Some(viewer.id) && order.state.is_with_technician()))
+    }
+
+    fn needs_contact_by_role(&self, viewer: &Viewer) -> bool {
+        use domain::organization::Role::{CustomerServiceAgent, CustomerServiceSupervisor};
+        use domain::standing::Who;
+        let standing = viewer.standing(&self.0);
+        let open = !matches!(self.0.state, State::Archived | State::Merged);
+        standing.is_any(&[Who::Filer])
+            || open
+                && standing.is_any(&[
+                    Who::Owner,
+                    Who::Holder(CustomerServiceAgent),
+                    Who::Holder(CustomerServiceSupervisor),
+                ])
     }
 }

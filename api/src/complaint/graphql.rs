@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::case::{Parts, facts_from};
 use super::details::{CallRecord, Conclusion, Item, RatingSet};
-use crate::access::viewer::Viewer;
 use crate::alarm::minutes::JointLook;
 use crate::app::database::named;
 use crate::app::error::Error;
@@ -341,39 +340,26 @@ impl Complaint {
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
+    /// The earlier case that reported the same matter, if you may see it (C4, D6).
+    async fn repeat_of(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
+        let Some(id) = self.0.repeat_of_id else {
+            return Ok(None);
+        };
+        Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
+    }
+
+    /// How many earlier cases reported the same matter (D6); for employees, null for customers.
+    async fn repeats(&self, ctx: &Context<'_>) -> Option<i32> {
+        let staff = ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0));
+        staff.then_some(self.0.repeats)
+    }
+
     /// The case that it was split from, if it was.
     async fn split_from(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
         let Some(id) = self.0.split_from_id else {
             return Ok(None);
         };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
-    }
-}
-
-impl Complaint {
-    /// Whether the viewer needs the customer's name and number: the customer, the owner, customer service while the
-    /// case is open, and a technician while an order is theirs to do.
-    async fn needs_contact(&self, ctx: &Context<'_>) -> Result<bool> {
-        let Some(viewer) = ctx.viewer() else { return Ok(false) };
-        if self.needs_contact_by_role(viewer) {
-            return Ok(true);
-        }
-        let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
-        Ok(orders.iter().any(|order| order.technician_id == Some(viewer.id) && order.state.is_with_technician()))
-    }
-
-    fn needs_contact_by_role(&self, viewer: &Viewer) -> bool {
-        use domain::organization::Role::{CustomerServiceAgent, CustomerServiceSupervisor};
-        use domain::standing::Who;
-        let standing = viewer.standing(&self.0);
-        let open = !matches!(self.0.state, State::Archived | State::Merged);
-        standing.is_any(&[Who::Filer])
-            || open
-                && standing.is_any(&[
-                    Who::Owner,
-                    Who::Holder(CustomerServiceAgent),
-                    Who::Holder(CustomerServiceSupervisor),
-                ])
     }
 }
 

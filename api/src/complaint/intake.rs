@@ -246,6 +246,8 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         archived_at: None,
         due_at: None,
         chases: 0,
+        repeat_of_id: None,
+        repeats: 0,
         conclusion: None,
         version: 1,
     })

@@ -194,6 +194,8 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     row.department_id = None;
     row.receipt_hash = None;
     row.split_from_id = Some(case.row.id);
+    row.repeat_of_id = None;
+    row.repeats = 0;
     row.version = 1;
     row.owner_account_id = case.find_owner(&act, domain::ownership::Post::CustomerServiceSupervisor, None).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;

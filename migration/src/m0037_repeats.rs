@@ -18,11 +18,12 @@ impl MigrationTrait for Migration {
         // By it the earlier reports of a unit or a customer within the window are found, a handful of rows.
         index(manager, "complaint", &["unit_id", "received_at"]).await?;
         index(manager, "complaint", &["customer_account_id", "received_at"]).await?;
+        index(manager, "complaint", &["organization_id", "contact_phone", "received_at"]).await?;
         index(manager, "complaint", &["repeat_of_id"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["unit_id_received_at", "customer_account_id_received_at", "repeat_of_id"] {
+        for name in ["unit_id_received_at", "customer_account_id_received_at", "organization_id_contact_phone_received_at", "repeat_of_id"] {
             let index = Index::drop().name(format!("ix_complaint_{name}")).table("complaint").to_owned();
             manager.drop_index(index).await?;
         }

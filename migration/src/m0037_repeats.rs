@@ -23,7 +23,12 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["unit_id_received_at", "customer_account_id_received_at", "organization_id_contact_phone_received_at", "repeat_of_id"] {
+        for name in [
+            "unit_id_received_at",
+            "customer_account_id_received_at",
+            "organization_id_contact_phone_received_at",
+            "repeat_of_id",
+        ] {
             let index = Index::drop().name(format!("ix_complaint_{name}")).table("complaint").to_owned();
             manager.drop_index(index).await?;
         }

@@ -61,6 +61,7 @@ mod quotes;
 mod replicas;
 mod residents;
 mod second_factor;
+mod seed;
 mod sessions;
 mod setup;
 mod sign_in;

@@ -32,6 +32,7 @@ pub mod quote;
 pub mod refusal;
 pub mod session;
 pub mod signature;
+pub mod similarity;
 pub mod standing;
 pub mod text;
 pub mod undertaking;

@@ -28,6 +28,7 @@ pub mod quote;
 pub mod schema;
 pub mod settings;
 pub mod signature;
+pub mod stock;
 pub mod undertaking;
 pub mod work_order;
 

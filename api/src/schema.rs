@@ -40,8 +40,11 @@ use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
 use crate::signature::graphql::SignatureQuery;
+use crate::stock::graphql::StockQuery;
+use crate::stock::mutation::StockMutation;
 use crate::undertaking::graphql::UndertakingQuery;
 use crate::undertaking::mutation::UndertakingMutation;
+use crate::work_order::board::{BoardQuery, BoardSubscription};
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 use crate::work_order::suggestion::DispatchQuery;
@@ -59,6 +62,7 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("createUpload", 100),
     ("bookingWindows", 100),
     ("dispatchSuggestions", 100),
+    ("teamBoard", 100),
 ];
 
 /// What can be read.
@@ -69,6 +73,8 @@ pub struct Query(
     ComplaintQuery,
     WorkOrderQuery,
     DispatchQuery,
+    BoardQuery,
+    StockQuery,
     FollowUpQuery,
     UndertakingQuery,
     AttachmentQuery,
@@ -120,6 +126,7 @@ pub struct Mutation(
     AttentionMutation,
     BookingMutation,
     HandheldMutation,
+    StockMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,
@@ -129,7 +136,7 @@ pub struct Mutation(
 
 /// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(EventSubscription, AlarmSubscription);
+pub struct Subscription(EventSubscription, BoardSubscription, AlarmSubscription);
 
 /// The whole schema.
 pub type HuiyinSchema = Schema<Query, Mutation, Subscription>;

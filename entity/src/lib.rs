@@ -56,6 +56,8 @@ pub mod signature;
 pub mod site;
 pub mod site_visit;
 pub mod statement;
+pub mod stock_item;
+pub mod stock_movement;
 pub mod team;
 pub mod undertaking;
 pub mod unit;

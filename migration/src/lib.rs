@@ -25,6 +25,9 @@ mod m0022_seals;
 mod m0023_undertakings;
 mod m0024_attachments;
 mod m0037_repeats;
+mod m0028_dispatch;
+mod m0029_stock;
+mod m0030_no_show;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -58,6 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_undertakings::Migration),
             Box::new(m0024_attachments::Migration),
             Box::new(m0037_repeats::Migration),
+            Box::new(m0028_dispatch::Migration),
+            Box::new(m0029_stock::Migration),
+            Box::new(m0030_no_show::Migration),
         ]
     }
 }

@@ -60,6 +60,8 @@ pub fn mutation(field: &str) -> String {
         "ComplaintPayload" => format!("complaint {COMPLAINT} {errors}"),
         "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
         "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
+        "StockItemPayload" => format!("stockItem {{ id code name unit count minimum low version retiredAt }} {errors}"),
+        "MaterialsPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
         "QuotePayload" => format!("quote {QUOTE} workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
         "PriceListPayload" => format!("priceList {PRICE_LIST} {errors}"),
         "PricePolicyPayload" => format!("pricePolicy {{ approvalLimit {{ amount }} validDays version }} {errors}"),
@@ -101,7 +103,7 @@ pub fn mutation(field: &str) -> String {
         "SubmitActsPayload" => format!("acts {{ id outcome workOrder {WORK_ORDER} {errors} }} {errors}"),
         "BookingPayload" => {
             format!(
-                "complaint {{ id version chases bookings {{ id state from to absent note team {{ id name }} }} }} {errors}"
+                "complaint {{ id version chases bookings {{ id state from to absent note attachments {{ id }} team {{ id name }} }} }} {errors}"
             )
         }
         "BookingOfferPayload" => format!("bookingOffer {{ capacity windowMinutes categoryIds version }} {errors}"),

@@ -75,7 +75,7 @@ use Callers::{Everybody, SignedIn};
 use Operation::{Mutation, Query, Subscription};
 use callers::{
     ADMINISTRATOR, ANSWERERS, ARCHIVE, CHECKERS, CONFIRMERS, CREW, CUSTOMER, DEPARTMENT, DESK, DISPATCHERS, EMPLOYEES,
-    FEES, FOLLOW_UP, HEADS, JOINT, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
+    FEES, FOLLOW_UP, HEADS, JOINT, KEEPERS, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
 };
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
@@ -119,6 +119,9 @@ pub const TABLE: &[Entry] = &[
     line(Query, "workOrder", SignedIn),
     line(Query, "workOrders", SignedIn),
     line(Query, "dispatchSuggestions", DISPATCHERS),
+    line(Query, "teamBoard", DISPATCHERS),
+    line(Query, "stockItems", KEEPERS),
+    line(Query, "stockMovements", KEEPERS),
     line(Query, "followUps", SignedIn),
     line(Query, "attachment", SignedIn),
     line(Query, "undertakings", SignedIn),
@@ -229,7 +232,16 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "acknowledgeWorkOrder", HEADS),
     line(Mutation, "assignTeam", HEADS),
     line(Mutation, "assignTechnician", CREW),
+    line(Mutation, "acceptWorkOrder", TECHNICIAN),
+    line(Mutation, "refuseWorkOrder", TECHNICIAN),
     line(Mutation, "releaseWorkOrder", TECHNICIAN),
+    line(Mutation, "useMaterials", TECHNICIAN),
+    line(Mutation, "returnMaterials", TECHNICIAN),
+    line(Mutation, "createStockItem", DISPATCHERS),
+    line(Mutation, "changeStockItem", DISPATCHERS),
+    line(Mutation, "retireStockItem", DISPATCHERS),
+    line(Mutation, "receiveStock", DISPATCHERS),
+    line(Mutation, "countStock", DISPATCHERS),
     line(Mutation, "departForWorkOrder", TECHNICIAN),
     line(Mutation, "recordArrival", TECHNICIAN),
     line(Mutation, "holdWorkOrder", CREW),
@@ -327,6 +339,7 @@ pub const TABLE: &[Entry] = &[
     line(Subscription, "complaintEvents", SignedIn),
     line(Subscription, "anonymousComplaintEvents", Everybody),
     line(Subscription, "departmentQueue", EMPLOYEES),
+    line(Subscription, "teamBoardEvents", DISPATCHERS),
     line(Subscription, "myNotices", SignedIn),
     line(Subscription, "alarmEvents", EMPLOYEES),
 ];

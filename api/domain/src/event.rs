@@ -39,6 +39,8 @@ closed_set! {
         ComplaintReopened,
         /// The customer rated the handling.
         ComplaintRated,
+        /// The customer is not content on the whole, and is to be talked to (E4.5.2).
+        LowRating,
         /// The result of an anonymous case was written down.
         ResultRecorded,
         /// It is carried on under another case.
@@ -59,8 +61,20 @@ closed_set! {
         TeamAssigned,
         /// A technician was given the order.
         TechnicianAssigned,
+        /// The technician has accepted the order.
+        WorkOrderAccepted,
+        /// The technician did not take the order.
+        WorkOrderRefused,
         /// The technician gave it back to the team.
         WorkOrderReleased,
+        /// The order was taken from its team for another one.
+        WorkOrderLeftTeam,
+        /// Materials of the team's stock were used for the order.
+        MaterialsUsed,
+        /// Materials came back unused.
+        MaterialsReturned,
+        /// There is less of a material than its minimum.
+        StockLow,
         /// The technician set out.
         TechnicianDeparted,
         /// The technician is on site.
@@ -229,6 +243,13 @@ impl Kind {
                 | Self::WorkOrderAcknowledged
                 | Self::TeamAssigned
                 | Self::WorkOrderReleased
+                | Self::WorkOrderAccepted
+                | Self::WorkOrderRefused
+                | Self::WorkOrderLeftTeam
+                | Self::LowRating
+                | Self::MaterialsUsed
+                | Self::MaterialsReturned
+                | Self::StockLow
                 | Self::CopyAcknowledged
                 | Self::FollowUpInspected
                 | Self::OpinionSigned

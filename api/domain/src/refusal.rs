@@ -117,6 +117,16 @@ closed_set! {
         OfferedRemedy,
         /// Nobody approves or checks what they answer for themself: it must be somebody else (C6, C11).
         SomebodyElse,
+        /// The technician must not have accepted the order yet; what was accepted is given back.
+        NotYetAccepted,
+        /// The technician must have accepted the order; one that was not is refused.
+        Acceptance,
+        /// There must be so much in the team's stock.
+        EnoughInStock,
+        /// No more comes back than was used for the order.
+        UsedMaterials,
+        /// There must be nothing left of the material.
+        EmptyStock,
         /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).
         CustomersWord,
     }

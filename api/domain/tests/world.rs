@@ -7,7 +7,7 @@ use domain::price::Pricing;
 use domain::refusal::Refusal;
 use domain::standing::{Standing, Who};
 use domain::undertaking::Summary;
-use domain::work_order::{self, SignOffReason};
+use domain::work_order::{self, Acceptance, SignOffReason};
 
 use crate::people::{EVERYBODY, Person};
 
@@ -31,6 +31,7 @@ pub struct Order {
     pub state: work_order::State,
     pub owner: Option<Person>,
     held_from: Option<work_order::State>,
+    accepted: bool,
     public_area: bool,
     pub open_copies: u32,
 }
@@ -101,6 +102,7 @@ impl World {
         work_order::Facts {
             state: order.state,
             held_from: order.held_from,
+            accepted: order.accepted,
             anonymous: self.anonymous,
             public_area: order.public_area,
             open_copies: order.open_copies,
@@ -205,7 +207,7 @@ impl World {
                 let owner = self.named(Post::DepartmentHead, actor);
                 let public_area = self.orders.len() % 2 == 1;
                 let state = work_order::State::Issued;
-                self.orders.push(Order { state, owner, held_from: None, public_area, open_copies: 2 });
+                self.orders.push(Order { state, owner, held_from: None, accepted: false, public_area, open_copies: 2 });
             }
             complaint::Action::OpenFollowUp => self.open_follow_up(false, actor),
             complaint::Action::RecordResult => self.result_written = true,
@@ -221,6 +223,11 @@ impl World {
         let order = &mut self.orders[index];
         order.held_from = (action == work_order::Action::Hold).then_some(order.state);
         order.open_copies -= u32::from(action == work_order::Action::AcknowledgeCopy);
+        order.accepted = match change.acceptance {
+            Acceptance::Kept => order.accepted,
+            Acceptance::Given => true,
+            Acceptance::Gone => false,
+        };
         order.state = change.state;
         order.owner = owner;
     }

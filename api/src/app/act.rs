@@ -334,6 +334,7 @@ impl<'a> Act<'a> {
             work_order_id: Set(happening.work_order_id),
             follow_up_id: Set(happening.follow_up_id),
             department_id: Set(happening.department_id),
+            left_team_id: Set(left_team(&happening.data)),
             kind: Set(happening.kind),
             actor_account_id: Set(self.viewer.map(|viewer| viewer.id)),
             actor_name: Set(self.viewer.map(|viewer| viewer.name.clone())),
@@ -386,6 +387,11 @@ fn repeated(before: idempotent_act::Model, once: &Once) -> Result<Error> {
 /// has its hash only.
 fn kept_key(key: &str) -> String {
     sha256_hex(key.as_bytes())
+}
+
+/// The team that an order was taken from, where that is what happened.
+fn left_team(data: &serde_json::Value) -> Option<Uuid> {
+    Uuid::try_parse(data.get("leftTeam")?.as_str()?).ok()
 }
 
 /// SHA-256 in hex.

@@ -61,6 +61,11 @@ impl Spawn for Spawner {
 }
 
 impl Rows {
+    /// The database, for the loaders that stand with their feature.
+    pub(crate) fn db(&self) -> &sea_orm::DatabaseConnection {
+        &self.app.db
+    }
+
     /// The loader for one request of a viewer. A stranger has none of the scoped rows.
     #[must_use]
     pub fn loader(app: App, viewer: Option<Viewer>) -> Loaders {

@@ -93,6 +93,11 @@ impl<'a> Clocks<'a> {
                     self.start(kind, happening, now)?;
                 }
             }
+            Reaction::StartWithTeam(kind) => {
+                if happening.state == "TEAM_ASSIGNED" {
+                    self.start(kind, happening, now)?;
+                }
+            }
             Reaction::StartUntilNamed(kind) => self.start_until_named(kind, happening)?,
             Reaction::FollowBooking(kind) => self.follow_booking(kind, happening)?,
             Reaction::LeaveBooking(kind) => self.leave_booking(kind, happening),
@@ -127,7 +132,8 @@ impl<'a> Clocks<'a> {
     }
 
     fn start(&mut self, kind: Kind, happening: &Happening, from: DateTime<Utc>) -> Result<()> {
-        let talk = kind == Kind::FollowUp && happening.data.get("closing") != Some(&serde_json::Value::Bool(true));
+        let talk = happening.kind == Event::FollowUpOpened
+            && happening.data.get("closing") != Some(&serde_json::Value::Bool(true));
         let order = order_of(kind, happening);
         let runs =
             |clock: &Running| clock.row.kind == kind && clock.row.work_order_id == order && clock.row.state.is_open();
@@ -198,8 +204,12 @@ impl<'a> Clocks<'a> {
     }
 
     fn meet(&mut self, kind: Kind, happening: &Happening) {
-        // Whoever was on site counts as there since then, also when we hear of it later.
-        let said = self.act.said.filter(|_| happening.kind == Event::TechnicianArrived);
+        // Whoever was on site, or took an order, counts as having done so then, also when we hear of it later.
+        let field = matches!(
+            happening.kind,
+            Event::TechnicianArrived | Event::TechnicianDeparted | Event::WorkOrderAccepted
+        );
+        let said = self.act.said.filter(|_| field);
         let at = said.map_or(self.act.now, |said| said.time.occurred_at());
         for state in [State::Running, State::Paused] {
             self.each(kind, happening, state, |clock, calendar| {
@@ -295,6 +305,9 @@ fn undertaking_of(happening: &Happening) -> Option<Uuid> {
 
 /// The order that a clock is about, where it is about one.
 fn order_of(kind: Kind, happening: &Happening) -> Option<Uuid> {
-    let of_order = matches!(kind, Kind::Acknowledgement | Kind::TeamAssignment | Kind::CopyAcknowledgement);
+    let of_order = matches!(
+        kind,
+        Kind::Acknowledgement | Kind::TeamAssignment | Kind::Acceptance | Kind::CopyAcknowledgement
+    );
     happening.work_order_id.filter(|_| of_order && happening.kind != Event::ComplaintResolved)
 }

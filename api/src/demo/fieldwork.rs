@@ -42,6 +42,7 @@ impl Stage<'_> {
                 let hand = scene.plot.hand.ok_or_else(|| absent("technician"))?;
                 orders::assign_technician(caller, target, hand).await?
             }
+            OrderMove::Accept => orders::accept(caller, target).await?,
             OrderMove::Depart => orders::depart(caller, target).await?,
             OrderMove::Arrive => orders::record_arrival(caller, target).await?,
             OrderMove::Hold(reason, minutes, note) => {

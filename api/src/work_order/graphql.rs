@@ -29,6 +29,7 @@ use crate::handheld::graphql::PositionFix;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
 use crate::quote::graphql::Quote;
 use crate::signature::graphql::Signature;
+use crate::stock::graphql::{MaterialsOf, StockMovement};
 
 /// A work order 维修单 (E4.2.1).
 #[derive(async_graphql::Description)]
@@ -91,6 +92,16 @@ impl WorkOrder {
         self.0.materials.as_deref()
     }
 
+    /// What was taken from the team's stock for it, and what came back, in order of time; empty where you may see the order as
+    /// a customer only.
+    async fn stock_movements(&self, ctx: &Context<'_>) -> Result<Vec<StockMovement>> {
+        let case = ctx.load(ComplaintById(self.0.complaint_id)).await?;
+        if !case.is_some_and(|case| ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&case))) {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.load(MaterialsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(StockMovement).collect())
+    }
+
     /// Whether it is paid (E4.2.1).
     async fn pricing(&self) -> Pricing {
         self.0.pricing
@@ -116,6 +127,11 @@ impl WorkOrder {
     /// When it was issued.
     async fn issued_at(&self) -> DateTime<Utc> {
         self.0.issued_at
+    }
+
+    /// When the technician accepted it, or set out without saying so; null while somebody is asked (E4.2.1A).
+    async fn accepted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.accepted_at
     }
 
     /// When the technician last set out.

@@ -116,6 +116,15 @@ pub(super) const RESIDENTS: Callers = Roles(&[
 /// Whoever gives orders to technicians (E4.2.1A).
 pub(super) const DISPATCHERS: Callers =
     Roles(&[Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader]);
+/// Whoever uses a team's stock, and whoever sees to it.
+pub(super) const KEEPERS: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
 /// A remedy is the customer's to take; customer service answers for whom it has called.
 pub(super) const REMEDY: Callers =
     Roles(&[Role::Customer, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);

@@ -227,6 +227,10 @@ fn among_us() -> Vec<Line> {
         .flat_map(|clock| {
             [ours(clock, ANY, minutes(30), Hours::Office), ours(clock, EMERGENCY, minutes(2), Hours::Always)]
         })
+        .chain([
+            ours(Kind::Acceptance, ANY, minutes(15), Hours::Office),
+            ours(Kind::Acceptance, EMERGENCY, minutes(1), Hours::Always),
+        ])
         .collect()
 }
 

@@ -12,6 +12,8 @@ pub enum Reaction {
     StartFromReceipt(Kind),
     /// It begins, where something is promised and it has never run; where nothing is promised any more, it is not wanted.
     StartWhereItApplies(Kind),
+    /// It begins, where something is promised and the order is back with its team.
+    StartWithTeam(Kind),
     /// It begins, to the moment that the act has named.
     StartUntilNamed(Kind),
     /// It ends with the visit that was agreed (E4.2.1); one that does not run begins.
@@ -47,8 +49,8 @@ pub enum Reaction {
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
         Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, LeaveBooking, Meet,
-        MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies,
-        Undo,
+        MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed,
+        StartWhereItApplies, StartWithTeam, Undo,
     };
     match event {
         Event::ComplaintReceived => &[
@@ -95,14 +97,19 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::ComplaintWithdrawn => &[CancelHandling],
         Event::ComplaintMerged | Event::ComplaintArchived => &[CancelAll],
         Event::WorkOrderAcknowledged => &[Meet(Kind::Acknowledgement), Start(Kind::TeamAssignment)],
-        Event::TeamAssigned => &[Meet(Kind::TeamAssignment)],
-        Event::TechnicianArrived => &[Meet(Kind::Arrival)],
+        Event::TeamAssigned => &[Meet(Kind::TeamAssignment), Start(Kind::Acceptance)],
+        // Whoever is asked next is asked in what is left of the time; one taken from somebody who had accepted it has its own.
+        Event::TechnicianAssigned => &[Start(Kind::Acceptance)],
+        Event::WorkOrderAccepted | Event::TechnicianDeparted => &[Meet(Kind::Acceptance)],
+        Event::OwnerChanged => &[StartWithTeam(Kind::Acceptance)],
+        Event::TechnicianArrived => &[Meet(Kind::Acceptance), Meet(Kind::Arrival)],
         Event::WorkOrderHeld => &[Pause(Kind::Resolution)],
-        Event::WorkOrderResumed | Event::WorkOrderReleased => &[Resume(Kind::Resolution)],
+        Event::WorkOrderResumed => &[Resume(Kind::Resolution)],
+        Event::WorkOrderReleased | Event::WorkOrderRefused => &[Resume(Kind::Resolution), Start(Kind::Acceptance)],
         Event::WorkOrderSigned | Event::WorkOrderSignedOff => &[Start(Kind::CopyAcknowledgement)],
         Event::CopyAcknowledged => &[MeetWhenClosed(Kind::CopyAcknowledgement)],
         Event::WorkOrderCancelled => &[CancelOrder, Resume(Kind::Resolution)],
-        Event::FollowUpOpened => &[Start(Kind::FollowUp)],
+        Event::FollowUpOpened | Event::LowRating => &[Start(Kind::FollowUp)],
         Event::FollowUpFinished => &[Meet(Kind::FollowUp)],
         Event::FollowUpCancelled => &[Cancel(Kind::FollowUp)],
         Event::CommitmentMade | Event::RemedyAccepted => &[StartUntilNamed(Kind::Commitment)],

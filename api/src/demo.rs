@@ -12,6 +12,7 @@ mod days;
 mod directory;
 mod fieldwork;
 mod history;
+mod materials;
 mod matters;
 mod names;
 mod open_ends;
@@ -120,6 +121,7 @@ pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Resu
     let mut rng = StdRng::seed_from_u64(seed);
     let casts = directory::write(&app, &mut rng, end).await?;
     prices::publish(&app, &casts).await?;
+    materials::fill(&app, &casts).await?;
     visits::offer(&app, &casts).await?;
     // On the heap: the futures of all acts that a history may play are nested in it.
     Box::pin(history::play(&app, &mut rng, &casts, end)).await?;

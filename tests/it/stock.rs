@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use domain::money::Quantity;
 use entity::{stock_item, stock_movement};
 use futures_util::future::join_all;
@@ -63,6 +64,7 @@ on_both! {
         assert!(used["workOrder"]["allowedActions"].to_string().contains("RECORD_MATERIALS"));
         let back = world.try_on_order("technician", "returnMaterials", &order, material(&valve, "1.126")).await;
         assert_eq!((told(&back), needed(&back)), (("MISSING", "materials"), vec!["USED_MATERIALS"]), "no more than was used");
+        world.pass(TimeDelta::seconds(1));
         world.on_order("technician", "returnMaterials", &order, material(&valve, "0.125")).await;
         let beyond = world.try_on_order("technician", "useMaterials", &order, material(&valve, "2.501")).await;
         assert_eq!(needed(&beyond), ["ENOUGH_IN_STOCK"]);
@@ -76,6 +78,7 @@ on_both! {
         assert_eq!(world.ask("owner", document, json!({ "o": order })).await["workOrder"]["stockMovements"], json!([]), "among us");
         let stale = json!({ "stockItemId": valve, "expectedVersion": 2, "counted": "2", "reason": "盘点" });
         assert_eq!(refusal(&world.try_to("leader", "countStock", stale).await), "STALE", "it moved since: count again");
+        world.pass(TimeDelta::seconds(1));
         let counted = json!({ "stockItemId": valve, "expectedVersion": seen["version"], "counted": "2", "reason": "盘点少半个" });
         assert_eq!(world.act("leader", "countStock", counted).await["stockItem"]["count"], "2");
         let document = "query($i: ID!) { stockMovements(stockItemId: $i, page: { first: 2 }) { nodes { kind change note } pageInfo { hasNextPage } } }";

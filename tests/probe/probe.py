@@ -66,7 +66,7 @@ LAST = ("signOut", "endSession", "endOtherSessions", "disableAccount", "endRole"
 KINDS = {
     "complaintId": "Complaint", "otherComplaintId": "Complaint", "workOrderId": "WorkOrder", "followUpId": "FollowUp",
     "siteId": "Site", "departmentId": "Department", "teamId": "Team", "unitId": "Unit", "categoryId": "Category",
-    "promisesId": "ServicePromises", "alarmId": "Alarm", "quoteId": "Quote", "priceItemId": "PriceItem", "statementId": "Statement", "chargeId": "Charge",
+    "promisesId": "ServicePromises", "alarmId": "Alarm", "quoteId": "Quote", "priceItemId": "PriceItem", "stockItemId": "StockItem", "statementId": "Statement", "chargeId": "Charge",
     "technicianId": "Account", "handlerId": "Account", "accountId": "Account", "aboutAccountId": "Account",
 }
 

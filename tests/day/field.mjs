@@ -137,10 +137,13 @@ async function day(url, seed, tally) {
     [unwanted, "TEAM_ASSIGNED", null, [...GIVEN, "WORK_ORDER_REFUSED"]],
     [taken, "TECHNICIAN_ASSIGNED", mate.name, [...GIVEN, "WORK_ORDER_ACCEPTED", "TECHNICIAN_ASSIGNED"]],
   ];
+  const ofTheDay = new Set([...ends.flatMap(([, , , kinds]) => kinds), "WORK_ORDER_RELEASED", "MATERIALS_RETURNED", "SIGNATURE_REFUSED"]);
   for (const [{ order }, state, name, kinds] of ends) {
     const { workOrder } = await companyLeader.ask(look, { id: order });
     tally.is(`${order} stands`, [workOrder.state, workOrder.technicianName], [state, name]);
-    tally.is(`${order}: each thing happened once`, workOrder.complaint.timeline.map(({ kind }) => kind), kinds);
+    // Whatever else is told of a case, as that a neighbour has reported the same, is not of the day.
+    const happened = workOrder.complaint.timeline.map(({ kind }) => kind).filter((kind) => ofTheDay.has(kind));
+    tally.is(`${order}: each thing happened once`, happened, kinds);
     tally.is(`${order}: its photos`, workOrder.photos.map(({ id }) => id), order === paid.order ? [file] : []);
     tally.is(`${order}: its quotes`, workOrder.quotes.map(({ state: answer, total }) => [answer, total.amount]), order === paid.order ? [["ACCEPTED", "101.00"]] : []);
     tally.is(`${order}: its materials`, workOrder.stockMovements.map(({ change }) => change), order === tap.order ? ["-2"] : []);

@@ -24,10 +24,10 @@ mod m0021_evidence;
 mod m0022_seals;
 mod m0023_undertakings;
 mod m0024_attachments;
-mod m0037_repeats;
 mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
+mod m0037_repeats;
 
 pub use sea_orm_migration::prelude::*;
 

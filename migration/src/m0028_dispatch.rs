@@ -8,10 +8,8 @@ use crate::columns::{add_column, drop_column, index, instant, nullable, uuid};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const INDICES: [(&str, &str); 2] = [
-    ("ix_work_order_team_id_state_id", "work_order"),
-    ("ix_event_organization_id_left_team_id_position", "event"),
-];
+const INDICES: [(&str, &str); 2] =
+    [("ix_work_order_team_id_state_id", "work_order"), ("ix_event_organization_id_left_team_id_position", "event")];
 /// Whoever has set out has taken the order.
 const FILL: &str = "UPDATE work_order SET accepted_at = COALESCE(departed_at, arrived_at, issued_at) \
     WHERE technician_id IS NOT NULL AND state <> 'TECHNICIAN_ASSIGNED'";

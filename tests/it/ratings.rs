@@ -25,7 +25,12 @@ async fn talks(world: &World, case: &str) -> Vec<(Value, Value)> {
 async fn follow_up_clock(world: &World, case: &str) -> Value {
     let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state } } }";
     let clocks = world.ask("supervisor", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
-    clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "FOLLOW_UP").map_or(Value::Null, |clock| clock["state"].clone())
+    clocks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|clock| clock["kind"] == "FOLLOW_UP")
+        .map_or(Value::Null, |clock| clock["state"].clone())
 }
 
 on_both! {

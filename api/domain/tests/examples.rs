@@ -49,7 +49,15 @@ fn with_work_done() -> World {
 
 fn facts(state: work_order::State) -> work_order::Facts {
     let price = crate::world::FREE;
-    work_order::Facts { state, held_from: None, accepted: false, anonymous: false, public_area: false, open_copies: 2, price }
+    work_order::Facts {
+        state,
+        held_from: None,
+        accepted: false,
+        anonymous: false,
+        public_area: false,
+        open_copies: 2,
+        price,
+    }
 }
 
 #[test]

@@ -170,7 +170,10 @@ fn a0_the_table_of_a_work_order() {
             ("… quoted, no quote accepted", &situation(2, Price { pricing: Pricing::Quoted, ..FREE }, true)),
             ("… to be quoted on site", &situation(2, Price { pricing: Pricing::QuoteOnSite, ..FREE }, true)),
             ("… free, extra work quoted and not answered", &situation(2, Price { open_quotes: 1, ..FREE }, true)),
-            ("… quoted and accepted", &situation(2, Price { pricing: Pricing::Quoted, accepted_quotes: 1, ..FREE }, true)),
+            (
+                "… quoted and accepted",
+                &situation(2, Price { pricing: Pricing::Quoted, accepted_quotes: 1, ..FREE }, true),
+            ),
         ],
     };
     insta::assert_snapshot!("work_order", machine.table());

@@ -205,10 +205,8 @@ impl<'a> Clocks<'a> {
 
     fn meet(&mut self, kind: Kind, happening: &Happening) {
         // Whoever was on site, or took an order, counts as having done so then, also when we hear of it later.
-        let field = matches!(
-            happening.kind,
-            Event::TechnicianArrived | Event::TechnicianDeparted | Event::WorkOrderAccepted
-        );
+        let field =
+            matches!(happening.kind, Event::TechnicianArrived | Event::TechnicianDeparted | Event::WorkOrderAccepted);
         let said = self.act.said.filter(|_| field);
         let at = said.map_or(self.act.now, |said| said.time.occurred_at());
         for state in [State::Running, State::Paused] {
@@ -305,9 +303,7 @@ fn undertaking_of(happening: &Happening) -> Option<Uuid> {
 
 /// The order that a clock is about, where it is about one.
 fn order_of(kind: Kind, happening: &Happening) -> Option<Uuid> {
-    let of_order = matches!(
-        kind,
-        Kind::Acknowledgement | Kind::TeamAssignment | Kind::Acceptance | Kind::CopyAcknowledgement
-    );
+    let of_order =
+        matches!(kind, Kind::Acknowledgement | Kind::TeamAssignment | Kind::Acceptance | Kind::CopyAcknowledgement);
     happening.work_order_id.filter(|_| of_order && happening.kind != Event::ComplaintResolved)
 }

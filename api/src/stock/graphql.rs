@@ -195,9 +195,8 @@ impl Loader<MaterialsOf> for Rows {
 
 /// Whether a team's stock is this person's to see: whoever leads it, and its technicians.
 fn sees(viewer: &Viewer, team: &team::Model) -> bool {
-    let technician = |grant: &crate::access::viewer::Grant| {
-        grant.role == Role::Technician && grant.team_id == Some(team.id)
-    };
+    let technician =
+        |grant: &crate::access::viewer::Grant| grant.role == Role::Technician && grant.team_id == Some(team.id);
     leads(viewer, team) || viewer.grants.iter().any(technician)
 }
 

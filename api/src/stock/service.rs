@@ -248,12 +248,13 @@ async fn moved(
     note: Option<String>,
     field: &str,
 ) -> Result<stock_item::Model> {
-    let change = movement.change(Quantity::from_thousandths(row.count_thousandths)).map_err(|refusal| match refusal {
-        Refusal::Missing(requirement) => {
-            Error::refused_needing(Code::Missing, field, vec![upper_snake(requirement.name())])
-        }
-        other => other.into(),
-    })?;
+    let change =
+        movement.change(Quantity::from_thousandths(row.count_thousandths)).map_err(|refusal| match refusal {
+            Refusal::Missing(requirement) => {
+                Error::refused_needing(Code::Missing, field, vec![upper_snake(requirement.name())])
+            }
+            other => other.into(),
+        })?;
     row.count_thousandths += change;
     if row.count_thousandths > Quantity::MOST.thousandths() {
         return Err(Error::refused_needing(Code::TooLong, field, vec![format!("0..{} in stock", Quantity::MOST)]));

@@ -26,14 +26,8 @@ use crate::event::stream;
 use crate::organization::graphql::Team;
 
 /// The columns of a board, in the order in which orders pass through them.
-const COLUMNS: [State; 6] = [
-    State::TeamAssigned,
-    State::TechnicianAssigned,
-    State::EnRoute,
-    State::Arrived,
-    State::OnHold,
-    State::Done,
-];
+const COLUMNS: [State; 6] =
+    [State::TeamAssigned, State::TechnicianAssigned, State::EnRoute, State::Arrived, State::OnHold, State::Done];
 /// How many orders a column shows at most.
 const MOST: u64 = 50;
 
@@ -148,12 +142,9 @@ async fn board(app: &App, viewer: &Viewer, team: team::Model) -> Answer<TeamBoar
 
 async fn column(app: &App, viewer: &Viewer, team: &team::Model, state: State) -> Answer<TeamBoardColumn> {
     use work_order::Column;
-    let theirs =
-        || scope::work_orders(viewer).filter(Column::TeamId.eq(team.id)).filter(Column::State.eq(state));
-    let of_case = work_order::Entity::belongs_to(complaint::Entity)
-        .from(Column::ComplaintId)
-        .to(complaint::Column::Id)
-        .into();
+    let theirs = || scope::work_orders(viewer).filter(Column::TeamId.eq(team.id)).filter(Column::State.eq(state));
+    let of_case =
+        work_order::Entity::belongs_to(complaint::Entity).from(Column::ComplaintId).to(complaint::Column::Id).into();
     let rows = theirs()
         .join(JoinType::InnerJoin, of_case)
         .order_by_with_nulls(complaint::Column::DueAt, Order::Asc, NullOrdering::Last)

@@ -74,6 +74,7 @@ async fn earliest(act: &Act<'_>, row: &work_order::Model) -> Result<DateTime<Utc
         .order_by_desc(event::Column::Position)
         .one(&act.txn)
         .await?;
-    let steps = [row.accepted_at, row.departed_at, row.arrived_at, row.completed_at, given.map(|given| given.occurred_at)];
+    let steps =
+        [row.accepted_at, row.departed_at, row.arrived_at, row.completed_at, given.map(|given| given.occurred_at)];
     Ok(steps.into_iter().flatten().fold(row.issued_at, DateTime::max))
 }

@@ -49,8 +49,8 @@ pub enum Reaction {
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
         Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, LeaveBooking, Meet,
-        MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed,
-        StartWhereItApplies, StartWithTeam, Undo,
+        MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies,
+        StartWithTeam, Undo,
     };
     match event {
         Event::ComplaintReceived => &[

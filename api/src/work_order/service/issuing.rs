@@ -218,9 +218,7 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
     let data = json!({ "technician": name });
     // Whoever had it hears that somebody else goes.
     let told = before.into_iter().chain([technician]).collect();
-    order
-        .tell(&mut act, Some(Action::AssignTechnician), Event::TechnicianAssigned, None, data, told)
-        .await?;
+    order.tell(&mut act, Some(Action::AssignTechnician), Event::TechnicianAssigned, None, data, told).await?;
     order.finish(act).await
 }
 

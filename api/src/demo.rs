@@ -27,6 +27,7 @@ mod signature;
 mod texts;
 mod twists;
 mod visits;
+mod voices;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -125,6 +126,7 @@ pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Resu
     visits::offer(&app, &casts).await?;
     // On the heap: the futures of all acts that a history may play are nested in it.
     Box::pin(history::play(&app, &mut rng, &casts, end)).await?;
+    Box::pin(voices::speak(&app, &casts, end)).await?;
     Ok(people::sign_ins())
 }
 

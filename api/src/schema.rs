@@ -15,14 +15,21 @@ use crate::booking::mutation::BookingMutation;
 use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
+use crate::complaint::passing_on::PassingOnMutation;
 use crate::complaint::reading::ComplaintQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
+use crate::form::graphql::FormQuery;
+use crate::form::mutation::FormMutation;
 use crate::handheld::graphql::HandheldQuery;
 use crate::handheld::mutation::HandheldMutation;
+use crate::hotline::graphql::HotlineQuery;
+use crate::hotline::mutation::HotlineMutation;
 use crate::investigation::graphql::InvestigationMutation;
+use crate::opinion::graphql::OpinionQuery;
+use crate::opinion::mutation::OpinionMutation;
 use crate::organization::graphql::OrganizationQuery;
 use crate::organization::import::graphql::ImportMutation;
 use crate::organization::people::PeopleQuery;
@@ -60,6 +67,7 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("replayServicePromises", 500),
     ("submitActs", 250),
     ("createUpload", 100),
+    ("lookUpCaller", 100),
     ("bookingWindows", 100),
     ("dispatchSuggestions", 100),
     ("teamBoard", 100),
@@ -77,6 +85,9 @@ pub struct Query(
     StockQuery,
     FollowUpQuery,
     UndertakingQuery,
+    OpinionQuery,
+    HotlineQuery,
+    FormQuery,
     AttachmentQuery,
     PriceQuery,
     QuoteQuery,
@@ -117,10 +128,14 @@ pub struct SetupMutation(
 pub struct Mutation(
     AccessMutation,
     ComplaintMutation,
+    PassingOnMutation,
     WorkOrderMutation,
     FollowUpMutation,
     InvestigationMutation,
     UndertakingMutation,
+    OpinionMutation,
+    HotlineMutation,
+    FormMutation,
     AttachmentMutation,
     AlarmMutation,
     AttentionMutation,

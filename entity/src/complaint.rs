@@ -93,6 +93,8 @@ pub struct Model {
     pub archived_at: Option<DateTimeUtc>,
     /// Where it cannot be solved: the apology, and where the customer can turn (C9).
     pub conclusion: Option<Json>,
+    /// The answers to what the site asks for besides, with the words in which it was asked then.
+    pub details: Option<Json>,
     /// How often somebody was pushed about it 催办.
     pub chases: i32,
     /// When the first of its running clocks ends; none while none runs.

@@ -28,6 +28,10 @@ mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
 mod m0037_repeats;
+mod m0042_opinions;
+mod m0043_hotline;
+mod m0044_questions;
+mod m0045_forms;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -64,6 +68,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_dispatch::Migration),
             Box::new(m0029_stock::Migration),
             Box::new(m0030_no_show::Migration),
+            Box::new(m0042_opinions::Migration),
+            Box::new(m0043_hotline::Migration),
+            Box::new(m0044_questions::Migration),
+            Box::new(m0045_forms::Migration),
         ]
     }
 }

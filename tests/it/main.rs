@@ -28,6 +28,7 @@ macro_rules! on_both {
 
 mod access;
 mod alarms;
+mod anonymous;
 mod architecture;
 mod attachments;
 mod attention;
@@ -43,9 +44,11 @@ mod demo;
 mod dispatching;
 mod explorer;
 mod fees;
+mod forms;
 mod fortnight;
 mod guessing;
 mod handhelds;
+mod hotline;
 mod http;
 mod imports;
 mod intake;
@@ -54,6 +57,7 @@ mod leaving;
 mod limits;
 mod machines;
 mod main_job;
+mod opinions;
 mod passwords;
 mod phones;
 mod promises;

@@ -56,6 +56,7 @@ UNANSWERED = {
     "Mutation.markNoticesRead": "asks for a cursor",
     "Query.dutyRoster": "asks for a period of at most 62 days",
     "Query.replayServicePromises": "asks for a version, and the demo has none",
+    "Query.complaintForm": "asks for a category of the very site that it names",
     "Query.simulateClocks": "asks for a category of the very site that it names",
     "Query.statementExport": "asks for a month in words",
     "Subscription.anonymousComplaintEvents": "asks for a receipt code, which nobody is shown twice",

@@ -17,6 +17,10 @@ const QUOTE: &str =
     lines { name unit unitPrice { amount } quantity discount { amount } amount { amount } } }";
 const UNDERTAKING: &str =
     "{ id kind state text ownerName approvalReasons kept dueAt version allowedActions outcome reason }";
+const OPINION: &str =
+    "{ id number channel state text contactName contactPhone handler { name phone } recordedByName dueAt kept
+    answer answerForm settledAt archivedAt complaint { id number } version allowedActions
+    history { kind actorName ownerName words dueAt } }";
 const FOLLOW_UP: &str =
     "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
 const REPORT: &str = "{ written made changed unchanged refused lines { line action field code message } }";
@@ -115,6 +119,18 @@ pub fn mutation(field: &str) -> String {
         "CreateUploadPayload" => format!("attachment {{ id state received }} uploadPath {errors}"),
         "AttachmentPayload" => format!("attachment {{ id state version }} {errors}"),
         "UndertakingPayload" => format!("undertaking {UNDERTAKING} complaint {COMPLAINT} {errors}"),
+        "PassedOnPayload" => format!("complaint {COMPLAINT} {errors}"),
+        "AnswerQuestionPayload" => {
+            format!("anonymousComplaint {{ number state questions {{ id text answer }} }} {errors}")
+        }
+        "SetComplaintFormPayload" => format!("version {errors}"),
+        "HotlineCallPayload" => format!(
+            "call {{ id phone callerName startedAt endedAt summary handling note receivedByName opinion {{ id number text contactPhone }} complaint {{ id }} }} {errors}"
+        ),
+        "LookUpCallerPayload" => format!(
+            "people {{ name homes {{ unit {{ name }} kind }} }} complaints {{ id number }} opinions {{ number }} {errors}"
+        ),
+        "OpinionPayload" => format!("opinion {OPINION} complaint {COMPLAINT} {errors}"),
         "OutsidePartyPayload" => format!("outsideParty {{ id name phone retiredAt version }} {errors}"),
         "InvestigationPayload" => format!(
             "complaint {{ id version siteVisits {{ place findings {{ matter text }} }}

@@ -74,8 +74,9 @@ pub struct Entry {
 use Callers::{Everybody, SignedIn};
 use Operation::{Mutation, Query, Subscription};
 use callers::{
-    ADMINISTRATOR, ANSWERERS, ARCHIVE, CHECKERS, CONFIRMERS, CREW, CUSTOMER, DEPARTMENT, DESK, DISPATCHERS, EMPLOYEES,
-    FEES, FOLLOW_UP, HEADS, JOINT, KEEPERS, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS, ROSTERS, SIGNERS, TECHNICIAN,
+    ADMINISTRATOR, ANSWERERS, ARCHIVE, ARCHIVE_OPINIONS, CHECKERS, CONFIRMERS, CREW, CUSTOMER, DEPARTMENT, DESK,
+    DISPATCHERS, EMPLOYEES, FEES, FOLLOW_UP, HEADS, JOINT, KEEPERS, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS,
+    ROSTERS, SIGNERS, TAKERS, TECHNICIAN,
 };
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
@@ -104,6 +105,20 @@ pub fn open_while_setting_up(operation: Operation, field: &str) -> bool {
     WHILE_SETTING_UP.contains(&(operation, field))
 }
 
+/// What is asked and done without saying who one is (D7).
+const OF_NOBODY: &[(Operation, &str)] = &[
+    (Query, "anonymousComplaint"),
+    (Mutation, "fileAnonymousComplaint"),
+    (Mutation, "answerQuestion"),
+    (Subscription, "anonymousComplaintEvents"),
+];
+
+/// Whether a field is asked without saying who one is (D7): nobody looks at the token of such an operation.
+#[must_use]
+pub fn is_of_nobody(operation: Operation, field: &str) -> bool {
+    OF_NOBODY.contains(&(operation, field))
+}
+
 /// The table. A field that is not in it is closed to everybody, and a test fails.
 pub const TABLE: &[Entry] = &[
     line(Query, "viewer", SignedIn),
@@ -124,6 +139,11 @@ pub const TABLE: &[Entry] = &[
     line(Query, "stockMovements", KEEPERS),
     line(Query, "followUps", SignedIn),
     line(Query, "attachment", SignedIn),
+    line(Query, "complaintForm", Everybody),
+    line(Query, "hotlineCalls", EMPLOYEES),
+    line(Query, "hotlineDuty", EMPLOYEES),
+    line(Query, "opinion", SignedIn),
+    line(Query, "opinions", SignedIn),
     line(Query, "undertakings", SignedIn),
     line(Query, "outsideParties", EMPLOYEES),
     line(Query, "quote", SignedIn),
@@ -187,6 +207,10 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "fileComplaint", CUSTOMER),
     line(Mutation, "fileAnonymousComplaint", Everybody),
     line(Mutation, "registerComplaint", EMPLOYEES),
+    line(Mutation, "reportForCustomer", EMPLOYEES),
+    line(Mutation, "takeOverComplaint", TAKERS),
+    line(Mutation, "askReporter", DEPARTMENT),
+    line(Mutation, "answerQuestion", Everybody),
     line(Mutation, "dispatchComplaint", DESK),
     line(Mutation, "acceptAssignment", DEPARTMENT),
     line(Mutation, "refuseAssignment", DEPARTMENT),
@@ -220,6 +244,15 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "reopenAction", CHECKERS),
     line(Mutation, "cancelUndertaking", EMPLOYEES),
     line(Mutation, "keepOutsideParty", OFFICE),
+    line(Mutation, "setComplaintForm", PRICES),
+    line(Mutation, "recordCall", EMPLOYEES),
+    line(Mutation, "lookUpCaller", DESK),
+    line(Mutation, "giveOpinion", CUSTOMER),
+    line(Mutation, "recordOpinion", EMPLOYEES),
+    line(Mutation, "promiseOpinionAnswer", EMPLOYEES),
+    line(Mutation, "answerOpinion", EMPLOYEES),
+    line(Mutation, "turnOpinionIntoComplaint", DESK),
+    line(Mutation, "archiveOpinion", ARCHIVE_OPINIONS),
     line(Mutation, "correctResolution", DEPARTMENT),
     line(Mutation, "reopenComplaint", CUSTOMER),
     line(Mutation, "rateComplaint", CUSTOMER),

@@ -73,6 +73,8 @@ closed_set! {
         CalendarDayRemoved,
         /// The official days of a year were added, or corrected.
         OfficialYearAdded,
+        /// A caller was looked up among the residents of a site by the number.
+        CallerLookedUp,
         /// A version of a site's service promises was approved.
         PromisesApproved,
         /// A version of a site's service promises was published.

@@ -54,6 +54,8 @@ closed_set! {
         Action,
         /// 回单: until both copies of a signed order were acknowledged (E4.2.1A).
         CopyAcknowledgement,
+        /// 转交客服: until customer service has taken over what another employee registered on the spot (E3.5).
+        TakeOver,
     }
 }
 

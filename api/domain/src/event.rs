@@ -229,6 +229,14 @@ closed_set! {
         ActionReopened,
         /// The action is not wanted any more.
         ActionCancelled,
+        /// An employee of another department registered it on the spot: customer service is to take it over (E3.5).
+        CasePassedOn,
+        /// Customer service has it.
+        CaseTakenOver,
+        /// Whoever reported an anonymous case was asked something (D7).
+        QuestionAsked,
+        /// They have answered.
+        QuestionAnswered,
     }
 }
 
@@ -285,6 +293,7 @@ impl Kind {
                 | Self::ActionConfirmed
                 | Self::ActionReopened
                 | Self::ActionCancelled
+                | Self::CasePassedOn
         )
     }
 }

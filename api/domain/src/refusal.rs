@@ -127,6 +127,10 @@ closed_set! {
         UsedMaterials,
         /// There must be nothing left of the material.
         EmptyStock,
+        /// The case must be anonymous: whoever is known is called (D7).
+        UnknownCustomer,
+        /// Nobody holds a receipt code of the case, so nobody would read it (D7).
+        ReceiptCode,
         /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).
         CustomersWord,
     }

@@ -81,6 +81,12 @@ pub fn quote_number(site_code: &str, year: i32, running: i64) -> String {
     format!("{site_code}-Q{year}-{running:06}")
 }
 
+/// The number of an opinion: per site and year.
+#[must_use]
+pub fn opinion_number(site_code: &str, year: i32, running: i64) -> String {
+    format!("{site_code}-Y{year}-{running:06}")
+}
+
 /// The number of a statement: per site and year.
 #[must_use]
 pub fn statement_number(site_code: &str, year: i32, running: i64) -> String {

@@ -12,6 +12,7 @@
 //! | second factors of one account, after the right password | 5 | one every two minutes |
 //! | codes sent to one phone | 5 | 5 an hour (and in the database, for all processes together) |
 //! | codes asked for by one address | 10 | 10 an hour |
+//! | callers looked up by one employee | 30 | two a minute |
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -58,6 +59,7 @@ pub struct Guesses {
     factors: Budget<Uuid>,
     codes_to_phone: Budget<String>,
     codes_by_address: Budget<IpAddr>,
+    look_ups: Budget<Uuid>,
     /// From where somebody has signed in, and when last.
     known: Mutex<HashMap<(String, IpAddr), DateTime<Utc>>>,
 }
@@ -76,6 +78,7 @@ impl Guesses {
             factors: budget(clock, 5, 2 * minute),
             codes_to_phone: budget(clock, 5, 12 * minute),
             codes_by_address: budget(clock, 10, 6 * minute),
+            look_ups: budget(clock, 30, minute / 2),
             known: Mutex::default(),
         }
     }
@@ -123,6 +126,14 @@ impl Guesses {
         take(&self.factors, &account)
     }
 
+    /// Counts a look-up of a caller among residents.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] when the employee has looked up too many.
+    pub fn look_up(&self, account: Uuid) -> Result<()> {
+        take(&self.look_ups, &account)
+    }
+
     /// Counts a code that is to be sent.
     ///
     /// # Errors
@@ -144,6 +155,7 @@ impl Guesses {
         self.factors.retain_recent();
         self.codes_to_phone.retain_recent();
         self.codes_by_address.retain_recent();
+        self.look_ups.retain_recent();
         let mut known = self.known();
         let mut oldest = self.clock.now() - KNOWN;
         if known.len() > MOST_KNOWN {

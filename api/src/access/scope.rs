@@ -7,7 +7,10 @@
 use domain::attachment::State as AttachmentState;
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{attachment, charge, complaint, follow_up, quote, residency, statement, undertaking, work_order};
+use entity::{
+    attachment, charge, complaint, follow_up, hotline_call, opinion, quote, residency, statement, undertaking,
+    work_order,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
@@ -105,6 +108,37 @@ pub fn undertakings(viewer: &Viewer) -> Select<undertaking::Entity> {
     undertaking::Entity::find()
         .filter(Column::OrganizationId.eq(viewer.organization_id))
         .filter(Condition::any().add(staff).add(customer))
+}
+
+/// The opinions that a viewer may see (B1): those that they gave, wrote down, answer for or were told of; customer service and
+/// the office those of their site. Never one about themself (C11).
+#[must_use]
+pub fn opinions(viewer: &Viewer) -> Select<opinion::Entity> {
+    use opinion::Column;
+    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
+    let base = opinion::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id)).filter(not_about_me);
+    if is_leader(viewer) {
+        return base;
+    }
+    let any = Condition::any()
+        .add(Column::CustomerAccountId.eq(viewer.id))
+        .add(Column::OwnerAccountId.eq(viewer.id))
+        .add(Column::RecordedBy.eq(viewer.id))
+        .add(Column::BroughtBefore.eq(viewer.id));
+    base.filter(add_in(any, Column::SiteId, viewer.sites(Role::sees_site)))
+}
+
+/// The calls to the hotline that a viewer may see (B2): those that they took; customer service and the office those of their
+/// site.
+#[must_use]
+pub fn hotline_calls(viewer: &Viewer) -> Select<hotline_call::Entity> {
+    use hotline_call::Column;
+    let base = hotline_call::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if is_leader(viewer) {
+        return base;
+    }
+    let any = Condition::any().add(Column::ReceivedBy.eq(viewer.id));
+    base.filter(add_in(any, Column::SiteId, viewer.sites(Role::sees_site)))
 }
 
 /// What the units of an organization owe, as far as a viewer may see it: those who see the whole site that of its units, a

@@ -6,10 +6,10 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, attachment, booking, booking_offer, building, calendar, calendar_day, call_record,
-    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, investigation,
-    invitation, joint_look, official_year, outside_party, position_fix, price_item, price_list, quote, quote_line,
-    residency, resident_request, role_grant, service_promises, signature, site, site_visit, statement, team,
-    undertaking, unit, work_order, work_order_copy,
+    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, hotline_call,
+    investigation, invitation, joint_look, official_year, opinion, opinion_step, outside_party, position_fix,
+    price_item, price_list, question, quote, quote_line, residency, resident_request, role_grant, service_promises,
+    signature, site, site_visit, statement, team, undertaking, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -182,6 +182,8 @@ lists! {
     CalendarDaysOf => calendar_day by SiteId site_id in order of Date from |_| Some(calendar_day::Entity::find()),
     OfficialYearsOf => official_year by OrganizationId organization_id in order of Year
         from |_| Some(official_year::Entity::find()),
+    QuestionsOf => question by ComplaintId complaint_id in order of Id from |_| Some(question::Entity::find()),
+    StepsOfOpinion => opinion_step by OpinionId opinion_id in order of Ordinal from |_| Some(opinion_step::Entity::find()),
     GrantsOf => role_grant by AccountId account_id in order of Id from |_| Some(role_grant::Entity::find()),
 }
 
@@ -219,6 +221,8 @@ scoped! {
     ChargeById => charge by charges,
     UndertakingById => undertaking by undertakings,
     AttachmentById => attachment by attachments,
+    OpinionById => opinion by opinions,
+    HotlineCallById => hotline_call by hotline_calls,
 }
 
 /// Loads what a team offers to be booked, by the team.

@@ -88,7 +88,9 @@ pub fn background(app: &App) -> AbortHandle {
     let visits = crate::booking::keep(app.clone());
     let positions = crate::handheld::keep(app.clone());
     let files = crate::attachment::sweep::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits, positions, files) }).abort_handle()
+    let opinions = crate::opinion::keep(app.clone());
+    tokio::spawn(async { tokio::join!(opinions, roles, offers, clocks, moved, alarms, visits, positions, files) })
+        .abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

@@ -7,9 +7,10 @@ use domain::text::mask_phone;
 use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
 
+use super::asked::Question;
 use super::graphql::Complaint;
 use crate::access::viewer::Viewer;
-use crate::app::loader::AllOrdersOf;
+use crate::app::loader::{AccountById, AllOrdersOf, QuestionsOf};
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
@@ -74,9 +75,29 @@ impl CallRecord {
         self.row.duration_seconds
     }
 
+    /// When it ended.
+    async fn ended_at(&self) -> DateTime<Utc> {
+        self.row.started_at + chrono::TimeDelta::seconds(self.row.duration_seconds.into())
+    }
+
     /// What was said.
     async fn summary(&self) -> &str {
         &self.row.summary
+    }
+
+    /// Who was on the other side, where they said so.
+    async fn caller_name(&self) -> Option<&str> {
+        self.row.caller_name.as_deref()
+    }
+
+    /// What became of it.
+    async fn handling(&self) -> Option<&str> {
+        self.row.handling.as_deref()
+    }
+
+    /// The name of the employee on the telephone.
+    async fn taken_by_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(ctx.load(AccountById(self.row.taken_by)).await?.map(|account| account.name))
     }
 }
 
@@ -144,6 +165,11 @@ impl AnonymousComplaint {
     /// How it was handled; null while it goes on.
     async fn result(&self) -> Option<&str> {
         self.0.written_result.as_deref().or(self.0.result.as_deref())
+    }
+
+    /// What we ask whoever reported it, in order: `answerQuestion` answers.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Vec<Question>> {
+        Ok(ctx.load(QuestionsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Question).collect())
     }
 
     /// The card of whoever handles it now (C1).

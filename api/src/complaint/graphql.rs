@@ -8,6 +8,7 @@ use domain::text::{mask_name, mask_phone};
 use entity::complaint;
 use uuid::Uuid;
 
+use super::asked::Question;
 use super::case::{Parts, facts_from};
 use super::details::{CallRecord, Conclusion, Item, RatingSet};
 use crate::alarm::minutes::JointLook;
@@ -15,8 +16,8 @@ use crate::app::database::named;
 use crate::app::error::Error;
 use crate::app::loader::{
     AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, AttachmentsOf, BookingsOf, CallsOf, CategoryById,
-    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf,
-    SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
+    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf,
+    QuestionsOf, QuotesOf, SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -26,6 +27,8 @@ use crate::booking::graphql::Booking;
 use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
+use crate::form::graphql::ComplaintDetail;
+use crate::form::stored::Detail;
 use crate::investigation::graphql::{Investigation, SiteVisit};
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
 use crate::quote::facts::open_without_order;
@@ -223,6 +226,13 @@ impl Complaint {
         Ok(clocks.into_iter().filter(|clock| staff || clock.kind.is_for_customer()).map(Clock).collect())
     }
 
+    /// The answers to what the site asks for besides; the fields of `complaintForm` that are `extra`.
+    fn details(&self) -> Result<Vec<ComplaintDetail>> {
+        let Some(kept) = &self.0.details else { return Ok(Vec::new()) };
+        let kept: Vec<Detail> = serde_json::from_value(kept.clone()).map_err(Error::from)?;
+        Ok(kept.into_iter().map(ComplaintDetail).collect())
+    }
+
     /// How often somebody was pushed about it 催办 (E4.2.1B).
     async fn chases(&self) -> i32 {
         self.0.chases
@@ -283,6 +293,14 @@ impl Complaint {
         let clocks = ctx.load(ClocksOf(self.0.id)).await?.unwrap_or_default();
         let owed = clocks.iter().filter(|clock| clock.state.is_open() && clock.kind.is_contact());
         Ok(owed.map(|clock| clock.due_at).min())
+    }
+
+    /// What whoever reported an anonymous case was asked, and what they answered, in order (D7); for employees.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Vec<Question>> {
+        if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.load(QuestionsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Question).collect())
     }
 
     /// Its telephone calls (E7.2); for employees.

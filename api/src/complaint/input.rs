@@ -42,6 +42,18 @@ pub struct ReportInput {
     pub contact_name: Option<String>,
     /// Where to call; the account's number when a customer files.
     pub contact_phone: Option<String>,
+    /// The answers to what the site asks for besides: the fields of `complaintForm` that are `extra`.
+    #[graphql(default)]
+    pub details: Vec<DetailInput>,
+}
+
+/// The answer to a field that a site has added to the form.
+#[derive(InputObject)]
+pub struct DetailInput {
+    /// The field's name.
+    pub name: String,
+    /// The answer as text: a number in digits, `true` or `false`, a moment in RFC 3339, the value of an option.
+    pub value: String,
 }
 
 impl ReportInput {
@@ -63,6 +75,7 @@ impl ReportInput {
             about_account_id: optional_id("Account", self.about_account_id.as_ref(), "report.aboutAccountId")?,
             contact_name: self.contact_name,
             contact_phone: self.contact_phone,
+            details: self.details.into_iter().map(|DetailInput { name, value }| (name, value)).collect(),
         })
     }
 }
@@ -104,12 +117,16 @@ pub struct CallInput {
     pub duration_seconds: i32,
     /// What was said, 1 to 1,000 characters.
     pub summary: String,
+    /// Who was on the other side, where they said so: at most 60 characters.
+    pub caller_name: Option<String>,
+    /// What became of it, at most 1,000 characters.
+    pub handling: Option<String>,
 }
 
 impl From<CallInput> for Call {
     fn from(input: CallInput) -> Self {
-        let CallInput { phone, started_at, duration_seconds, summary } = input;
-        Self { phone, started_at, duration_seconds, summary }
+        let CallInput { phone, started_at, duration_seconds, summary, caller_name, handling } = input;
+        Self { phone, started_at, duration_seconds, summary, caller_name, handling }
     }
 }
 
@@ -125,6 +142,14 @@ pub struct ConfirmationsInput {
     pub repeated: bool,
     /// 记清楚: recorded clearly.
     pub recorded: bool,
+}
+
+impl ConfirmationsInput {
+    /// All four, in the order of the regulation.
+    #[must_use]
+    pub const fn all(self) -> [bool; 4] {
+        [self.heard, self.asked, self.repeated, self.recorded]
+    }
 }
 
 /// An employee registers for a customer (E3.5).
@@ -156,14 +181,14 @@ impl RegisterComplaintInput {
     /// # Errors
     /// `NOT_FOUND` with the path of the field.
     pub fn parse(self) -> Result<(Registration, Report)> {
-        let ConfirmationsInput { heard, asked, repeated, recorded } = self.confirmations;
         let registration = Registration {
             site_id: public_id::read("Site", &self.site_id, "siteId")?,
             channel: self.channel,
             unit_id: optional_id("Unit", self.unit_id.as_ref(), "unitId")?,
             anonymous: self.anonymous,
             call: self.call.map(Call::from),
-            confirmations: [heard, asked, repeated, recorded],
+            brief: false,
+            confirmations: self.confirmations.all(),
         };
         Ok((registration, self.report.parse()?))
     }

@@ -38,7 +38,7 @@ pub struct IntakePayload {
 }
 
 impl IntakePayload {
-    async fn of(ctx: &Context<'_>, caller: &Caller<'_>, outcome: Result<ActResult, Error>) -> Result<Self> {
+    pub(super) async fn of(ctx: &Context<'_>, caller: &Caller<'_>, outcome: Result<ActResult, Error>) -> Result<Self> {
         let (result, errors) = settle(ctx, outcome)?;
         let app = ctx.app()?;
         let row = match result.complaint {
@@ -373,6 +373,6 @@ impl ComplaintMutation {
 }
 
 /// A caller without a key, for telling that the key itself was refused.
-fn plain<'a>(ctx: &'a Context<'_>) -> Result<Caller<'a>, Error> {
+pub(super) fn plain<'a>(ctx: &'a Context<'_>) -> Result<Caller<'a>, Error> {
     caller(ctx, None)
 }

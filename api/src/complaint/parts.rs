@@ -26,6 +26,10 @@ pub struct Call {
     pub duration_seconds: i32,
     /// What was said.
     pub summary: String,
+    /// Who was on the other side, where they said so.
+    pub caller_name: Option<String>,
+    /// What became of it.
+    pub handling: Option<String>,
 }
 
 /// Adds items to a case, numbered on from `first`.
@@ -100,6 +104,8 @@ pub async fn record_call(
         duration_seconds: Set(call.duration_seconds),
         summary: Set(validate::text("call.summary", &call.summary, 1000)?),
         taken_by: Set(act.person()?.id),
+        caller_name: Set(validate::optional_text("call.callerName", call.caller_name.as_deref(), 60)?),
+        handling: Set(validate::optional_text("call.handling", call.handling.as_deref(), 1000)?),
     };
     call_record::Entity::insert(record).exec_without_returning(&act.txn).await?;
     Ok(id)

@@ -130,6 +130,7 @@ impl<'a> Stage<'a> {
             unit_id: customer.and_then(|customer| customer.unit),
             anonymous: customer.is_none(),
             call,
+            brief: false,
             confirmations: [true; 4],
         };
         let caller = Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
@@ -140,7 +141,14 @@ impl<'a> Stage<'a> {
     pub(super) fn call(&mut self, phone: &str, summary: &str) -> Call {
         let duration_seconds = self.rng.random_range(45..420);
         let started_at = self.app.clock.now() - TimeDelta::seconds(i64::from(duration_seconds));
-        Call { phone: phone.to_owned(), started_at, duration_seconds, summary: summary.to_owned() }
+        Call {
+            phone: phone.to_owned(),
+            started_at,
+            duration_seconds,
+            summary: summary.to_owned(),
+            caller_name: None,
+            handling: None,
+        }
     }
 
     async fn case(&mut self, scene: Scene<'_>, number: usize, act: &CaseMove) -> Result<ActResult, Failure> {
@@ -244,5 +252,6 @@ fn report(scene: Scene<'_>) -> Result<Report, Failure> {
         about_account_id: plot.about,
         contact_name: customer.map(|customer| customer.name.clone()),
         contact_phone: customer.map(|customer| customer.phone.clone()),
+        details: Vec::new(),
     })
 }

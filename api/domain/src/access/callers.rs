@@ -66,6 +66,16 @@ pub(super) const FOLLOW_UP: Callers =
     Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 pub(super) const ARCHIVE: Callers =
     Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+/// Customer service, which takes over what other employees have registered (E3.5).
+pub(super) const TAKERS: Callers = Roles(&[Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
+/// Whoever keeps the register of opinions (B1).
+pub(super) const ARCHIVE_OPINIONS: Callers = Roles(&[
+    Role::Archivist,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
 pub(super) const CUSTOMER: Callers = Roles(&[Role::Customer]);
 pub(super) const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
 /// Whoever sets the prices of a site, what it promises, and how it calls for attention (E4.2.1, E4.5.1, C7).

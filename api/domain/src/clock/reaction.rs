@@ -61,7 +61,11 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
             Start(Kind::Resolution),
             Start(Kind::JointLook),
         ],
-        Event::ComplaintDispatched | Event::WorkOrderIssued => &[Meet(Kind::HandOver), Start(Kind::Acknowledgement)],
+        Event::ComplaintDispatched | Event::WorkOrderIssued => {
+            &[Meet(Kind::TakeOver), Meet(Kind::HandOver), Start(Kind::Acknowledgement)]
+        }
+        Event::CasePassedOn => &[Start(Kind::TakeOver)],
+        Event::CaseTakenOver => &[Meet(Kind::TakeOver)],
         // The customer's clocks go on: only who has the case is another.
         Event::ComplaintHandedOver => &[Meet(Kind::Acknowledgement), Start(Kind::Acknowledgement)],
         Event::AssignmentAccepted => &[Meet(Kind::Acknowledgement)],

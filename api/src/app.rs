@@ -9,6 +9,7 @@ pub mod error;
 pub mod evidence;
 pub mod files;
 pub mod language;
+pub mod link;
 pub mod loader;
 pub mod metrics;
 pub mod notes;

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod case;
+pub mod contact;
 pub mod details;
 pub mod graphql;
 pub mod input;

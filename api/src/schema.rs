@@ -17,6 +17,7 @@ use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::passing_on::PassingOnMutation;
 use crate::complaint::reading::ComplaintQuery;
+use crate::day_feed::graphql::{DayFeedMutation, DayFeedQuery};
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
@@ -64,6 +65,7 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("__type", 100),
     ("register", 50),
     ("statementExport", 500),
+    ("statementWorkbookPath", 500),
     ("replayServicePromises", 500),
     ("submitActs", 250),
     ("createUpload", 100),
@@ -100,6 +102,7 @@ pub struct Query(
     AttentionQuery,
     BookingQuery,
     HandheldQuery,
+    DayFeedQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
@@ -142,6 +145,7 @@ pub struct Mutation(
     BookingMutation,
     HandheldMutation,
     StockMutation,
+    DayFeedMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,

@@ -21,6 +21,7 @@ pub mod clock;
 pub mod complaint;
 pub mod complaint_item;
 pub mod complaint_term;
+pub mod day_feed;
 pub mod department;
 pub mod duty_shift;
 pub mod event;

@@ -32,6 +32,7 @@ mod m0042_opinions;
 mod m0043_hotline;
 mod m0044_questions;
 mod m0045_forms;
+mod m0026_day_feeds;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_hotline::Migration),
             Box::new(m0044_questions::Migration),
             Box::new(m0045_forms::Migration),
+            Box::new(m0026_day_feeds::Migration),
         ]
     }
 }

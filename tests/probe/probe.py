@@ -59,6 +59,7 @@ UNANSWERED = {
     "Query.complaintForm": "asks for a category of the very site that it names",
     "Query.simulateClocks": "asks for a category of the very site that it names",
     "Query.statementExport": "asks for a month in words",
+    "Query.statementWorkbookPath": "asks for a month in words",
     "Subscription.anonymousComplaintEvents": "asks for a receipt code, which nobody is shown twice",
 }
 # What ends sessions, accounts and roles comes last, or the rest would find nobody signed in.

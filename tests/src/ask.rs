@@ -118,6 +118,8 @@ pub fn mutation(field: &str) -> String {
         "DutyShiftPayload" => format!("dutyShift {{ id person from to }} {errors}"),
         "CreateUploadPayload" => format!("attachment {{ id state received }} uploadPath {errors}"),
         "AttachmentPayload" => format!("attachment {{ id state version }} {errors}"),
+        "CreateDayFeedPayload" => format!("path {errors}"),
+        "RevokeDayFeedPayload" => format!("revoked {errors}"),
         "UndertakingPayload" => format!("undertaking {UNDERTAKING} complaint {COMPLAINT} {errors}"),
         "PassedOnPayload" => format!("complaint {COMPLAINT} {errors}"),
         "AnswerQuestionPayload" => {

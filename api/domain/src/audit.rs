@@ -65,6 +65,10 @@ closed_set! {
         ApiKeyRotated,
         /// An API key was ended.
         ApiKeyEnded,
+        /// A technician made a link to a feed of their day; an earlier one ended by it.
+        DayFeedMade,
+        /// A technician ended the link to the feed of their day.
+        DayFeedRevoked,
         /// The office hours of a site were set.
         CalendarWeekSet,
         /// A special day of a site was set.

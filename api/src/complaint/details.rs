@@ -8,14 +8,15 @@ use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
 
 use super::asked::Question;
+use super::contact;
 use super::graphql::Complaint;
-use crate::access::viewer::Viewer;
 use crate::app::loader::{AccountById, AllOrdersOf, QuestionsOf};
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::event::graphql::Event;
 use crate::organization::graphql::{HandlerCard, card};
+use crate::paper::link::{self, What};
 
 /// One of the separate matters in a case 投诉事项 (A5).
 #[derive(async_graphql::Description)]
@@ -98,6 +99,13 @@ impl CallRecord {
     /// The name of the employee on the telephone.
     async fn taken_by_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(ctx.load(AccountById(self.row.taken_by)).await?.map(|account| account.name))
+    }
+
+    /// Where it can be read as a form to print (PDF, E7.2), below the address of this server: for five minutes, without a
+    /// token, in the language of the request.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Call(self.row.id)))
     }
 }
 
@@ -196,24 +204,10 @@ impl Complaint {
     /// case is open, and a technician while an order is theirs to do.
     pub(super) async fn needs_contact(&self, ctx: &Context<'_>) -> Result<bool> {
         let Some(viewer) = ctx.viewer() else { return Ok(false) };
-        if self.needs_contact_by_role(viewer) {
+        if contact::by_role(&self.0, viewer) {
             return Ok(true);
         }
         let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
-        Ok(orders.iter().any(|order| order.technician_id == Some(viewer.id) && order.state.is_with_technician()))
-    }
-
-    fn needs_contact_by_role(&self, viewer: &Viewer) -> bool {
-        use domain::organization::Role::{CustomerServiceAgent, CustomerServiceSupervisor};
-        use domain::standing::Who;
-        let standing = viewer.standing(&self.0);
-        let open = !matches!(self.0.state, State::Archived | State::Merged);
-        standing.is_any(&[Who::Filer])
-            || open
-                && standing.is_any(&[
-                    Who::Owner,
-                    Who::Holder(CustomerServiceAgent),
-                    Who::Holder(CustomerServiceSupervisor),
-                ])
+        Ok(contact::needs_contact(&self.0, &orders, viewer))
     }
 }

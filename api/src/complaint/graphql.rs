@@ -31,6 +31,7 @@ use crate::form::graphql::ComplaintDetail;
 use crate::form::stored::Detail;
 use crate::investigation::graphql::{Investigation, SiteVisit};
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
+use crate::paper::link::{self, What};
 use crate::quote::facts::open_without_order;
 use crate::quote::graphql::Quote;
 use crate::undertaking::graphql::Undertaking;
@@ -311,6 +312,13 @@ impl Complaint {
         let full = self.needs_contact(ctx).await?;
         let calls = ctx.load(CallsOf(self.0.id)).await?.unwrap_or_default();
         Ok(calls.into_iter().map(|row| CallRecord { row, full }).collect())
+    }
+
+    /// Where it can be read as a form to print, the complaint register form 客户投诉登记表 (PDF, E7.1), below the address of
+    /// this server: for five minutes, without a token, in the language of the request, with what you may see.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Register(self.0.id)))
     }
 
     /// What happened, in order: 20, or up to 100, after a cursor. Newest first when asked.

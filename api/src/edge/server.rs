@@ -33,7 +33,11 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let waking = tokio::spawn(watch_other_processes(app.clone()));
-    let edge = Edge::new(app, &config, stopping.clone()).map_err(io::Error::other)?;
+    let address = match &config.address {
+        Some(address) => address.clone(),
+        None => format!("{}://{}", if config.tls.is_some() { "https" } else { "http" }, listener.local_addr()?),
+    };
+    let edge = Edge::new(app, &config, address, stopping.clone()).map_err(io::Error::other)?;
     let tidying = tokio::spawn(tidy(edge.clone()));
     let reception =
         Reception { limits: Arc::new(config.limits.clone()), tls: config.tls, routes: router(edge, &config.origins) };

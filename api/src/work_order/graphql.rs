@@ -27,6 +27,7 @@ use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
 use crate::handheld::graphql::PositionFix;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
+use crate::paper::link::{self, What};
 use crate::quote::graphql::Quote;
 use crate::signature::graphql::Signature;
 use crate::stock::graphql::{MaterialsOf, StockMovement};
@@ -229,6 +230,17 @@ impl WorkOrder {
     /// The two copies of a signed order (E4.2.1A); empty until signed.
     async fn copies(&self, ctx: &Context<'_>) -> Result<Vec<Copy>> {
         Ok(ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Copy).collect())
+    }
+
+    /// Where it can be read as a form to print (PDF), below the address of this server: for five minutes, without a token, in
+    /// the language of the request, with what you may see. Both copies, the department's and customer service's, or one.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose copy; both when not given.")] copy: Option<CopyHolder>,
+    ) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Order(self.0.id, copy)))
     }
 
     /// Where the technician was when they set out and arrived, as far as their device said so; for the technician and the heads

@@ -33,6 +33,7 @@ mod m0043_hotline;
 mod m0044_questions;
 mod m0045_forms;
 mod m0026_day_feeds;
+mod m0037_repeats;
 
 pub use sea_orm_migration::prelude::*;
 

@@ -43,7 +43,8 @@ async fn pdf(edge: &Edge, path: &str) -> Vec<u8> {
 
 /// Runs one of poppler's tools on a document.
 fn poppler(tool: &str, options: &[&str], pdf: &[u8]) -> String {
-    let file = std::env::temp_dir().join(format!("{}.pdf", uuid::Uuid::now_v7().simple()));
+    let name = format!("huiyin-{}-{:?}.pdf", std::process::id(), std::thread::current().id());
+    let file = std::env::temp_dir().join(name);
     std::fs::write(&file, pdf).unwrap();
     let mut command = Command::new(tool);
     command.args(options).arg(&file).stderr(Stdio::piped());
@@ -98,7 +99,7 @@ async fn phoned(world: &World, more: Value) -> String {
     let input = json!({
         "siteId": world.id("Site", "site"), "channel": "PHONE",
         "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true },
-        "report": with(world.report("WATER", "REPAIR", "水管漏水"), json!({ "contactName": "王小明", "contactPhone": phone })),
+        "report": with(world.report("WATER", "REPAIR", "水管漏水"), json!({ "contactName": "王小明", "contactPhone": phone, "place": "3栋门口" })),
         "call": { "phone": phone, "startedAt": world.now(), "durationSeconds": 65, "summary": "客户说厨房水管漏水，请尽快派人。" },
     });
     world.act("agent", "registerComplaint", with(more, input)).await["complaint"]["id"].as_str().unwrap().to_owned()
@@ -156,7 +157,7 @@ on_both! {
         let edge = served(&world).await;
         let case = world.dripping_tap().await;
         let order = world.issued(&case).await;
-        let path = path(&world, "head", Language::En, "WorkOrder", &order, "printPath(copy: DEPARTMENT)").await;
+        let path = path(&world, "director", Language::En, "WorkOrder", &order, "printPath(copy: DEPARTMENT)").await;
         let page = pages(&pdf(&edge, &path).await).concat();
         for said in ["Engineeringcopy", "Workorder", "CasenumberLY-2026-000001", "StateIssued", "Quality□1□2□3□4□5", "CustomerName,date:", "Page1of1"] {
             assert!(page.contains(said), "{said}: {page}");

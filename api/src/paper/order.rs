@@ -215,7 +215,8 @@ async fn signing(
 
 /// When each copy came to whoever keeps it.
 async fn confirmed(desk: &Desk<'_>, place: &Where, order: &work_order::Model) -> Result<Vec<Block>> {
-    let copies = desk.load(CopiesOf(order.id)).await?.unwrap_or_default();
+    let mut copies = desk.load(CopiesOf(order.id)).await?.unwrap_or_default();
+    copies.sort_by_key(|copy| copy.holder);
     let mut words = Vec::new();
     for copy in copies {
         let (keeper, at) = (keeper(desk, order, copy.holder).await?, place.time_of(copy.acknowledged_at));

@@ -112,15 +112,14 @@ fn rectangles(surface: &mut Surface<'_>, all: &[(f32, f32, f32, f32)]) {
 
 /// A signature as it was drawn, as large as the box allows.
 fn drawing(surface: &mut Surface<'_>, (x, y, width, height): (f32, f32, f32, f32), png: &[u8]) -> Result<()> {
-    let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png);
-    let picture = picture.map_err(|error| format!("a kept signature is no picture: {error}"))?.into_rgba8();
+    let picture = Image::from_png(png.to_vec().into(), false);
+    let picture = picture.map_err(|error| format!("a kept signature is no picture: {error}"))?;
     let side = |pixels: u32| u16::try_from(pixels).map_or(1.0, f32::from);
-    let (wide, high) = (side(picture.width()), side(picture.height()));
+    let (wide, high) = (side(picture.size().0), side(picture.size().1));
     let scale = (width / wide).min(height / high);
     let Some(size) = Size::from_wh(wide * scale, high * scale) else { return Ok(()) };
-    let (columns, rows) = picture.dimensions();
     surface.push_transform(&Transform::from_translate(x, y + (height - high * scale) / 2.0));
-    surface.draw_image(Image::from_rgba8(picture.into_raw(), columns, rows), size);
+    surface.draw_image(picture, size);
     surface.pop();
     Ok(())
 }

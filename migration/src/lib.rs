@@ -24,16 +24,16 @@ mod m0021_evidence;
 mod m0022_seals;
 mod m0023_undertakings;
 mod m0024_attachments;
+mod m0026_day_feeds;
 mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
+mod m0037_repeats;
 mod m0037_repeats;
 mod m0042_opinions;
 mod m0043_hotline;
 mod m0044_questions;
 mod m0045_forms;
-mod m0026_day_feeds;
-mod m0037_repeats;
 
 pub use sea_orm_migration::prelude::*;
 

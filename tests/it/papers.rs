@@ -246,9 +246,9 @@ on_both! {
         let ended: DateTime<Utc> = text(&call["startedAt"]).parse::<DateTime<Utc>>().unwrap() + TimeDelta::seconds(65);
         let expected = joined(&[
             "company", "site", "客户来电记录表", text(&seen["number"]), "受理编号", text(&seen["number"]), "事项性质", "报修",
-            "通话方向", "客户来电", "对方号码", text(&call["phone"]), "联系人", "王小明", "地点", text(&seen["place"]),
+            "通话方向", "客户来电", "对方号码", text(&call["phone"]), "联系人", "王小明", "来电人", "地点", text(&seen["place"]),
             "开始时间", &local(&call["startedAt"]), "结束时间", &local(&json!(ended)), "通话时长", "1分5秒", "接听人", "agent",
-            "回访通话", "否", "通话内容", text(&call["summary"]), "接听人签名", "姓名、日期：", "主管签名", "姓名、日期：",
+            "回访通话", "否", "通话内容", text(&call["summary"]), "处理情况", "接听人签名", "姓名、日期：", "主管签名", "姓名、日期：",
             text(&seen["number"]), "第1页，共1页",
         ]);
         assert_eq!(pages(&pdf(&edge, text(&path)).await), [expected]);

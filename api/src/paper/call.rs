@@ -1,7 +1,7 @@
 //! The call record 客户来电记录表 (E7.2); for employees, as the calls of a case are.
 
 use chrono::TimeDelta;
-use domain::text::mask_phone;
+use domain::text::{mask_name, mask_phone};
 use entity::call_record;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
@@ -30,6 +30,11 @@ pub async fn form(desk: &Desk<'_>, id: Uuid) -> Result<Option<Form>> {
         (false, true) => call.phone.clone(),
         (false, false) => mask_phone(&call.phone),
     };
+    let caller = match (case.anonymous, contact.full, &call.caller_name) {
+        (true, ..) | (_, _, None) => String::new(),
+        (false, true, Some(name)) => name.clone(),
+        (false, false, Some(name)) => mask_name(name),
+    };
     let ended = call.started_at + TimeDelta::seconds(i64::from(call.duration_seconds));
     let (minutes, seconds) = ((call.duration_seconds / 60).to_string(), (call.duration_seconds % 60).to_string());
     let lasted = desk.label_with(Label::Minutes, &[("minutes", &minutes), ("seconds", &seconds)]);
@@ -41,7 +46,8 @@ pub async fn form(desk: &Desk<'_>, id: Uuid) -> Result<Option<Form>> {
             desk.field(Label::Kind, desk.word("word", case.kind.name())),
         ),
         Row::Two(desk.field(Label::Direction, direction), desk.field(Label::OtherSide, number)),
-        Row::Two(desk.field(Label::Contact, contact.name), desk.field(Label::Place, &case.place)),
+        Row::Two(desk.field(Label::Contact, contact.name), desk.field(Label::Caller, caller)),
+        Row::One(desk.field(Label::Place, &case.place)),
         Row::Two(
             desk.field(Label::StartedAt, place.time(call.started_at)),
             desk.field(Label::EndedAt, place.time(ended)),
@@ -49,6 +55,7 @@ pub async fn form(desk: &Desk<'_>, id: Uuid) -> Result<Option<Form>> {
         Row::Two(desk.field(Label::Lasted, lasted), desk.field(Label::TakenBy, &taker)),
         Row::One(desk.field(Label::ForFollowUp, desk.yes(call.follow_up_id.is_some()))),
         Row::One(desk.field(Label::Summary, &call.summary)),
+        Row::One(desk.field(Label::Handling, call.handling.clone().unwrap_or_default())),
     ];
     let signing = desk.signing(Label::TakerSigns, None, "", None);
     Ok(Some(Form {

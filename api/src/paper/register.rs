@@ -1,10 +1,11 @@
 //! The complaint register form 客户投诉登记表 (E7.1), as far as its viewer sees the case.
 
+use domain::organization::Language;
 use entity::{complaint, follow_up, unit};
 use uuid::Uuid;
 
 use super::desk::{Desk, Where};
-use super::form::{Block, Form, Row, SigningBox, Table};
+use super::form::{Block, Field, Form, Row, SigningBox, Table};
 use super::words::Label;
 use crate::app::error::Result;
 use crate::app::loader::{
@@ -12,6 +13,7 @@ use crate::app::loader::{
     UnitById,
 };
 use crate::event::graphql::sentence;
+use crate::form::stored::Detail;
 
 /// How much of what happened is read at once.
 const PART: u64 = 100;
@@ -25,6 +27,7 @@ pub async fn form(desk: &Desk<'_>, id: Uuid) -> Result<Option<Form>> {
     let place = desk.site(case.site_id).await?;
     let staff = desk.viewer.sees_staff_side(&case);
     let mut blocks = vec![Block::Grid(facts(desk, &place, &case).await?)];
+    blocks.extend(asked(desk, &case)?);
     blocks.extend(matters(desk, case.id).await?);
     if staff {
         blocks.extend(investigation(desk, case.id).await?);
@@ -60,8 +63,8 @@ async fn facts(desk: &Desk<'_>, place: &Where, case: &complaint::Model) -> Resul
     let contact = desk.contact(case).await?;
     let category = desk.load(CategoryById(case.category_id)).await?;
     let category = category.map(|row| match desk.language {
-        domain::organization::Language::En => row.name_en,
-        domain::organization::Language::ZhCn => row.name_zh,
+        Language::En => row.name_en,
+        Language::ZhCn => row.name_zh,
     });
     let department = match case.department_id {
         Some(id) => desk.load(DepartmentById(id)).await?.map(|row| row.name),
@@ -113,6 +116,19 @@ async fn home(desk: &Desk<'_>, id: Option<Uuid>) -> Result<String> {
     let Some(unit::Model { building_id, name, .. }) = desk.load(UnitById(id)).await? else { return Ok(String::new()) };
     let building = desk.load(BuildingById(building_id)).await?.map(|row| row.name).unwrap_or_default();
     Ok(format!("{building} {name}"))
+}
+
+/// The answers to what the site asks for besides, in the words in which it was asked.
+fn asked(desk: &Desk<'_>, case: &complaint::Model) -> Result<Vec<Block>> {
+    let Some(kept) = &case.details else { return Ok(Vec::new()) };
+    let kept: Vec<Detail> = serde_json::from_value(kept.clone())?;
+    let words = |(zh, en): (String, String)| if desk.language == Language::En { en } else { zh };
+    let row = |detail: Detail| {
+        let value = detail.shown.map_or(detail.value, words);
+        Row::One(Field { label: words(detail.label), value })
+    };
+    let rows = kept.into_iter().map(row).collect();
+    Ok(vec![Block::Heading(desk.label(Label::Asked)), Block::Grid(rows)])
 }
 
 async fn matters(desk: &Desk<'_>, case: Uuid) -> Result<Vec<Block>> {

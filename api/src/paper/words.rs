@@ -29,5 +29,5 @@ labels! {
     NameAndDate, Category, Severity, Unit, Matters, Matter, RemedySought, WishedAt, ReceivedBy, Handler, Outcome, Result,
     ResolvedAt, ArchivedAt, Investigation, Explanation, Solution, Course, When, What, Who, FollowUps, Method, Answer, Record,
     Inspection, Opinion, SupervisorSigns, DirectorSigns, OfficeHeadSigns, Apology,
-    Direction, Incoming, Outgoing, OtherSide, StartedAt, EndedAt, Lasted, Minutes, TakenBy, Summary, ForFollowUp, TakerSigns,
+    Direction, Incoming, Outgoing, OtherSide, StartedAt, EndedAt, Lasted, Minutes, TakenBy, Caller, Summary, Handling, Asked, ForFollowUp, TakerSigns,
 }

@@ -36,6 +36,7 @@ pub mod rating;
 pub mod refusal;
 pub mod session;
 pub mod signature;
+pub mod similarity;
 pub mod standing;
 pub mod stock;
 pub mod text;

@@ -15,6 +15,8 @@ mod properties;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod similarity;
+#[cfg(test)]
 mod walk;
 #[cfg(test)]
 mod working_time;

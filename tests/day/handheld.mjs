@@ -20,7 +20,9 @@ const WAIT = 10;
 /// How long an answer is waited for.
 const PATIENCE = 10_000;
 /// So much of a photo goes at once, so that a line that drops loses little.
-const PIECE = 8_192;
+const PIECE = 4_096;
+/// How many acts go at once, at most.
+const MOST = 50;
 
 export class Handheld {
   orders = new Map();
@@ -86,10 +88,10 @@ export class Handheld {
     return id;
   }
 
-  /// Sends the queue in order, a few acts at a time; what is answered comes off it.
+  /// Sends the queue in order, whole, so that acts on one order may name one version; what is answered comes off it.
   async flush() {
     while (this.queue.length > 0) {
-      const acts = this.queue.slice(0, 4);
+      const acts = this.queue.slice(0, MOST);
       const input = { deviceTime: new Date().toISOString(), cursor: this.cursor, acts };
       const { submitActs } = await this.ask(SUBMIT, { input });
       if (submitActs.errors.length > 0) throw new Refused(JSON.stringify(submitActs.errors));

@@ -4,8 +4,8 @@
 import { createServer, connect } from "node:net";
 
 /// How much comes through before a cut, in bytes, and how long a connection lives, in milliseconds: from, to.
-const BYTES = [400, 60_000];
-const LIFE = [150, 3_000];
+const BYTES = [200, 20_000];
+const LIFE = [50, 1_500];
 
 /// Numbers from 0 to 1 that are the same for the same seed (mulberry32).
 export function dice(seed) {

@@ -90,7 +90,9 @@ async fn facts(
         Some(id) => desk.load(TeamById(id)).await?.map(|row| row.name).unwrap_or_default(),
         None => String::new(),
     };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    // Before the work is done there is room to write by hand.
+    let room = if order.completed_at.is_none() { "\n\n" } else { "" };
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| room.to_owned());
     let free = order.free_reason.map(|reason| desk.word("free-reason", reason.name()));
     let free = [free, order.free_note.clone()].into_iter().flatten().collect::<Vec<_>>().join("  ");
     rows.extend([

@@ -5,7 +5,7 @@ macro_rules! labels {
     ($($label:ident),+ $(,)?) => {
         /// A label of a form.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Label { $(#[doc = stringify!($label)] $label),+ }
+        pub enum Label { $(#[doc = concat!("`", stringify!($label), "`")] $label),+ }
 
         impl Label {
             /// Every label.

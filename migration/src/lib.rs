@@ -29,7 +29,6 @@ mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
 mod m0037_repeats;
-mod m0037_repeats;
 mod m0042_opinions;
 mod m0043_hotline;
 mod m0044_questions;

@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod files;
 pub mod language;
 pub mod link;
+pub mod lease;
 pub mod loader;
 pub mod metrics;
 pub mod notes;
@@ -34,6 +35,7 @@ use clock::Clock;
 use dice::Dice;
 use error::Error;
 use files::Files;
+use lease::Leases;
 use metrics::Metrics;
 use sms::Sms;
 use vault::Vault;
@@ -60,6 +62,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Slows those who guess at receipt codes or passwords.
     pub guesses: crate::access::guesses::Guesses,
+    /// Which jobs are this process's to do.
+    pub leases: Leases,
     /// Figures about this process.
     pub metrics: Metrics,
     /// Seals and hashes under the server's secret.

@@ -37,6 +37,7 @@ use domain::session::SecondFactorPolicy;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
+use uuid::Uuid;
 
 use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
@@ -45,6 +46,7 @@ use crate::app::clock::Clock;
 use crate::app::database::{self, Durability, connect, writer_queue};
 use crate::app::dice::Dice;
 use crate::app::files::Files;
+use crate::app::lease::Leases;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
@@ -151,6 +153,7 @@ async fn make(path: &Path, number: u64) -> Result<(), Failure> {
 fn app(db: DatabaseConnection, clock: Clock, dice: Dice, files: Files) -> Result<App, Failure> {
     Ok(App::new(Parts {
         writer: writer_queue(&db),
+        leases: Leases::new(&db, Uuid::nil()),
         db,
         passwords: Passwords::new(&dice)?,
         dice,

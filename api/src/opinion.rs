@@ -10,18 +10,12 @@ pub mod sweep;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::app::lease;
 
 /// How often the server looks for opinions that are late.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        if sweep::tell_due(&app).await.is_err() {
-            tracing::error!("opinions could not be looked at; it is tried again");
-        }
-    }
+    lease::keep(app, "opinions", EVERY, |app| async move { sweep::tell_due(&app).await.map(drop) }).await;
 }

@@ -33,6 +33,7 @@ mod m0042_opinions;
 mod m0043_hotline;
 mod m0044_questions;
 mod m0045_forms;
+mod m0047_leases;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_questions::Migration),
             Box::new(m0045_forms::Migration),
             Box::new(m0026_day_feeds::Migration),
+            Box::new(m0047_leases::Migration),
         ]
     }
 }

@@ -55,6 +55,7 @@ mod imports;
 mod intake;
 mod language;
 mod leaving;
+mod leases;
 mod limits;
 mod machines;
 mod main_job;

@@ -10,6 +10,7 @@ use api::app::clock::Clock;
 use api::app::database::writer_queue;
 use api::app::dice::Dice;
 use api::app::files::Files;
+use api::app::lease::Leases;
 use api::app::loader::Rows;
 use api::app::metrics::Metrics;
 use api::app::sms::{Gateway, Sms};
@@ -65,6 +66,7 @@ pub fn parts_over(database: &Database, clock: Clock, seed: u64) -> Parts {
     let dice = Dice::seeded(seed);
     Parts {
         writer: writer_queue(&database.db),
+        leases: Leases::new(&database.db, Uuid::from_u128(seed.into())),
         db: database.db.clone(),
         passwords: Passwords::new(&dice).unwrap(),
         dice,

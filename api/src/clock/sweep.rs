@@ -1,8 +1,8 @@
 //! Finds the clocks of which somebody must hear, tells it, and looks ahead: an index says which are due, so it costs what
 //! falls due and not what is open.
 //!
-//! What fell due while the server was down is told at its start, with the moment at which it was due. Replicas may all
-//! look: whoever locks the case first tells it, and the others find it told.
+//! What fell due while the server was down is told at its start, with the moment at which it was due. Of many replicas
+//! one looks ([`lease`]); where two do for a moment, whoever locks the case first tells it, and the other finds it told.
 
 use std::time::Duration;
 
@@ -22,9 +22,12 @@ use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
+use crate::app::lease;
 use crate::calendar;
 use crate::complaint::case::Case;
 
+/// The job's name.
+const JOB: &str = "clocks";
 /// How often the server looks: what is due is found within a second.
 const EVERY: Duration = Duration::from_millis(500);
 /// How many are told in one round.
@@ -32,18 +35,13 @@ const BATCH: u64 = 200;
 /// For how long a clock is left alone that cannot be told: the others do not wait for it.
 const LATER: TimeDelta = TimeDelta::minutes(1);
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        while let Ok(found) = tell_due(&app).await {
-            if found < BATCH {
-                break;
-            }
-        }
-    }
+    lease::keep(app, JOB, EVERY, |app| async move {
+        while app.leases.holds(JOB) && tell_due(&app).await? == BATCH {}
+        Ok(())
+    })
+    .await;
 }
 
 /// Tells of what is due now; says how many clocks that were. An error of the database is in the log by its id.

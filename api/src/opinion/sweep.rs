@@ -43,6 +43,8 @@ pub async fn tell_due(app: &App) -> Result<u64> {
             opinion::Entity::update_many()
                 .col_expr(opinion::Column::NextAt, Expr::value(now + LATER))
                 .filter(opinion::Column::Id.eq(row.id))
+                // Another replica may have told it meanwhile.
+                .filter(opinion::Column::NextAt.eq(row.next_at))
                 .exec(&app.db)
                 .await?;
         }

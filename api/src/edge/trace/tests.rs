@@ -18,8 +18,10 @@ use crate::event::bus::Bus;
 
 async fn app() -> App {
     let dice = Dice::seeded(1);
+    let db = Database::connect("sqlite::memory:").await.unwrap();
     App::new(Parts {
-        db: Database::connect("sqlite::memory:").await.unwrap(),
+        leases: crate::app::lease::Leases::new(&db, uuid::Uuid::nil()),
+        db,
         writer: None,
         passwords: Passwords::new(&dice).unwrap(),
         dice,

@@ -21,6 +21,7 @@ pub mod request;
 pub mod sms;
 pub mod validate;
 pub mod vault;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ use lease::Leases;
 use metrics::Metrics;
 use sms::Sms;
 use vault::Vault;
+use wire::Wire;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
@@ -56,12 +58,12 @@ pub struct Parts {
     pub dice: Dice,
     /// Wakes those who wait for events.
     pub bus: Bus,
+    /// What replicas tell each other.
+    pub wire: Wire,
     /// Signs and checks access tokens.
     pub tokens: TokenKeys,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Slows those who guess at receipt codes or passwords.
-    pub guesses: crate::access::guesses::Guesses,
     /// Which jobs are this process's to do.
     pub leases: Leases,
     /// Figures about this process.

@@ -39,7 +39,6 @@ use rand::rngs::StdRng;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use uuid::Uuid;
 
-use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
@@ -50,6 +49,7 @@ use crate::app::lease::Leases;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
+use crate::app::wire::Wire;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 
@@ -158,8 +158,8 @@ fn app(db: DatabaseConnection, clock: Clock, dice: Dice, files: Files) -> Result
         passwords: Passwords::new(&dice)?,
         dice,
         bus: Bus::default(),
+        wire: Wire::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TOKEN_LIFETIME)?,
-        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
         vault: Vault::new(SECRET_KEY)?,
         sms: Sms::new(Gateway::Console, &clock),

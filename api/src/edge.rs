@@ -32,6 +32,7 @@ pub mod proxies;
 mod roots;
 mod seats;
 mod server;
+mod sharing;
 mod socket;
 mod sse;
 pub mod tls;
@@ -124,10 +125,10 @@ impl Edge {
         let limits = config.limits.clone();
         Ok(Self(Arc::new(Shared {
             schema: schema::build(&app),
+            allowances: Allowances::new(&limits, app.wire.is_laid()),
             app,
             prices: Prices::of(&schema::sdl(), schema::EXTRA_COSTS)?,
             documents: Store::default(),
-            allowances: Allowances::new(&limits),
             seats: Seats::new(&limits.socket),
             limits,
             proxies: config.proxies.clone(),

@@ -12,6 +12,8 @@ pub mod database;
 pub mod door;
 pub mod drawing;
 pub mod edge;
+pub mod outside;
+pub mod replicas;
 pub mod server;
 pub mod socket;
 pub mod town;

@@ -6,7 +6,6 @@ use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{Config, Failure, log, migrate, open};
-use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
@@ -17,6 +16,7 @@ use crate::app::lease::{self, Leases};
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
+use crate::app::wire::{self, Wire};
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 use crate::settings::telemetry::Telemetry;
@@ -63,6 +63,7 @@ pub async fn app(settings: &Settings) -> Result<App, Failure> {
     let files = Files::named(&settings.storage.files)?;
     migrate::require_current(&db).await?;
     let dice = Dice::system();
+    let wire = settings.nats_url.as_deref().map(Wire::through).unwrap_or_default();
     let clock = Clock::System;
     Ok(App::new(Parts {
         writer: writer_queue(&db),
@@ -70,9 +71,9 @@ pub async fn app(settings: &Settings) -> Result<App, Failure> {
         db,
         passwords: Passwords::new(&dice)?,
         dice,
-        bus: Bus::default(),
+        bus: Bus::over(wire.clone()),
+        wire,
         tokens: token_keys(settings)?,
-        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
         vault: Vault::new(&settings.secret_key)?,
         sms: Sms::new(gateway(settings), &clock),
@@ -87,6 +88,7 @@ pub async fn app(settings: &Settings) -> Result<App, Failure> {
 pub fn background(app: &App) -> AbortHandle {
     let mut jobs = JoinSet::new();
     jobs.spawn(lease::renew(app.clone()));
+    jobs.spawn(wire::keep(app.clone()));
     jobs.spawn(crate::clock::sweep::keep(app.clone()));
     jobs.spawn(crate::clock::moving::keep(app.clone()));
     jobs.spawn(crate::alarm::keep(app.clone()));
@@ -96,6 +98,7 @@ pub fn background(app: &App) -> AbortHandle {
     jobs.spawn(crate::organization::staff::sweep::keep(app.clone()));
     jobs.spawn(crate::quote::expiry::keep(app.clone()));
     jobs.spawn(crate::opinion::keep(app.clone()));
+    jobs.spawn(crate::access::guesses::keep(app.clone()));
     tokio::spawn(async move { while jobs.join_next().await.is_some() {} }).abort_handle()
 }
 

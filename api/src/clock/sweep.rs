@@ -61,7 +61,7 @@ pub async fn tell_due(app: &App) -> Result<u64> {
     for clock in due {
         if let Err(error) = tell(app, &clock).await {
             tracing::error!(?error, clock = %clock.id, "nobody could be told that it is due; it is tried again");
-            put_off(app, clock.id, now + LATER).await?;
+            put_off(app, &clock, now + LATER).await?;
         }
     }
     Ok(found)
@@ -145,11 +145,13 @@ async fn who_hears(act: &Act<'_>, case: &Case, clock: &clock::Model, moment: Mom
     Ok(told)
 }
 
-async fn put_off(app: &App, id: Uuid, until: DateTime<Utc>) -> Result<()> {
+/// Leaves a clock alone that cannot be told, if it still stands as it was found: another replica may have told it.
+async fn put_off(app: &App, found: &clock::Model, until: DateTime<Utc>) -> Result<()> {
     let _turn = app.writing_turn().await?;
     clock::Entity::update_many()
         .col_expr(clock::Column::NextAt, Expr::value(until))
-        .filter(clock::Column::Id.eq(id))
+        .filter(clock::Column::Id.eq(found.id))
+        .filter(clock::Column::NextAt.eq(found.next_at))
         .exec(&app.db)
         .await?;
     Ok(())

@@ -23,6 +23,7 @@ use super::parts::{
 };
 use super::receipt::Receipt;
 use crate::access::viewer::Viewer;
+use crate::access::guesses;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
@@ -169,7 +170,7 @@ pub async fn file_anonymously(
     report: Report,
     address: Option<IpAddr>,
 ) -> Result<ActResult> {
-    caller.app.guesses.count(address)?;
+    guesses::count(caller.app, address).await?;
     let site = site::Entity::find_by_id(site_id).one(&caller.app.db).await?;
     let site = site.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
     let mut act = Act::begin_anonymous(caller, site.organization_id).await?;

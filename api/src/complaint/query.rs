@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::receipt::Receipt;
-use crate::access::scope;
+use crate::access::{guesses, scope};
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::Result;
@@ -120,7 +120,7 @@ pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result
 /// # Errors
 /// [`crate::app::error::Error::Limited`] after too many tries from an address.
 pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<complaint::Model>> {
-    app.guesses.count(address)?;
+    guesses::count(app, address).await?;
     let Some(receipt) = Receipt::read(typed) else {
         return Ok(None);
     };

@@ -17,6 +17,9 @@ use crate::app::error::{Error, Result};
 use crate::app::public_id;
 use crate::work_order::board;
 
+/// Of how many organizations the heads are read at once.
+const HEADS: usize = 500;
+
 /// Writes a position as the opaque cursor that clients keep.
 #[must_use]
 pub fn cursor(position: i64) -> String {
@@ -102,6 +105,26 @@ pub async fn refuse_unseen(app: &App, viewer: &Viewer, of: Of) -> Result<()> {
 pub async fn head(db: &impl ConnectionTrait, organization: Uuid) -> Result<i64> {
     let stream = event_stream::Entity::find_by_id(organization).one(db).await?;
     Ok(stream.map_or(0, |stream| stream.position))
+}
+
+/// The same of several organizations.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn heads(
+    db: &impl ConnectionTrait,
+    organizations: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, i64)>> {
+    let asked: Vec<Uuid> = organizations.into_iter().collect();
+    let mut heads = Vec::new();
+    for some in asked.chunks(HEADS) {
+        let rows = event_stream::Entity::find()
+            .filter(event_stream::Column::OrganizationId.is_in(some.iter().copied()))
+            .all(db)
+            .await?;
+        heads.extend(rows.into_iter().map(|stream| (stream.organization_id, stream.position)));
+    }
+    Ok(heads)
 }
 
 /// The events after a position that a viewer may see, in order: at most `limit`, with the position that has been read

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::access::scope;
+use crate::access::{guesses, scope};
 use crate::access::viewer::{holds, parse_zone};
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
@@ -47,7 +47,7 @@ pub const fn takes_calls(role: Role) -> bool {
 /// many look-ups.
 pub async fn look_up(caller: &Caller<'_>, site_id: Uuid, phone: &str) -> Result<Known> {
     let viewer = caller.viewer.ok_or(Error::Unauthenticated)?;
-    caller.app.guesses.look_up(viewer.id)?;
+    guesses::look_up(caller.app, viewer.id).await?;
     let phone = validate::phone("phone", phone)?;
     let act = Act::begin(caller).await?;
     let site = site::Entity::find_by_id(site_id).one(&act.txn).await?;

@@ -5,7 +5,6 @@ use domain::session::SecondFactorPolicy;
 use sea_orm::Database;
 
 use super::*;
-use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::app::Parts;
@@ -14,6 +13,7 @@ use crate::app::dice::Dice;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
+use crate::app::wire::Wire;
 use crate::event::bus::Bus;
 
 async fn app() -> App {
@@ -26,8 +26,8 @@ async fn app() -> App {
         passwords: Passwords::new(&dice).unwrap(),
         dice,
         bus: Bus::default(),
+        wire: Wire::default(),
         tokens: TokenKeys::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", TimeDelta::minutes(1)).unwrap(),
-        guesses: Guesses::new(&Clock::System),
         metrics: Metrics::default(),
         vault: Vault::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap(),
         sms: Sms::new(Gateway::None, &Clock::System),

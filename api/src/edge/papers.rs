@@ -21,6 +21,7 @@ use super::Edge;
 use super::answer::{Format, Problem};
 use super::files::{GONE, failed, file_name};
 use super::who::Asking;
+use crate::access::guesses;
 use crate::app::error::Error;
 use crate::day_feed::calendar;
 use crate::paper::link::{self, Written};
@@ -90,8 +91,8 @@ struct Proof {
 }
 
 /// Counts somebody's try by their address.
-fn counted(edge: &Edge, asking: &Asking) -> Result<(), Response> {
-    match edge.app.guesses.count(asking.address) {
+async fn counted(edge: &Edge, asking: &Asking) -> Result<(), Response> {
+    match guesses::count(&edge.app, asking.address).await {
         Ok(()) => Ok(()),
         Err(Error::Limited) => {
             let mut answer = Format::Json.problem(SLOWER);
@@ -106,7 +107,7 @@ fn counted(edge: &Edge, asking: &Asking) -> Result<(), Response> {
 async fn verify(State(edge): State<Edge>, Query(Proof { seal }): Query<Proof>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let asking = Asking::of(&parts, &edge.proxies);
-    if let Err(answer) = counted(&edge, &asking) {
+    if let Err(answer) = counted(&edge, &asking).await {
         return answer;
     }
     let seal = if seal.len() > LONGEST { "" } else { seal.as_str() };
@@ -132,7 +133,7 @@ async fn feed(State(edge): State<Edge>, Path(key): Path<String>, request: Reques
             let kind = HeaderValue::from_static("text/calendar; charset=utf-8");
             ([(CONTENT_TYPE, kind), (CACHE_CONTROL, NO_STORE)], text).into_response()
         }
-        Ok(None) => match counted(&edge, &Asking::of(&parts, &edge.proxies)) {
+        Ok(None) => match counted(&edge, &Asking::of(&parts, &edge.proxies)).await {
             Ok(()) => Format::Json.problem(GONE),
             Err(answer) => answer,
         },

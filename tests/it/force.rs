@@ -24,11 +24,10 @@ const WRITERS: usize = 32;
 const ACTS: usize = 7;
 const KILLS: usize = 5;
 const NOTICES: &str = "subscription($after: String) { item: myNotices(after: $after) { cursor kind } }";
-const QUEUE: &str =
-    "subscription($id: ID!, $after: String) { item: departmentQueue(departmentId: $id, after: $after) { cursor kind } }";
-const CHANGES: &str =
-    "query($after: String) { changes(after: $after) { events { cursor kind } cursor hasMore } }";
-const SYNC: &str = "query($after: String, $first: Int!, $now: DateTime!) { sync(after: $after, first: $first, deviceTime: $now) {
+const QUEUE: &str = "subscription($id: ID!, $after: String) { item: departmentQueue(departmentId: $id, after: $after) { cursor kind } }";
+const CHANGES: &str = "query($after: String) { changes(after: $after) { events { cursor kind } cursor hasMore } }";
+const SYNC: &str =
+    "query($after: String, $first: Int!, $now: DateTime!) { sync(after: $after, first: $first, deviceTime: $now) {
     orders { id version state } gone cursor hasMore } }";
 /// All that a reader may see, for asking at rest.
 const ALL: u64 = 1_000_000;
@@ -68,7 +67,8 @@ async fn write(mut client: Client, world: Arc<World>, technician: &'static str) 
         (technician, "departForWorkOrder", json!({})),
     ];
     for (who, field, more) in steps {
-        let input = tests::world::with(more, json!({ "workOrderId": order["id"], "expectedVersion": order["version"] }));
+        let input =
+            tests::world::with(more, json!({ "workOrderId": order["id"], "expectedVersion": order["version"] }));
         order = client.act(who, field, input).await["workOrder"].clone();
     }
 }
@@ -98,7 +98,8 @@ async fn sync(mut client: Client, who: &'static str, goal: Goal, seed: u64) -> B
     let (mut after, mut orders) = (Value::Null, BTreeMap::new());
     loop {
         let last = goal.load(Ordering::SeqCst) < i64::MAX;
-        let variables = json!({ "after": after, "first": dice.random_range(1..6), "now": api::app::clock::Clock::System.now() });
+        let variables =
+            json!({ "after": after, "first": dice.random_range(1..6), "now": api::app::clock::Clock::System.now() });
         let page = client.ask(who, SYNC, variables).await["sync"].clone();
         if dice.random_range(0..5) == 0 {
             continue;

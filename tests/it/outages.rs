@@ -92,7 +92,9 @@ async fn one_replica_after_the_other_is_started_anew_under_load_and_nobody_who_t
     let (stop, end) = (Arc::default(), goal());
     let busy = busy(&world, &servers, &tokens, &met, &stop);
     let readers: Vec<JoinHandle<Reader>> = (1..7)
-        .map(|seed| tokio::spawn(Reader::new(&servers, &tokens["supervisor"], NOTICES, json!({}), seed).read(end.clone())))
+        .map(|seed| {
+            tokio::spawn(Reader::new(&servers, &tokens["supervisor"], NOTICES, json!({}), seed).read(end.clone()))
+        })
         .collect();
     for place in 0..3 {
         until_done(&met, 6).await;
@@ -105,11 +107,18 @@ async fn one_replica_after_the_other_is_started_anew_under_load_and_nobody_who_t
     let readers = assert_each_was_filed_once_and_told_once(&world, busy, readers, end).await;
     assert_eq!(met.failed.load(Ordering::SeqCst), 0, "whoever reached a server was served: {met:?}");
     let closed: Vec<u16> = readers.iter().flat_map(|reader| reader.closed.clone()).collect();
-    assert!(!closed.is_empty() && closed.iter().all(|code| *code == 1012), "sockets are told to come again: {closed:?}");
+    assert!(
+        !closed.is_empty() && closed.iter().all(|code| *code == 1012),
+        "sockets are told to come again: {closed:?}"
+    );
 }
 
 /// How long it takes from an act at one server to its notice at a stream of another; the median and the most of some.
-async fn delays(client: &mut Client, world: &World, reader: &mut tokio::sync::mpsc::UnboundedReceiver<Instant>) -> (Duration, Duration) {
+async fn delays(
+    client: &mut Client,
+    world: &World,
+    reader: &mut tokio::sync::mpsc::UnboundedReceiver<Instant>,
+) -> (Duration, Duration) {
     let mut all = Vec::new();
     for _ in 0..7 {
         while reader.try_recv().is_ok() {}
@@ -173,7 +182,9 @@ async fn a_database_that_is_started_anew_loses_nothing_that_was_acknowledged() {
     let (stop, end) = (Arc::default(), goal());
     let busy = busy(&world, &servers, &tokens, &met, &stop);
     let readers: Vec<JoinHandle<Reader>> = (1..4)
-        .map(|seed| tokio::spawn(Reader::new(&servers, &tokens["supervisor"], NOTICES, json!({}), seed).read(end.clone())))
+        .map(|seed| {
+            tokio::spawn(Reader::new(&servers, &tokens["supervisor"], NOTICES, json!({}), seed).read(end.clone()))
+        })
         .collect();
     for mode in ["fast", "immediate"] {
         until_done(&met, 5).await;

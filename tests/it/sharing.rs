@@ -121,7 +121,10 @@ async fn what_one_replica_has_done_holds_at_another() {
     let other = tests::replicas::tokens(&world, &["owner"]).await["owner"].clone();
     let mut stream = socket(&servers[1], owner).await.unwrap();
     let payload = json!({ "query": "subscription { myNotices { cursor } }" });
-    stream.send(Message::text(json!({ "type": "subscribe", "id": "1", "payload": payload }).to_string())).await.unwrap();
+    stream
+        .send(Message::text(json!({ "type": "subscribe", "id": "1", "payload": payload }).to_string()))
+        .await
+        .unwrap();
     assert!(post(&servers[1], owner, "{ viewer { id } }", json!({})).await.body["data"]["viewer"].is_object());
     act(&servers[0], &other, "endOtherSessions", json!({})).await;
     let refused = post(&servers[1], owner, "{ viewer { id } }", json!({})).await.body;
@@ -152,7 +155,8 @@ async fn what_is_spent_at_one_replica_is_missing_at_the_others() {
     let (began, mut least) = (Instant::now(), u64::MAX);
     while least > 5_000 {
         assert!(began.elapsed() < PATIENCE, "it can spend on and on: {least} are left");
-        let fields: Vec<String> = (0..8).map(|n| format!("f{n}: changes {{ events {{ kind complaint {{ number }} }} }}")).collect();
+        let fields: Vec<String> =
+            (0..8).map(|n| format!("f{n}: changes {{ events {{ kind complaint {{ number }} }} }}")).collect();
         let document = format!("{{ {} }}", fields.join(" "));
         let answers = join_all((0..20).map(|_| post(&servers[0], &token, &document, json!({})))).await;
         least = answers.iter().map(|answer| answer.remaining).min().unwrap();

@@ -132,7 +132,8 @@ impl Drop for Postgres {
             let data = self.data();
             let ctl = self.programs.join("pg_ctl").display().to_string();
             let command = format!("{ctl} stop -s -w -m immediate -D {data}");
-            let shell = if is_root() { ("runuser", vec!["-u", "postgres", "--", "sh", "-c"]) } else { ("sh", vec!["-c"]) };
+            let shell =
+                if is_root() { ("runuser", vec!["-u", "postgres", "--", "sh", "-c"]) } else { ("sh", vec!["-c"]) };
             Command::new(shell.0).args(shell.1).arg(command).current_dir("/").status().ok();
         }
         std::fs::remove_dir_all(&self.folder).ok();

@@ -101,7 +101,9 @@ impl Client {
         while Instant::now() < until {
             let sent = self.once(who, &body).await;
             match sent {
-                Ok(answer) if answer.get("errors").is_none() && answer["data"].is_object() => return answer["data"].clone(),
+                Ok(answer) if answer.get("errors").is_none() && answer["data"].is_object() => {
+                    return answer["data"].clone();
+                }
                 Ok(answer) => {
                     self.met.failed.fetch_add(1, Ordering::SeqCst);
                     last = answer;
@@ -196,7 +198,8 @@ impl Reader {
         let mut request = format!("ws://127.0.0.1:{port}/graphql").into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (mut socket, _) = timeout(Duration::from_secs(5), connect_async(request)).await.ok()?.ok()?;
-        let begin = json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {}", self.token) } });
+        let begin =
+            json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {}", self.token) } });
         socket.send(Message::text(begin.to_string())).await.ok()?;
         let mut variables = self.variables.clone();
         variables["after"] = json!(cursor(self.position()));

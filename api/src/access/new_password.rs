@@ -12,10 +12,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::code::Given;
-use super::{guesses, second_factor};
 use super::service::holder;
 use super::session::{self, Which};
 use super::viewer::Viewer;
+use super::{guesses, second_factor};
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};

@@ -124,7 +124,9 @@ pub async fn refuse_newer(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// When it does not answer.
 pub async fn installation(db: &DatabaseConnection) -> Result<String, DbErr> {
     let named = match db.get_database_backend() {
-        DbBackend::Postgres => "SELECT datname || ' ' || oid AS name FROM pg_database WHERE datname = current_database()",
+        DbBackend::Postgres => {
+            "SELECT datname || ' ' || oid AS name FROM pg_database WHERE datname = current_database()"
+        }
         _ => "SELECT 'one machine' AS name",
     };
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), named)).await?;

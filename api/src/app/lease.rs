@@ -32,8 +32,8 @@ use entity::job_lease::{Column, Entity, Model};
 use futures_util::FutureExt;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
 };
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -178,7 +178,11 @@ impl Leases {
         self.jobs().clear();
         if !self.alone {
             let ended = Expr::cust("now()");
-            Entity::update_many().col_expr(Column::HeldUntil, ended).filter(Column::Holder.eq(self.me)).exec(db).await?;
+            Entity::update_many()
+                .col_expr(Column::HeldUntil, ended)
+                .filter(Column::Holder.eq(self.me))
+                .exec(db)
+                .await?;
         }
         Ok(())
     }

@@ -190,7 +190,8 @@ fn note(app: &App, connected: &AtomicBool, event: &Event) {
 pub fn servers(setting: &str) -> Result<Vec<ServerAddr>, String> {
     let right = || "must be servers with commas between, as nats://127.0.0.1:4222".to_owned();
     let known = |server: &&str| ["nats://", "tls://"].iter().any(|scheme| server.starts_with(scheme));
-    let server = |server: &str| Some(server.trim()).filter(known).and_then(|server| server.parse().ok()).ok_or_else(right);
+    let server =
+        |server: &str| Some(server.trim()).filter(known).and_then(|server| server.parse().ok()).ok_or_else(right);
     setting.split(',').map(server).collect()
 }
 

@@ -22,8 +22,8 @@ use super::parts::{
     self, Call, add_items, category_at, category_of, customer_with, place_at_home, record_call, refuse_retired, unit_at,
 };
 use super::receipt::Receipt;
-use crate::access::viewer::Viewer;
 use crate::access::guesses;
+use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;

@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::receipt::Receipt;
-use crate::access::{guesses, scope};
 use crate::access::viewer::Viewer;
+use crate::access::{guesses, scope};
 use crate::app::App;
 use crate::app::error::Result;
 use domain::organization::Role;

@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn whoever_has_spent_everything_is_told_when_to_come_again() {
-        let allowances = Allowances::new(&Limits { allowance: 100, stranger_allowance: 10, ..Limits::default() }, false);
+        let allowances =
+            Allowances::new(&Limits { allowance: 100, stranger_allowance: 10, ..Limits::default() }, false);
         let me = Spender::Known(Uuid::from_u128(1));
         assert_eq!(allowances.spend(me, 60).map(|standing| (standing.limit, standing.remaining)), Ok((100, 40)));
         let refused = allowances.spend(me, 60).unwrap_err();

@@ -58,7 +58,8 @@ impl Seats {
     #[must_use]
     pub fn to_tell(&self) -> Vec<(Spender, usize)> {
         let taken = self.taken();
-        let mut many: Vec<_> = taken.by.iter().map(|(who, held)| (*who, *held)).filter(|(_, held)| *held >= NOTABLE).collect();
+        let mut many: Vec<_> =
+            taken.by.iter().map(|(who, held)| (*who, *held)).filter(|(_, held)| *held >= NOTABLE).collect();
         drop(taken);
         many.sort_unstable_by_key(|(_, held)| std::cmp::Reverse(*held));
         many.truncate(TOLD);

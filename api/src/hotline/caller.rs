@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::access::{guesses, scope};
 use crate::access::viewer::{holds, parse_zone};
+use crate::access::{guesses, scope};
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
 use crate::app::validate;

@@ -47,6 +47,7 @@ mod explorer;
 mod fees;
 mod force;
 mod forms;
+mod figures;
 mod fortnight;
 mod guessing;
 mod handhelds;

@@ -98,6 +98,7 @@ pub fn background(app: &App) -> AbortHandle {
     jobs.spawn(crate::organization::staff::sweep::keep(app.clone()));
     jobs.spawn(crate::quote::expiry::keep(app.clone()));
     jobs.spawn(crate::opinion::keep(app.clone()));
+    jobs.spawn(crate::figure::relay::keep(app.clone()));
     jobs.spawn(crate::access::guesses::keep(app.clone()));
     tokio::spawn(async move { while jobs.join_next().await.is_some() {} }).abort_handle()
 }

@@ -16,13 +16,15 @@ use crate::app::wire::{Topic, Wire};
 pub struct Bus {
     streams: Mutex<HashMap<Uuid, watch::Sender<i64>>>,
     wire: Wire,
+    /// How often anything was written, wherever.
+    anything: watch::Sender<u64>,
 }
 
 impl Bus {
     /// A bus that reaches other replicas by a wire.
     #[must_use]
     pub fn over(wire: Wire) -> Self {
-        Self { streams: Mutex::default(), wire }
+        Self { wire, ..Self::default() }
     }
 
     /// Says that an organization's log has reached a position: this process has committed it.
@@ -33,6 +35,7 @@ impl Bus {
 
     /// The same of a position that was found in the database, wherever it was written.
     pub fn heard(&self, organization: Uuid, position: i64) {
+        self.anything.send_modify(|times| *times = times.wrapping_add(1));
         if let Some(stream) = self.streams().get(&organization) {
             stream.send_if_modified(|newest| {
                 let newer = position > *newest;
@@ -64,6 +67,11 @@ impl Bus {
     /// Whether somebody waits for an organization's log.
     pub fn is_listened(&self, organization: Uuid) -> bool {
         self.streams().get(&organization).is_some_and(|stream| stream.receiver_count() > 0)
+    }
+
+    /// Waits for anything that is written from now on, in any organization's log.
+    pub fn listen_to_all(&self) -> watch::Receiver<u64> {
+        self.anything.subscribe()
     }
 
     /// The organizations somebody waits for; streams that nobody waits for are forgotten.

@@ -31,12 +31,15 @@ fn main() {
     let limits = Limits::default().document;
     let sdl = schema::sdl();
     let prices = Prices::of(&sdl, schema::EXTRA_COSTS).unwrap();
-    let variables = Variables::from_json(json!({ "site": "Site_1", "id": "Complaint_1", "states": ["RECEIVED"], "first": 20 }));
+    let variables =
+        Variables::from_json(json!({ "site": "Site_1", "id": "Complaint_1", "states": ["RECEIVED"], "first": 20 }));
     for (name, text) in [("of nothing", SMALL), ("of one case", CASE), ("of a page of cases", PAGE)] {
         let mut group = criterion.benchmark_group(format!("a document {name}"));
         let document = Document::read(text, &limits).unwrap();
         let operation = &document.operation(None).unwrap().node;
-        group.bench_function("read and measured", |bench| bench.iter(|| Document::read(black_box(text), &limits).is_ok()));
+        group.bench_function("read and measured", |bench| {
+            bench.iter(|| Document::read(black_box(text), &limits).is_ok())
+        });
         group.bench_function("its cost", |bench| {
             bench.iter(|| prices.cost(black_box(&document.parsed), operation, &variables));
         });

@@ -10,9 +10,9 @@ mod indicator;
 pub use counts::{Counts, Measure};
 pub use indicator::{Definition, Indicator, Target};
 
-use crate::closed_set::closed_set;
 use crate::clock::State as ClockState;
 use crate::clock::reaction::{Reaction, reactions};
+use crate::closed_set::closed_set;
 use crate::complaint::{Outcome, State};
 use crate::event::Kind as Event;
 use crate::follow_up::{Satisfaction, State as FollowUpState};

@@ -189,9 +189,8 @@ pub fn month_figures(viewer: &Viewer) -> Select<month_figure::Entity> {
 pub fn case_figures(viewer: &Viewer) -> Select<case_figure::Entity> {
     use case_figure::Column;
     let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
-    let all = case_figure::Entity::find()
-        .filter(Column::OrganizationId.eq(viewer.organization_id))
-        .filter(not_about_me);
+    let all =
+        case_figure::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id)).filter(not_about_me);
     if reads_all_figures(viewer) {
         return all;
     }

@@ -35,7 +35,9 @@ fn to_cases(viewer: &Viewer, site: Option<Uuid>) -> Vec<Condition> {
     }
     let mut ways: Vec<Condition> = sites.iter().map(|site| all().add(Column::SiteId.eq(*site))).collect();
     ways.extend(viewer.grants.iter().filter_map(of_place).map(|way| all().add(way)));
-    ways.extend([Column::CustomerAccountId, Column::OwnerAccountId, Column::ReceivedBy].map(|by| all().add(by.eq(viewer.id))));
+    ways.extend(
+        [Column::CustomerAccountId, Column::OwnerAccountId, Column::ReceivedBy].map(|by| all().add(by.eq(viewer.id))),
+    );
     let open = Condition::any().add(Column::SharedWithHousehold.eq(true)).add(Column::Kind.ne(Kind::Complaint));
     ways.extend(viewer.units.iter().map(|unit| all().add(Column::UnitId.eq(*unit)).add(open.clone())));
     if viewer.grants.iter().any(|grant| grant.role.is_staff()) {
@@ -54,7 +56,11 @@ fn of_place(grant: &Grant) -> Option<Condition> {
         let department = grant.department_id?;
         let any = Condition::any()
             .add(Column::DepartmentId.eq(department))
-            .add(exists(work_order::Column::ComplaintId, work_order::Entity, work_order::Column::DepartmentId.eq(department)))
+            .add(exists(
+                work_order::Column::ComplaintId,
+                work_order::Entity,
+                work_order::Column::DepartmentId.eq(department),
+            ))
             .add(exists(
                 undertaking::Column::ComplaintId,
                 undertaking::Entity,
@@ -137,13 +143,11 @@ fn to_orders(viewer: &Viewer, site: Option<Uuid>) -> Vec<Condition> {
 /// The cases of a customer and of their homes: as many as a household can have.
 fn as_customer(viewer: &Viewer) -> impl Iterator<Item = SelectStatement> {
     use complaint::Column;
-    let cases = |which: Condition| {
-        Query::select().column(Column::Id).from(complaint::Entity).cond_where(which).to_owned()
-    };
+    let cases =
+        |which: Condition| Query::select().column(Column::Id).from(complaint::Entity).cond_where(which).to_owned();
     let mine = cases(Condition::all().add(Column::CustomerAccountId.eq(viewer.id)));
     let open = Condition::any().add(Column::SharedWithHousehold.eq(true)).add(Column::Kind.ne(Kind::Complaint));
-    let at_home = viewer.units.iter().map(move |unit| {
-        cases(Condition::all().add(Column::UnitId.eq(*unit)).add(open.clone()))
-    });
+    let at_home =
+        viewer.units.iter().map(move |unit| cases(Condition::all().add(Column::UnitId.eq(*unit)).add(open.clone())));
     std::iter::once(mine).chain(at_home)
 }

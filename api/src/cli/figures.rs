@@ -67,9 +67,5 @@ fn told(code: &str, found: &Found, outcome: &str) -> String {
     };
     let cases: String = found.differing.iter().take(NAMED).map(case).collect();
     let sums: String = found.sums.iter().take(NAMED).map(sum).collect();
-    format!(
-        "  {code}: {} cases and {} sums differ{outcome}{cases}{sums}",
-        found.differing.len(),
-        found.sums.len()
-    )
+    format!("  {code}: {} cases and {} sums differ{outcome}{cases}{sums}", found.differing.len(), found.sums.len())
 }

@@ -251,9 +251,10 @@ async fn orders(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid,
         .into_tuple()
         .all(db)
         .await?;
-    Ok(grouped(rows.into_iter().map(|(case, at, signature, rating)| {
-        (case, Signed { at, by_customer: signature.is_some(), rating })
-    })))
+    Ok(grouped(
+        rows.into_iter()
+            .map(|(case, at, signature, rating)| (case, Signed { at, by_customer: signature.is_some(), rating })),
+    ))
 }
 
 fn grouped<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, Vec<T>> {

@@ -125,11 +125,7 @@ pub async fn read_figures(app: &App, viewer: &Viewer, asked: &Asked) -> Result<A
 }
 
 /// Sums by what is asked for, then as of when, then whether a case is about the viewer.
-fn statement(
-    viewer: &Viewer,
-    asked: &Asked,
-    months: (NaiveDate, NaiveDate),
-) -> (Vec<Dimension>, SelectStatement) {
+fn statement(viewer: &Viewer, asked: &Asked, months: (NaiveDate, NaiveDate)) -> (Vec<Dimension>, SelectStatement) {
     let dimensions: Vec<Dimension> = Dimension::ALL.iter().copied().filter(|one| asked.by.contains(one)).collect();
     let mut select = narrowed!(scope::month_figures(viewer), month_figure, asked, months).select_only();
     for dimension in &dimensions {

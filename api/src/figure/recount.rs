@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 use domain::figure::Counts;
 use entity::{case_figure, complaint, event, figure_cursor, month_figure, organization};
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter,
-    QueryOrder, QuerySelect, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    IsolationLevel, QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -150,17 +150,13 @@ async fn cases_after(db: &impl ConnectionTrait, organization: Uuid, after: Uuid)
 }
 
 async fn kept(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, case_figure::Model>> {
-    let rows = case_figure::Entity::find()
-        .filter(case_figure::Column::ComplaintId.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
+    let rows =
+        case_figure::Entity::find().filter(case_figure::Column::ComplaintId.is_in(ids.iter().copied())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.complaint_id, row)).collect())
 }
 
 async fn stored(db: &impl ConnectionTrait, organization: Uuid) -> Result<Sums> {
-    let rows = month_figure::Entity::find()
-        .filter(month_figure::Column::OrganizationId.eq(organization))
-        .all(db)
-        .await?;
+    let rows =
+        month_figure::Entity::find().filter(month_figure::Column::OrganizationId.eq(organization)).all(db).await?;
     Ok(rows.iter().map(|row| (tally::cell(row), counts(row))).collect())
 }

@@ -74,11 +74,11 @@ async fn behind(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, bool)>> {
         .from(event_stream::Entity)
         .left_join(
             figure_cursor::Entity,
-            cursor(figure_cursor::Column::OrganizationId).equals((event_stream::Entity, event_stream::Column::OrganizationId)),
+            cursor(figure_cursor::Column::OrganizationId)
+                .equals((event_stream::Entity, event_stream::Column::OrganizationId)),
         )
         .and_where(
-            head(event_stream::Column::Position)
-                .gt(Expr::expr(cursor(figure_cursor::Column::Position)).if_null(0_i64)),
+            head(event_stream::Column::Position).gt(Expr::expr(cursor(figure_cursor::Column::Position)).if_null(0_i64)),
         )
         .to_owned();
     let rows = Behind::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;
@@ -87,8 +87,7 @@ async fn behind(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, bool)>> {
 
 async fn begin_counting(app: &App, organization: Uuid) -> Result<()> {
     let _turn = app.writing_turn().await?;
-    let row =
-        figure_cursor::ActiveModel { organization_id: Set(organization), position: Set(0), as_of: Set(None) };
+    let row = figure_cursor::ActiveModel { organization_id: Set(organization), position: Set(0), as_of: Set(None) };
     let known = OnConflict::column(figure_cursor::Column::OrganizationId).do_nothing().to_owned();
     figure_cursor::Entity::insert(row).on_conflict(known).exec_without_returning(&app.db).await?;
     Ok(())

@@ -72,6 +72,7 @@ mod ratings;
 mod replicas;
 mod residents;
 mod second_factor;
+mod seed;
 mod sessions;
 mod setup;
 mod sharing;

@@ -154,6 +154,15 @@ impl Server {
         (done.status.success(), String::from_utf8(said).unwrap())
     }
 
+    /// The number of its process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().and_then(Child::id).unwrap()
+    }
+
     /// `kill -9`.
     pub async fn kill(&mut self) {
         self.child.as_mut().unwrap().kill().await.unwrap();

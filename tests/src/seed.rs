@@ -1,0 +1,489 @@
+//! A big database for benchmarks and for looking at query plans: a town is made through the schema, with a few cases in
+//! typical states, and then copied by the database itself into many organizations, sites, homes and cases.
+//!
+//! Every copy is what the program would have written, but for its ids, numbers, times and owners: a copied row has each
+//! column of its sample, so a column that is added later is copied as well. The same numbers give the same rows.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::organization::AccountState;
+use entity::{
+    account, building, category, clock, complaint, complaint_item, department, event, event_stream, follow_up,
+    organization, residency, role_grant, session, site, team, unit, work_order, work_order_copy,
+};
+use sea_orm::sea_query::{Expr, InsertStatement, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel,
+    IdenStatic, Iterable, ModelTrait, QueryFilter, QueryOrder, Value,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::World;
+use crate::world::row_id;
+
+/// How much is seeded.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Organizations.
+    pub organizations: i64,
+    /// Sites, over all organizations; a multiple of them.
+    pub sites: i64,
+    /// Homes with one resident each, in each site.
+    pub homes: i64,
+    /// Cases, over all sites.
+    pub cases: i64,
+}
+
+impl Size {
+    /// What the benchmark of workloads speaks of: 500,000 cases in 200 sites.
+    pub const LARGE: Self = Self { organizations: 20, sites: 200, homes: 200, cases: 500_000 };
+}
+
+/// Kinds of rows, as their ids tell them apart.
+#[derive(Debug, Clone, Copy)]
+enum Tag {
+    Organization = 1,
+    Site,
+    /// Departments, teams, categories, roles, staff: what each site has a fixed number of.
+    Setup,
+    Home,
+    Resident,
+    Residency,
+    Case,
+    Part,
+}
+
+/// How many rows of set-up a site has at most, and how many rows of one kind belong to a case at most.
+const PER_SITE: i64 = 256;
+const PER_CASE: i64 = 128;
+/// Ids of seeded rows sort before those that the program gives, so that what is newer is newer.
+const BASE: u128 = 0x0100 << 112;
+/// From how many of a hundred cases on, counted from the oldest, they are not ended any more.
+const OPEN_FROM: i64 = 94;
+
+fn uuid(tag: Tag, number: i64) -> Uuid {
+    Uuid::from_u128(BASE | (tag as u128) << 64 | u128::from(number.unsigned_abs()))
+}
+
+/// What has been seeded, and how to name it.
+pub struct Seeded {
+    size: Size,
+    setup: HashMap<Uuid, i64>,
+    technician: Uuid,
+    agent: Uuid,
+    office_head: Uuid,
+    water: Uuid,
+    received_share: (i64, i64),
+}
+
+impl Seeded {
+    /// The id of a case, 0 being the oldest.
+    #[must_use]
+    pub fn case(&self, number: i64) -> Uuid {
+        uuid(Tag::Case, number)
+    }
+
+    /// The site of a case.
+    #[must_use]
+    pub fn site(&self, number: i64) -> Uuid {
+        uuid(Tag::Site, number % self.size.sites)
+    }
+
+    /// The organization of a site's number.
+    #[must_use]
+    pub fn organization(&self, site: i64) -> Uuid {
+        uuid(Tag::Organization, site % self.size.organizations)
+    }
+
+    /// The account of a customer-service agent of a site's number.
+    #[must_use]
+    pub fn agent(&self, site: i64) -> Uuid {
+        self.of_site(self.agent, site)
+    }
+
+    /// The account of the office head of a site's number.
+    #[must_use]
+    pub fn office_head(&self, site: i64) -> Uuid {
+        self.of_site(self.office_head, site)
+    }
+
+    /// The account of the technician of a site's number who has the open orders.
+    #[must_use]
+    pub fn technician(&self, site: i64) -> Uuid {
+        self.of_site(self.technician, site)
+    }
+
+    /// The category WATER of a site's number.
+    #[must_use]
+    pub fn water(&self, site: i64) -> Uuid {
+        self.of_site(self.water, site)
+    }
+
+    /// A home of a site's number, and who lives there.
+    #[must_use]
+    pub fn home(&self, site: i64, home: i64) -> (Uuid, Uuid) {
+        let number = site * self.size.homes + home;
+        (uuid(Tag::Home, number), uuid(Tag::Resident, number))
+    }
+
+    /// Cases with an order that a technician has and has not set out for; with the order's id.
+    pub fn assigned_orders(&self) -> impl Iterator<Item = (i64, Uuid)> {
+        let (of, cases) = (self.received_share, self.size.cases);
+        (cases * OPEN_FROM / 100..cases).filter(move |number| number % of.1 != of.0).map(|number| (number, order(number)))
+    }
+
+    fn of_site(&self, of_town: Uuid, site: i64) -> Uuid {
+        uuid(Tag::Setup, site * PER_SITE + self.setup[&of_town])
+    }
+}
+
+/// The order of a case whose only one it is.
+fn order(case: i64) -> Uuid {
+    uuid(Tag::Part, case * PER_CASE)
+}
+
+/// Begins a session of somebody, for a token of theirs.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn session(db: &DatabaseConnection, account: Uuid, organization: Uuid, now: DateTime<Utc>) -> Uuid {
+    let id = Uuid::from_u128(account.as_u128() | 0xFF << 72);
+    let row = session::Model {
+        id,
+        organization_id: organization,
+        account_id: account,
+        device_name: None,
+        epoch: 0,
+        second_factor_passed: true,
+        began_at: now,
+        last_used_at: now,
+        ends_at: now + chrono::TimeDelta::days(100),
+        ended_at: None,
+        end_reason: None,
+    };
+    row.into_active_model().insert(db).await.unwrap();
+    id
+}
+
+/// Fills the world's database; the newest case is received at `newest`.
+///
+/// # Panics
+/// When the database refuses a row.
+pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
+    assert_eq!(size.sites % size.organizations, 0, "each organization has as many sites");
+    let samples = Samples::make(world).await;
+    let db = &world.app.db;
+    let mut copier = Copier::new(world, size, newest);
+    copier.series(size.cases.max(size.sites * size.homes)).await;
+    let setup = copier.set_up(world).await;
+    copier.cases(&samples).await;
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared("VACUUM ANALYZE").await.unwrap();
+    } else {
+        db.execute_unprepared("ANALYZE").await.unwrap();
+    }
+    let town = |name: &str| world.town.id(name);
+    Seeded {
+        size,
+        setup,
+        technician: town("technician"),
+        agent: town("agent"),
+        office_head: town("office head"),
+        water: town("WATER"),
+        received_share: (0, 3),
+    }
+}
+
+/// Cases in typical states.
+struct Samples {
+    /// Received, and nobody has done anything.
+    received: Uuid,
+    /// A technician has the order.
+    assigned: Uuid,
+    /// Resolved, the follow-up is owed.
+    resolved: Uuid,
+    /// Followed up.
+    followed_up: Uuid,
+}
+
+impl Samples {
+    async fn make(world: &World) -> Self {
+        let received = Box::pin(world.dripping_tap()).await;
+        let assigned = Box::pin(world.dripping_tap()).await;
+        let order = Box::pin(world.issued(&assigned)).await;
+        Box::pin(world.to_technician(&order)).await;
+        let resolved = Box::pin(world.resolved()).await;
+        let followed_up = Box::pin(world.resolved()).await;
+        let follow_up = Box::pin(world.open_follow_up(&followed_up)).await;
+        let said = world.call("SATISFIED");
+        Box::pin(world.on_follow_up("supervisor", "finishFollowUp", &follow_up, said)).await;
+        Self {
+            received: row_id(&received),
+            assigned: row_id(&assigned),
+            resolved: row_id(&resolved),
+            followed_up: row_id(&followed_up),
+        }
+    }
+}
+
+/// Copies rows by statements of the database: one for each sample row.
+struct Copier<'a> {
+    db: &'a DatabaseConnection,
+    size: Size,
+    newest: DateTime<Utc>,
+    /// What stands in place of each id of the town, as an expression of `n`.
+    ids: HashMap<Uuid, String>,
+}
+
+impl<'a> Copier<'a> {
+    fn new(world: &'a World, size: Size, newest: DateTime<Utc>) -> Self {
+        Self { db: &world.app.db, size, newest, ids: HashMap::new() }
+    }
+
+    fn postgres(&self) -> bool {
+        self.db.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Numbers from 0, to select from.
+    async fn series(&self, count: i64) {
+        self.db.execute_unprepared("CREATE TABLE seed_series (n bigint PRIMARY KEY)").await.unwrap();
+        let fill = if self.postgres() {
+            format!("INSERT INTO seed_series SELECT generate_series(0, {})", count - 1)
+        } else {
+            format!(
+                "INSERT INTO seed_series WITH RECURSIVE t(n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM t WHERE n < {}) \
+                 SELECT n FROM t",
+                count - 1
+            )
+        };
+        self.db.execute_unprepared(&fill).await.unwrap();
+    }
+
+    /// The id of a row by the number in an expression.
+    fn id(&self, tag: Tag, number: &str) -> String {
+        let tag = tag as u8;
+        if self.postgres() {
+            let low = format!("lpad(to_hex(({number})::bigint), 16, '0')");
+            format!("('01000000-0000-00{tag:02x}-' || substr({low}, 1, 4) || '-' || substr({low}, 5))::uuid")
+        } else {
+            format!("unhex('01000000000000{tag:02x}' || printf('%016x', {number}))")
+        }
+    }
+
+    fn digits(&self, number: &str, width: u8) -> String {
+        if self.postgres() {
+            format!("lpad(({number})::text, {width}, '0')")
+        } else {
+            format!("printf('%0{width}d', {number})")
+        }
+    }
+
+    /// A moment, in seconds since 1970, as the column keeps it.
+    fn moment(&self, seconds: &str) -> String {
+        if self.postgres() {
+            format!("to_timestamp({seconds})")
+        } else {
+            format!("strftime('%Y-%m-%dT%H:%M:%S', {seconds}, 'unixepoch') || '+00:00'")
+        }
+    }
+
+    /// Copies a row for every number that fits: columns that are given, ids and times of its case as they are mapped, and
+    /// the rest as it is in the sample.
+    async fn copy<M>(&self, row: M, given: &[(<M::Entity as EntityTrait>::Column, String)], times: Option<i64>, of: &str)
+    where
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity>,
+    {
+        let mut statement = InsertStatement::new();
+        let mut select = Query::select();
+        let mut columns = Vec::new();
+        for column in <M::Entity as EntityTrait>::Column::iter() {
+            let said = given.iter().find(|(named, _)| named.as_str() == column.as_str()).map(|(_, text)| Expr::cust(text.clone()));
+            let value = row.get(column);
+            let expression = said.unwrap_or_else(|| match &value {
+                Value::Uuid(Some(id)) => {
+                    let mapped = self.ids.get(id);
+                    Expr::cust(mapped.unwrap_or_else(|| panic!("{column:?} names {id}, which is not copied")).clone())
+                }
+                Value::ChronoDateTimeUtc(Some(at)) if times.is_some() => {
+                    let step = 63_072_000.0 / self.size.cases as f64;
+                    let begin = self.newest.timestamp() - 63_072_000 + at.timestamp() - times.unwrap_or_default();
+                    Expr::cust(self.moment(&format!("{begin} + cast(n * {step:.6} as integer)")))
+                }
+                _ => column.save_as(Expr::value(value)),
+            });
+            columns.push(column);
+            select.expr(expression);
+        }
+        select.from("seed_series").and_where(Expr::cust(of.to_owned()));
+        statement.into_table(<M::Entity as Default>::default()).columns(columns);
+        statement.select_from(select).unwrap();
+        self.db.execute(&statement).await.unwrap();
+    }
+
+    /// Organizations, sites with all that belongs to them, homes and residents; the place of each row of the town in a
+    /// site's set-up.
+    async fn set_up(&mut self, world: &World) -> HashMap<Uuid, i64> {
+        let (size, town) = (self.size, world.town.id("company"));
+        let site_row = site::Entity::find_by_id(world.town.id("site")).one(self.db).await.unwrap().unwrap();
+        let home = unit::Entity::find_by_id(world.town.id("home")).one(self.db).await.unwrap().unwrap();
+        let row = organization::Entity::find_by_id(town).one(self.db).await.unwrap().unwrap();
+        self.ids.insert(town, self.id(Tag::Organization, "n"));
+        let of = format!("n < {}", size.organizations);
+        let code = format!("'SEED' || {}", self.digits("n", 3));
+        self.copy(row, &[(organization::Column::Code, code)], None, &of).await;
+        let positions = (size.cases / size.organizations + size.sites + 2) * PER_CASE;
+        let stream = event_stream::Entity::find_by_id(town).one(self.db).await.unwrap().unwrap();
+        self.copy(stream, &[(event_stream::Column::Position, positions.to_string())], None, &of).await;
+        // From here on a site's number says what belongs to it.
+        let site = |copier: &mut Self, number: &str| {
+            let organization = copier.id(Tag::Organization, &format!("(({number}) % {})", size.organizations));
+            copier.ids.insert(town, organization);
+            let of_site = copier.id(Tag::Site, number);
+            copier.ids.insert(site_row.id, of_site);
+        };
+        site(self, "n");
+        let of = format!("n < {}", size.sites);
+        let code = format!("'S' || {}", self.digits("n", 4));
+        self.copy(site_row.clone(), &[(site::Column::Code, code)], None, &of).await;
+        let mut places = HashMap::new();
+        let setup = |copier: &mut Self, places: &mut HashMap<Uuid, i64>, id: Uuid, number: &str| {
+            let next = i64::try_from(places.len()).unwrap();
+            let place = *places.entry(id).or_insert(next);
+            let mapped = copier.id(Tag::Setup, &format!("({number}) * {PER_SITE} + {place}"));
+            copier.ids.insert(id, mapped);
+            place
+        };
+        macro_rules! of_the_site {
+            ($entity:ident) => {
+                for row in $entity::Entity::find()
+                    .filter($entity::Column::SiteId.eq(site_row.id))
+                    .order_by_asc($entity::Column::Id)
+                    .all(self.db)
+                    .await
+                    .unwrap()
+                {
+                    setup(self, &mut places, row.id, "n");
+                    self.copy(row, &[], None, &of).await;
+                }
+            };
+        }
+        of_the_site!(department);
+        of_the_site!(team);
+        of_the_site!(category);
+        of_the_site!(building);
+        let grants = role_grant::Entity::find().filter(role_grant::Column::OrganizationId.eq(town));
+        for grant in grants.order_by_asc(role_grant::Column::Id).all(self.db).await.unwrap() {
+            let person = account::Entity::find_by_id(grant.account_id).one(self.db).await.unwrap().unwrap();
+            let place = setup(self, &mut places, person.id, "n");
+            let phone = format!("'13' || {}", self.digits(&format!("n * {PER_SITE} + {place}"), 9));
+            self.copy(person, &[(account::Column::Phone, phone)], None, &of).await;
+            setup(self, &mut places, grant.id, "n");
+            self.copy(grant, &[], None, &of).await;
+        }
+        let lived = residency::Entity::find().filter(residency::Column::AccountId.eq(world.town.id("owner")));
+        let lived = lived.one(self.db).await.unwrap().unwrap();
+        let owner = account::Entity::find_by_id(lived.account_id).one(self.db).await.unwrap().unwrap();
+        assert_eq!(owner.state, AccountState::Active);
+        let number = format!("(n / {})", size.homes);
+        site(self, &number);
+        for id in places.clone().into_keys() {
+            setup(self, &mut places, id, &number);
+        }
+        self.ids.insert(home.id, self.id(Tag::Home, "n"));
+        self.ids.insert(owner.id, self.id(Tag::Resident, "n"));
+        self.ids.insert(lived.id, self.id(Tag::Residency, "n"));
+        let of = format!("n < {}", size.sites * size.homes);
+        let name = self.digits(&format!("n % {}", size.homes), 4);
+        self.copy(home.clone(), &[(unit::Column::Name, name)], None, &of).await;
+        let phone = format!("'15' || {}", self.digits("n", 9));
+        self.copy(owner.clone(), &[(account::Column::Phone, phone)], None, &of).await;
+        self.copy(lived, &[], None, &of).await;
+        // And from here on a case's number says at which site and home it is.
+        let number = format!("(n % {})", size.sites);
+        site(self, &number);
+        for id in places.clone().into_keys() {
+            setup(self, &mut places, id, &number);
+        }
+        let at_home = format!("{number} * {0} + (n / {1}) % {0}", size.homes, size.sites);
+        self.ids.insert(home.id, self.id(Tag::Home, &at_home));
+        self.ids.insert(owner.id, self.id(Tag::Resident, &at_home));
+        places
+    }
+
+    async fn cases(&mut self, samples: &Samples) {
+        let cases = self.size.cases;
+        let open = cases * OPEN_FROM / 100;
+        let resolved = cases * 84 / 100;
+        for (sample, of) in [
+            (samples.received, format!("n >= {open} AND n < {cases} AND n % 3 = 0")),
+            (samples.assigned, format!("n >= {open} AND n < {cases} AND n % 3 <> 0")),
+            (samples.resolved, format!("n >= {resolved} AND n < {open}")),
+            (samples.followed_up, format!("n < {resolved}")),
+        ] {
+            self.case(sample, &of).await;
+        }
+    }
+
+    async fn case(&mut self, sample: Uuid, of: &str) {
+        let row = complaint::Entity::find_by_id(sample).one(self.db).await.unwrap().unwrap();
+        let received = Some(row.received_at.timestamp());
+        self.ids.insert(sample, self.id(Tag::Case, "n"));
+        let number = format!("'S' || {}", self.digits("n", 9));
+        let due = row.due_at.map(|_| (complaint::Column::DueAt, self.moment(&format!("{} + n", self.newest.timestamp()))));
+        let given: Vec<_> = [(complaint::Column::Number, number)].into_iter().chain(due).collect();
+        self.copy(row, &given, received, of).await;
+        let mut place = 0;
+        macro_rules! parts {
+            ($entity:ident by $order:ident, $given:expr) => {
+                for row in $entity::Entity::find()
+                    .filter($entity::Column::ComplaintId.eq(sample))
+                    .order_by_asc($entity::Column::$order)
+                    .all(self.db)
+                    .await
+                    .unwrap()
+                {
+                    self.ids.insert(row.id, self.id(Tag::Part, &format!("n * {PER_CASE} + {place}")));
+                    let given: Vec<($entity::Column, String)> = $given(&*self, &row, place);
+                    self.copy(row, &given, received, of).await;
+                    place += 1;
+                }
+            };
+        }
+        // First, so that the order of a case is known by its number.
+        parts!(work_order by Id, |copier: &Self, _: &work_order::Model, place| {
+            vec![(work_order::Column::Number, format!("'W{place}S' || {}", copier.digits("n", 9))),
+                 (work_order::Column::SignatureId, "NULL".to_owned())]
+        });
+        parts!(follow_up by Id, |_: &Self, _: &follow_up::Model, _| {
+            vec![(follow_up::Column::SignatureId, "NULL".to_owned())]
+        });
+        parts!(complaint_item by Ordinal, |_: &Self, _: &complaint_item::Model, _| Vec::new());
+        parts!(clock by Id, |copier: &Self, row: &clock::Model, _| {
+            // What is open falls due after the benchmark.
+            let later = copier.moment(&format!("{} + 8640000 + n", copier.newest.timestamp()));
+            let next = if row.next_at.is_some() { later } else { "NULL".to_owned() };
+            vec![(clock::Column::NextAt, next)]
+        });
+        let first = place;
+        parts!(event by Position, |copier: &Self, _: &event::Model, place| {
+            let (sites, organizations) = (copier.size.sites, copier.size.organizations);
+            let nth = format!("((n / {sites}) * {} + (n % {sites}) / {organizations})", sites / organizations);
+            vec![(event::Column::Position, format!("{nth} * {PER_CASE} + {}", place - first + 1)),
+                 (event::Column::ActorAccountId, "NULL".to_owned()),
+                 (event::Column::Data, format!("'{}'", json!({})))]
+        });
+        assert!(place < PER_CASE, "a sample has more rows than its ids have room for");
+        let orders = Query::select()
+            .column(work_order::Column::Id)
+            .from(work_order::Entity)
+            .and_where(work_order::Column::ComplaintId.eq(sample))
+            .to_owned();
+        let copies = work_order_copy::Entity::find().filter(work_order_copy::Column::WorkOrderId.in_subquery(orders));
+        for row in copies.all(self.db).await.unwrap() {
+            self.copy(row, &[], received, of).await;
+        }
+    }
+}

@@ -47,7 +47,7 @@ const R1: &str = "{ __typename }";
 const R2: &str = "query CaseScreen($id: ID!) { complaint(id: $id) { id number state severity description receivedAt dueAt
     contactName contactPhone department { name } workOrders { id number state task technicianName }
     timeline(first: 10, newestFirst: true) { kind occurredAt actorName text } } }";
-const R3: &str = "query Queue($site: ID!) { complaints(filter: { siteId: $site, states: [IN_PROGRESS] }, first: 20) {
+const R3: &str = "query Queue($site: ID!) { complaints(filter: { siteId: $site, states: [IN_PROGRESS] }, page: { first: 20 }) {
     nodes { id number state severity description receivedAt contactName department { name }
     workOrders { id number state technicianName } } pageInfo { hasNextPage endCursor } } }";
 const W1: &str = "mutation File($input: FileComplaintInput!) { fileComplaint(input: $input) {
@@ -382,7 +382,7 @@ async fn run() {
     let settings = [
         ("HUIYIN_LOG", "info".to_owned()),
         ("HUIYIN_LOG_FORMAT", "json".to_owned()),
-        ("HUIYIN_ALLOWANCE", u32::MAX.to_string()),
+        ("HUIYIN_ALLOWANCE", "1000000000".to_owned()),
         ("HUIYIN_METRICS_LISTEN", "127.0.0.1:0".to_owned()),
     ];
     let started = Instant::now();

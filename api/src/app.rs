@@ -8,6 +8,7 @@ pub mod dice;
 pub mod error;
 pub mod evidence;
 pub mod files;
+pub mod happening;
 pub mod language;
 pub mod lease;
 pub mod link;

@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// What a case counts as in the figures of its month (E4.5.3).
+#[expect(clippy::struct_excessive_bools, reason = "each is a figure of its own")]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_figure")]
 pub struct Model {

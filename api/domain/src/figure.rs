@@ -66,6 +66,7 @@ pub const SATISFIED: i32 = 4;
 
 /// What is on record of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a figure of its own")]
 pub struct Facts {
     /// Where it stands.
     pub state: State,
@@ -93,6 +94,7 @@ pub struct Facts {
 
 /// What a case counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a figure of its own")]
 pub struct Figure {
     /// Whether it was handled in time.
     pub timeliness: Timeliness,

@@ -55,11 +55,10 @@ impl Movement {
     /// [`Refusal::Missing`]: there is not so much, or not so much was used.
     pub fn change(self, count: Quantity) -> Result<i64, Refusal> {
         match self {
-            Self::Receive(quantity) => Ok(quantity.thousandths()),
             Self::Use(quantity) if quantity > count => Err(Refusal::Missing(Requirement::EnoughInStock)),
             Self::Use(quantity) => Ok(-quantity.thousandths()),
             Self::Return { quantity, used } if quantity > used => Err(Refusal::Missing(Requirement::UsedMaterials)),
-            Self::Return { quantity, .. } => Ok(quantity.thousandths()),
+            Self::Receive(quantity) | Self::Return { quantity, .. } => Ok(quantity.thousandths()),
             Self::Count(counted) => Ok(counted.thousandths() - count.thousandths()),
         }
     }

@@ -360,17 +360,13 @@ impl Complaint {
 
     /// The case that carries it on, if it was merged.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.merged_into_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.merged_into_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
     /// The earlier case that reported the same matter, if you may see it (C4, D6).
     async fn repeat_of(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.repeat_of_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.repeat_of_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
@@ -382,9 +378,7 @@ impl Complaint {
 
     /// The case that it was split from, if it was.
     async fn split_from(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.split_from_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.split_from_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 }

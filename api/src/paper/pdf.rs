@@ -117,9 +117,9 @@ fn drawing(surface: &mut Surface<'_>, (x, y, width, height): (f32, f32, f32, f32
     let side = |pixels: u32| u16::try_from(pixels).map_or(1.0, f32::from);
     let (wide, high) = (side(picture.size().0), side(picture.size().1));
     let scale = (width / wide).min(height / high);
-    let Some(size) = Size::from_wh(wide * scale, high * scale) else { return Ok(()) };
+    let Some(shown) = Size::from_wh(wide * scale, high * scale) else { return Ok(()) };
     surface.push_transform(&Transform::from_translate(x, y + (height - high * scale) / 2.0));
-    surface.draw_image(picture, size);
+    surface.draw_image(picture, shown);
     surface.pop();
     Ok(())
 }

@@ -35,7 +35,7 @@ fn pairs() -> Vec<Pair> {
 fn measured(held_out: bool) -> (u32, u32) {
     let (mut found, mut wrongly, mut missed) = (0, 0, 0);
     let mut kinds = std::collections::BTreeMap::new();
-    for pair in pairs().iter().filter(|pair| (fnv(pair.family) % 2 == 0) == held_out) {
+    for pair in pairs().iter().filter(|pair| fnv(pair.family).is_multiple_of(2) == held_out) {
         let judged = pair.reports[0].is_same(&pair.reports[1]);
         let right: &mut (u32, u32) = kinds.entry(pair.kind).or_default();
         right.0 += u32::from(judged == pair.same);
@@ -55,7 +55,7 @@ fn measured(held_out: bool) -> (u32, u32) {
 #[test]
 fn d6_the_set_is_as_large_as_it_says() {
     let pairs = pairs();
-    let held = |same: bool| pairs.iter().filter(|pair| fnv(pair.family) % 2 == 0 && pair.same == same).count();
+    let held = |same: bool| pairs.iter().filter(|pair| fnv(pair.family).is_multiple_of(2) && pair.same == same).count();
     assert_eq!((pairs.len(), held(true), held(false)), (448, 110, 160));
 }
 

@@ -1,5 +1,6 @@
 //! Complaints, repairs and paid services (E1, E2): intake, routing, decision, ordinary life, end.
 
+pub mod actions;
 pub mod asked;
 pub mod case;
 pub mod contact;

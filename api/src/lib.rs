@@ -31,6 +31,7 @@ pub mod paper;
 pub mod price;
 pub mod promise;
 pub mod quote;
+pub mod reply;
 pub mod schema;
 pub mod settings;
 pub mod signature;

@@ -22,7 +22,8 @@ use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
 use crate::figure::graphql::FigureQuery;
-use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
+use crate::follow_up::mutation::FollowUpMutation;
+use crate::follow_up::reading::FollowUpQuery;
 use crate::form::graphql::FormQuery;
 use crate::form::mutation::FormMutation;
 use crate::handheld::graphql::HandheldQuery;
@@ -48,6 +49,8 @@ use crate::promise::mutation::PromiseMutation;
 use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
+use crate::reply::graphql::ReplyQuery;
+use crate::reply::mutation::ReplyMutation;
 use crate::signature::graphql::SignatureQuery;
 use crate::stock::graphql::StockQuery;
 use crate::stock::mutation::StockMutation;
@@ -74,6 +77,11 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("bookingWindows", 100),
     ("dispatchSuggestions", 100),
     ("teamBoard", 100),
+    ("followUpCoverage", 100),
+    ("promiseFigures", 50),
+    ("drawInspection", 500),
+    ("assignFollowUps", 250),
+    ("signOpinions", 250),
 ];
 
 /// What can be read.
@@ -87,6 +95,7 @@ pub struct Query(
     BoardQuery,
     StockQuery,
     FollowUpQuery,
+    ReplyQuery,
     UndertakingQuery,
     OpinionQuery,
     HotlineQuery,
@@ -136,6 +145,7 @@ pub struct Mutation(
     PassingOnMutation,
     WorkOrderMutation,
     FollowUpMutation,
+    ReplyMutation,
     InvestigationMutation,
     UndertakingMutation,
     OpinionMutation,

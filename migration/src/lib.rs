@@ -29,6 +29,9 @@ mod m0026_day_feeds;
 mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
+mod m0032_follow_ups;
+mod m0033_replies;
+mod m0034_evidence;
 mod m0037_repeats;
 mod m0042_opinions;
 mod m0043_hotline;
@@ -73,6 +76,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_dispatch::Migration),
             Box::new(m0029_stock::Migration),
             Box::new(m0030_no_show::Migration),
+            Box::new(m0032_follow_ups::Migration),
+            Box::new(m0033_replies::Migration),
+            Box::new(m0034_evidence::Migration),
             Box::new(m0037_repeats::Migration),
             Box::new(m0042_opinions::Migration),
             Box::new(m0043_hotline::Migration),

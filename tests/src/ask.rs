@@ -22,7 +22,8 @@ const OPINION: &str =
     answer answerForm settledAt archivedAt complaint { id number } version allowedActions
     history { kind actorName ownerName words dueAt } }";
 const FOLLOW_UP: &str =
-    "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
+    "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection assigneeName plannedFor
+    unreached inspectionOutcome drawn questionnaireRevision answers { key question score yes text } matters { text replyBy } }";
 const REPORT: &str = "{ written made changed unchanged refused lines { line action field code message } }";
 const PRICE_LIST: &str =
     "{ id revision from to items { id code kind name unit unitPrice { amount currency } freeWhen note } }";
@@ -76,6 +77,17 @@ pub fn mutation(field: &str) -> String {
         "CreditChargePayload" => format!("credit {{ id kind amount {{ amount }} reason credits {{ id }} }} {errors}"),
         "IssueStatementsPayload" => format!("statements total {{ amount }} {errors}"),
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
+        "FollowUpsPayload" => format!("followUps {FOLLOW_UP} {errors}"),
+        "RaiseMatterPayload" => {
+            format!("followUp {FOLLOW_UP} complaint {COMPLAINT} raisedComplaint {COMPLAINT} {errors}")
+        }
+        "InspectionDrawPayload" => format!("draw {{ id seed percent candidates drawn drawnBy }} {errors}"),
+        "FollowUpQuestionnairePayload" => {
+            format!("questionnaire {{ revision questions {{ key text kind required }} }} {errors}")
+        }
+        "ReplyPayload" => format!("reply {{ id form kind text deliveredAt readAt version }} {errors}"),
+        "ReplyTemplatePayload" => format!("template {{ id purpose revision state version }} {errors}"),
+        "ReplyPolicyPayload" => format!("replyPolicy {{ version channels {{ channel forms }} }} {errors}"),
         "SignInPayload" => format!(
             "accessToken expiresAt refreshToken refreshExpiresAt viewer {{ name mustSetUpSecondFactor }} {errors}"
         ),

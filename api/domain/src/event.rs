@@ -107,8 +107,24 @@ closed_set! {
         OpinionSigned,
         /// The follow-up is no longer owed.
         FollowUpCancelled,
+        /// It was said when a follow-up is held, and by whom.
+        FollowUpPlanned,
+        /// Somebody tried to hold the follow-up and could not: no answer, refused, moved away.
+        FollowUpAttempted,
+        /// The follow-up was closed because the customer cannot be had, by the director's word.
+        FollowUpUnreached,
+        /// The director's draw has passed the follow-up by.
+        FollowUpNotSampled,
+        /// In a follow-up the customer raised something new, which became a case of its own (D3).
+        MatterRaised,
+        /// The customer was told when they will have an answer (D3).
+        ReplyPromised,
         /// The customer has an answer, final or interim (C8).
         CustomerReplied,
+        /// A letter has reached the customer.
+        ReplyDelivered,
+        /// The customer has read an answer.
+        ReplyRead,
         /// The time of a clock is nearly over.
         ClockWarned,
         /// A promise is broken.
@@ -262,6 +278,10 @@ impl Kind {
                 | Self::FollowUpInspected
                 | Self::OpinionSigned
                 | Self::FollowUpCancelled
+                | Self::FollowUpPlanned
+                | Self::ReplyDelivered
+                | Self::ReplyRead
+                | Self::FollowUpNotSampled
                 | Self::ClockWarned
                 | Self::ClockMissed
                 | Self::CaseEscalated

@@ -199,6 +199,7 @@ pub fn may_change(event: Event) -> bool {
                 | Event::WorkOrderSignedOff
                 | Event::FollowUpOpened
                 | Event::FollowUpFinished
+                | Event::FollowUpUnreached
                 | Event::FollowUpCancelled
         )
 }

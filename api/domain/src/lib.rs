@@ -35,6 +35,7 @@ pub mod price;
 pub mod quote;
 pub mod rating;
 pub mod refusal;
+pub mod reply;
 pub mod session;
 pub mod signature;
 pub mod similarity;

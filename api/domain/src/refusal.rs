@@ -77,6 +77,10 @@ closed_set! {
         Signature,
         /// A follow-up by phone needs the record of the call (D2).
         CallRecord,
+        /// Nobody was reached on three different days, or the customer refused or has moved away (D5).
+        ThreeAttempts,
+        /// A follow-up must wait for inspection that was in no draw yet (D2).
+        FinishedFollowUps,
         /// There is somebody to follow up with; record a follow-up instead of a written result (C10).
         FollowUp,
         /// At least two items are needed to split a case.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use domain::follow_up::attempt::Tries;
 use domain::price::Pricing;
 use domain::quote;
 use domain::refusal::Refusal;
@@ -181,14 +182,20 @@ fn a0_the_table_of_a_work_order() {
 
 #[test]
 fn d2_the_table_of_a_follow_up() {
+    let situation = |tries| {
+        move |state, action, standing: &Standing| {
+            follow_up::decide(follow_up::Facts { state, tries }, action, standing)
+                .map(|change| list([format!("{:?}", change.state), owner(change.owner)]))
+        }
+    };
     let machine = Machine {
         states: follow_up::State::ALL,
         actions: follow_up::Action::ALL,
         permission: follow_up::permission,
-        situations: &[("always", &|state, action, standing: &Standing| {
-            follow_up::decide(state, action, standing)
-                .map(|change| list([format!("{:?}", change.state), owner(Some(change.owner))]))
-        })],
+        situations: &[
+            ("never tried", &situation(Tries::default())),
+            ("… the customer has moved away", &situation(Tries { moved_away: true, ..Tries::default() })),
+        ],
     };
     insta::assert_snapshot!("follow_up", machine.table());
 }

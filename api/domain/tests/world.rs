@@ -1,6 +1,7 @@
 //! A small pure world: one case with its orders and follow-ups, in which the rules' changes and effects happen.
 
 use domain::complaint::{self, Effect, Outcome};
+use domain::follow_up::attempt::Tries;
 use domain::follow_up::{self, Satisfaction};
 use domain::ownership::{Holder, Post, name_owner};
 use domain::price::Pricing;
@@ -133,7 +134,7 @@ impl World {
             }
             Act::FollowUp(index, action, _) => {
                 let held = &self.follow_ups[index];
-                let change = follow_up::decide(held.state, action, &EVERYBODY).ok()?;
+                let change = follow_up::decide(follow_up_facts(held), action, &EVERYBODY).ok()?;
                 Some(change.state > held.state)
             }
         }
@@ -159,11 +160,12 @@ impl World {
             }
             Act::FollowUp(index, action, satisfaction) => {
                 let held = &self.follow_ups[index];
-                let change = follow_up::decide(held.state, action, &self.standing(actor, held.owner))?;
-                let owner = self.named(change.owner, actor);
+                let change = follow_up::decide(follow_up_facts(held), action, &self.standing(actor, held.owner))?;
+                let owner = change.owner.map_or(held.owner, |post| self.named(post, actor));
                 self.follow_ups[index] = FollowUp { state: change.state, owner, ..held.clone() };
-                if action == follow_up::Action::Finish && self.current == Some(index) {
-                    let end = complaint::after_follow_up(satisfaction == Satisfaction::Satisfied);
+                let unreached = action == follow_up::Action::CloseUnreached;
+                if (unreached || action == follow_up::Action::Finish) && self.current == Some(index) {
+                    let end = complaint::after_follow_up(unreached || satisfaction == Satisfaction::Satisfied);
                     self.change_case(&end, actor);
                 }
             }
@@ -254,4 +256,9 @@ impl World {
         let holder = name_owner(post, &holders, self.subject.map(Person::account))?;
         Person::ALL.into_iter().find(|person| person.account() == holder.account)
     }
+}
+
+/// A follow-up whose customer has moved away: whatever could be refused for too few tries is possible.
+pub fn follow_up_facts(held: &FollowUp) -> follow_up::Facts {
+    follow_up::Facts { state: held.state, tries: Tries { moved_away: true, ..Tries::default() } }
 }

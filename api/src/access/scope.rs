@@ -8,8 +8,8 @@ use domain::attachment::State as AttachmentState;
 use domain::complaint::Kind;
 use domain::organization::Role;
 use entity::{
-    attachment, case_figure, charge, complaint, follow_up, hotline_call, month_figure, opinion, quote, residency,
-    statement, undertaking, work_order,
+    attachment, case_figure, charge, complaint, follow_up, hotline_call, month_figure, opinion, quote, reply,
+    residency, statement, undertaking, work_order,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
@@ -87,6 +87,15 @@ pub fn attachments(viewer: &Viewer) -> Select<attachment::Entity> {
         .filter(Column::OrganizationId.eq(viewer.organization_id))
         .filter(Condition::any().add(staff).add(customer))
         .filter(shown)
+}
+
+/// The answers that a viewer may see: those of the cases they see.
+#[must_use]
+pub fn replies(viewer: &Viewer) -> Select<reply::Entity> {
+    use reply::Column;
+    reply::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))))
 }
 
 /// What was undertaken, as far as a viewer may see it: what they answer for, what their department was asked, that of the

@@ -92,6 +92,8 @@ pub struct ActResult {
     pub work_order: Option<Uuid>,
     /// The follow-up.
     pub follow_up: Option<Uuid>,
+    /// Several follow-ups of one act.
+    pub follow_ups: Vec<Uuid>,
     /// The quote.
     pub quote: Option<Uuid>,
     /// What was undertaken.
@@ -260,10 +262,8 @@ impl<'a> Act<'a> {
             return Ok(());
         }
         let before = idempotent_act::Entity::find_by_id((actor.clone(), kept_key(&once.key))).one(&self.txn).await?;
-        match before {
-            Some(before) => Err(repeated(before, once)?),
-            None => Err(Error::refused(Code::KeyReused, "idempotencyKey")),
-        }
+        let Some(before) = before else { return Err(Error::refused(Code::KeyReused, "idempotencyKey")) };
+        Err(repeated(before, once)?)
     }
 
     /// Ends the act: writes its result, events and notices, commits, and wakes those who wait.
@@ -376,11 +376,10 @@ impl<'a> Act<'a> {
 
 /// The result of a call that has happened before, or the refusal of a key that was used for something else.
 fn repeated(before: idempotent_act::Model, once: &Once) -> Result<Error> {
-    if before.input_hash == once.input_hash {
-        Ok(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
-    } else {
-        Ok(Error::refused(Code::KeyReused, "idempotencyKey"))
+    if before.input_hash != once.input_hash {
+        return Ok(Error::refused(Code::KeyReused, "idempotencyKey"));
     }
+    Ok(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
 }
 
 /// A key as it is kept: whoever has the key itself can open the receipt code that is sealed under it, so the database

@@ -6,10 +6,11 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, attachment, booking, booking_offer, building, calendar, calendar_day, call_record,
-    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, hotline_call,
-    investigation, invitation, joint_look, official_year, opinion, opinion_step, outside_party, position_fix,
-    price_item, price_list, question, quote, quote_line, residency, resident_request, role_grant, service_promises,
-    signature, site, site_visit, statement, team, undertaking, unit, work_order, work_order_copy,
+    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, follow_up_attempt,
+    follow_up_matter, hotline_call, inspection_draw, investigation, invitation, joint_look, official_year, opinion,
+    opinion_step, outside_party, position_fix, price_item, price_list, question, quote, quote_line, reply,
+    reply_template, residency, resident_request, role_grant, service_promises, signature, site, site_visit, statement,
+    team, undertaking, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -115,6 +116,8 @@ by_id! {
     DutyShiftById => duty_shift,
     CaseOfAlarm => complaint,
     OutsidePartyById => outside_party,
+    DrawById => inspection_draw,
+    TemplateById => reply_template,
 }
 
 /// Lists of rows by what they belong to.
@@ -152,6 +155,9 @@ lists! {
     AllFollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |_| Some(follow_up::Entity::find()),
     OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
     FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
+    AttemptsOf => follow_up_attempt by FollowUpId follow_up_id in order of Id from |_| Some(follow_up_attempt::Entity::find()),
+    MattersOf => follow_up_matter by FollowUpId follow_up_id in order of Id from |_| Some(follow_up_matter::Entity::find()),
+    RepliesOf => reply by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::replies),
     ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
     PassagesOf => event by ComplaintId complaint_id in order of Position
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
@@ -220,6 +226,7 @@ scoped! {
     StatementById => statement by statements,
     ChargeById => charge by charges,
     UndertakingById => undertaking by undertakings,
+    ReplyById => reply by replies,
     AttachmentById => attachment by attachments,
     OpinionById => opinion by opinions,
     HotlineCallById => hotline_call by hotline_calls,

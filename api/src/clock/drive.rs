@@ -8,10 +8,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::category::Emergency;
 use domain::clock::policy::choose;
-use domain::clock::promise::{Hours, Line, Matter, Source, applies, is_written};
+use domain::clock::promise::{Hours, Line, Matter, Source, applies};
 use domain::clock::reaction::{Reaction, reactions};
 use domain::clock::{Kind, State, Timing};
 use domain::event::Kind as Event;
+use domain::reply::is_by_word;
 use entity::{clock, complaint};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -28,6 +29,7 @@ use crate::calendar::{self, Calendars};
 use crate::complaint::case::site_of;
 use crate::complaint::parts::category_of;
 use crate::promise::{in_force, stored};
+use crate::reply::policy;
 
 /// Moves the clocks of every case that something happened to.
 ///
@@ -55,6 +57,8 @@ struct Clocks<'a> {
     act: &'a Act<'a>,
     case: complaint::Model,
     matter: Matter,
+    /// Whether the site answers the channel by word as well (C8).
+    by_word: bool,
     calendars: Arc<Calendars>,
     /// The version of the site's promises under which the case was received, and what it promises.
     promises: Option<Uuid>,
@@ -74,7 +78,8 @@ impl<'a> Clocks<'a> {
         let lines = promises.as_ref().map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
         let category = category_of(&act.txn, &case).await?;
         let matter = matter(&case, &branch(&act.txn, category).await?);
-        Ok(Self { act, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
+        let by_word = is_by_word(policy::of(&act.txn, site.id).await?.forms_of(case.channel));
+        Ok(Self { act, by_word, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
     }
 
     fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {
@@ -103,7 +108,7 @@ impl<'a> Clocks<'a> {
             Reaction::LeaveBooking(kind) => self.leave_booking(kind, happening),
             Reaction::Meet(kind) => self.meet(kind, happening),
             Reaction::MeetBySpeech(kind) => {
-                if kind == Kind::FirstProposal || !is_written(self.case.channel) {
+                if kind == Kind::FirstProposal || self.by_word {
                     self.meet(kind, happening);
                 }
             }

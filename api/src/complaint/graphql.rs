@@ -1,23 +1,24 @@
 //! A case in the schema.
 
+use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::complaint::{Action, Channel, Kind, Outcome, Severity, State, allowed_actions};
+use domain::complaint::{Action, Channel, Kind, Outcome, Severity, State};
 use domain::event::Kind as EventKind;
 use domain::text::{mask_name, mask_phone};
 use entity::complaint;
 use uuid::Uuid;
 
+use super::actions::actions_on;
 use super::asked::Question;
-use super::case::{Parts, facts_from};
 use super::details::{CallRecord, Conclusion, Item, RatingSet};
 use crate::alarm::minutes::JointLook;
 use crate::app::database::named;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, AttachmentsOf, BookingsOf, CallsOf, CategoryById,
-    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf,
-    QuestionsOf, QuotesOf, SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
+    AttachmentsOf, BookingsOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById, FollowUpsOf,
+    InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf, QuestionsOf, QuotesOf, RepliesOf, SiteById, SiteVisitsOf,
+    TimelineOf, UndertakingsOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -32,8 +33,8 @@ use crate::form::stored::Detail;
 use crate::investigation::graphql::{Investigation, SiteVisit};
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
 use crate::paper::link::{self, What};
-use crate::quote::facts::open_without_order;
 use crate::quote::graphql::Quote;
+use crate::reply::graphql::{self as reply, Reply};
 use crate::undertaking::graphql::Undertaking;
 use crate::work_order::graphql::WorkOrder;
 
@@ -321,6 +322,15 @@ impl Complaint {
         Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Register(self.0.id)))
     }
 
+    /// The answers to the customer, in order, each with when it arrived and when the customer read it (C5, C8).
+    async fn replies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which page.", default)] page: PageInput,
+    ) -> Result<Connection<String, Reply>> {
+        reply::page_of(ctx.load(RepliesOf(self.0.id)).await?.unwrap_or_default(), &page)
+    }
+
     /// What happened, in order: 20, or up to 100, after a cursor. Newest first when asked.
     async fn timeline(
         &self,
@@ -338,39 +348,18 @@ impl Complaint {
 
     /// What you may do to it now; computed by the rules that the mutations enforce.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<Action>> {
-        let Some(viewer) = ctx.viewer() else {
-            return Ok(Vec::new());
-        };
-        let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
-        let follow_ups = ctx.load(AllFollowUpsOf(self.0.id)).await?.unwrap_or_default();
-        let items = ctx.load(ItemsOf(self.0.id)).await?.unwrap_or_default();
-        let quotes = ctx.load(AllQuotesOf(self.0.id)).await?.unwrap_or_default();
-        let open_quotes = open_without_order(&quotes, ctx.app()?.clock.now());
-        let undertakings = ctx.load(AllUndertakingsOf(self.0.id)).await?.unwrap_or_default();
-        let parts = Parts {
-            orders: &orders,
-            follow_ups: &follow_ups,
-            undertakings: &undertakings,
-            items: items.len(),
-            open_quotes,
-        };
-        let facts = facts_from(&self.0, &parts);
-        Ok(allowed_actions(&facts, &viewer.standing(&self.0)))
+        actions_on(ctx, &self.0).await
     }
 
     /// The case that carries it on, if it was merged.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.merged_into_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.merged_into_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
     /// The earlier case that reported the same matter, if you may see it (C4, D6).
     async fn repeat_of(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.repeat_of_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.repeat_of_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
@@ -382,9 +371,7 @@ impl Complaint {
 
     /// The case that it was split from, if it was.
     async fn split_from(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.split_from_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.split_from_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 }

@@ -3,6 +3,8 @@
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::{Channel, Kind, ReplyForm, Severity};
+use domain::organization::Language;
+use domain::reply::{Purpose, ReplyKind};
 use domain::undertaking::Recourse;
 
 use super::intake::{Registration, Report};
@@ -280,12 +282,22 @@ act_input! {
 act_input! {
     /// An answer to the customer (C8).
     ReplyToCustomerInput on complaint_id("Complaint", "complaintId") {
-        /// In which form: what came by letter or e-mail is answered by `LETTER`.
+        /// In which form: one that the site allows for the channel (`replyPolicy`). A letter is answered by `LETTER`.
         form: ReplyForm,
         /// What was said or written, for the customer to read: 1 to 2,000 characters.
         text: String,
         /// When the next answer comes, where this one is for the time being; it becomes a clock. Null when it is final.
         next_reply_by: Option<DateTime<Utc>>,
+        /// Whether more is to come; by `nextReplyBy` when not given. `INTERIM` asks for `nextReplyBy` (C8).
+        kind: Option<ReplyKind>,
+        /// The template to put around the words (C2); none to give them as they are.
+        template: Option<Purpose>,
+        /// The language of the template; the customer's own when not given.
+        language: Option<Language>,
+        /// The call in which it was given; required for `PHONE`.
+        call: Option<CallInput>,
+        /// The paper, for `LETTER`: a photo or paper of the case that is ready.
+        attachment_id: Option<ID>,
     }
 }
 

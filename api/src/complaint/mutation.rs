@@ -11,7 +11,7 @@ use super::input::{
     RegisterComplaintInput, ReplyToCustomerInput, ReportProgressInput, ShareComplaintInput, SplitComplaintInput,
 };
 use super::intake;
-use super::service::{self, Classification, Conclusion, Reply};
+use super::service::{self, Classification, Conclusion};
 use crate::access::guard::Listed;
 use crate::app::act::{ActResult, Caller};
 use crate::app::error::{Error, UserError};
@@ -19,6 +19,7 @@ use crate::app::loader::{CategoryById, ComplaintById, SiteById};
 use crate::app::public_id;
 use crate::app::request::{Asked, attempt, caller, ids, optional_id, payload, settle};
 use crate::organization::graphql::{HandlerCard, SafetyAdvice, card};
+use crate::reply;
 
 /// The answer to an intake.
 #[derive(SimpleObject)]
@@ -230,12 +231,12 @@ impl ComplaintMutation {
         ComplaintPayload::of(ctx, outcome).await
     }
 
-    /// Answers the customer, finally or for the time being (C8). An answer for the time being says when the next comes.
+    /// Answers the customer, finally or for the time being (C8), in a form that fits the channel. An answer for the time
+    /// being says when the next comes. `previewReply` shows it before; `Complaint.replies` has it afterwards.
     async fn reply_to_customer(&self, ctx: &Context<'_>, input: ReplyToCustomerInput) -> Result<ComplaintPayload> {
         let outcome = attempt!({
-            let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            let reply = Reply { form: input.form, text: input.text.clone(), next_reply_by: input.next_reply_by };
-            service::reply(&caller, input.target()?, &reply).await
+            let (target, caller) = (input.target()?, caller(ctx, input.idempotency_key.as_deref())?);
+            reply::service::send(&caller, target, input.answer()?).await
         });
         ComplaintPayload::of(ctx, outcome).await
     }

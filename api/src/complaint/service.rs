@@ -5,7 +5,6 @@ mod asking;
 mod ending;
 mod life;
 mod passing;
-mod replying;
 mod routing;
 mod spot;
 
@@ -13,7 +12,6 @@ pub use asking::*;
 pub use ending::*;
 pub use life::*;
 pub use passing::*;
-pub use replying::*;
 pub use routing::*;
 pub use spot::*;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::complaint::{Channel, Kind};
+use domain::complaint::{Channel, Kind, ReplyForm};
 use domain::organization::Role;
+use domain::reply::Purpose;
 use entity::{complaint, complaint_item};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -24,6 +25,7 @@ use crate::complaint::intake::{self, Registration, Report};
 use crate::complaint::parts::Call;
 use crate::complaint::service::{self as cases, Classification};
 use crate::follow_up::service as follow_ups;
+use crate::reply::service::{self as replies, Answer};
 use crate::work_order::service::{self as orders, Asking, Job};
 
 /// Where the acts are played.
@@ -177,7 +179,11 @@ impl<'a> Stage<'a> {
                 let to = Classification { severity: Some(*severity), ..Classification::default() };
                 cases::reclassify(caller, target, to, why).await?
             }
-            CaseMove::Progress(words) => cases::report_progress(caller, target, words).await?,
+            // Whoever complained by the app is answered there; others are told how it goes.
+            CaseMove::Progress(words) => match answered(&row, words) {
+                Some(answer) => replies::send(caller, target, answer).await?,
+                None => cases::report_progress(caller, target, words).await?,
+            },
             CaseMove::Add(words, items) => cases::add(caller, target, words.as_deref(), items.clone()).await?,
             CaseMove::Share => cases::share(caller, target, true).await?,
             CaseMove::Withdraw(why) => cases::withdraw(caller, target, why).await?,
@@ -253,5 +259,20 @@ fn report(scene: Scene<'_>) -> Result<Report, Failure> {
         contact_name: customer.map(|customer| customer.name.clone()),
         contact_phone: customer.map(|customer| customer.phone.clone()),
         details: Vec::new(),
+    })
+}
+
+/// An answer in the app, where somebody complained by it.
+fn answered(row: &complaint::Model, words: &str) -> Option<Answer> {
+    let by_app = row.channel == Channel::App && row.customer_account_id.is_some();
+    (by_app && row.kind == Kind::Complaint).then(|| Answer {
+        form: ReplyForm::App,
+        kind: None,
+        text: words.to_owned(),
+        next_reply_by: None,
+        purpose: Some(Purpose::General),
+        language: None,
+        call: None,
+        attachment: None,
     })
 }

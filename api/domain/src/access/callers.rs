@@ -64,6 +64,14 @@ pub(super) const EMPLOYEES: Callers = Roles(&[
 ]);
 pub(super) const FOLLOW_UP: Callers =
     Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+/// Whoever holds follow-ups: the supervisor who is responsible (D1), and agents who were asked to.
+pub(super) const TALKERS: Callers = Roles(&[
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
 pub(super) const ARCHIVE: Callers =
     Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
 /// Customer service, which takes over what other employees have registered (E3.5).

@@ -114,7 +114,9 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::CopyAcknowledged => &[MeetWhenClosed(Kind::CopyAcknowledgement)],
         Event::WorkOrderCancelled => &[CancelOrder, Resume(Kind::Resolution)],
         Event::FollowUpOpened | Event::LowRating => &[Start(Kind::FollowUp)],
-        Event::FollowUpFinished => &[Meet(Kind::FollowUp)],
+        // By the director's word the follow-up has an outcome, though nobody was reached.
+        Event::FollowUpFinished | Event::FollowUpUnreached => &[Meet(Kind::FollowUp)],
+        Event::ReplyPromised => &[StartUntilNamed(Kind::NextReply)],
         Event::FollowUpCancelled => &[Cancel(Kind::FollowUp)],
         Event::CommitmentMade | Event::RemedyAccepted => &[StartUntilNamed(Kind::Commitment)],
         Event::PromiseKept => &[Meet(Kind::Commitment)],

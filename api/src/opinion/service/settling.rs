@@ -13,13 +13,14 @@ use super::recording::{answer_by, owner_of};
 use super::{MAX_TEXT, decided, keep, result, tell};
 use crate::access::viewer::Grant;
 use crate::app::act::{Act, ActResult, Caller};
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
 use crate::complaint::case::{Target, site_of};
 use crate::complaint::intake::Report;
 use crate::complaint::owner::{self, Leaving, Place};
 use crate::complaint::service::MAX_REASON;
 use crate::complaint::within::{self, Origin};
+use crate::reply::policy;
 
 /// Names who answers, or promises the answer for another time; whoever gave the opinion reads why.
 ///
@@ -51,15 +52,18 @@ pub async fn promise(
 /// Answers an opinion.
 ///
 /// # Errors
-/// The rule's refusal; `REQUIRED` or `TOO_LONG` for the answer; `INVALID` for a form that does not fit what came in writing
-/// from somebody who can be written to (C8).
+/// The rule's refusal; `REQUIRED` or `TOO_LONG` for the answer; `INVALID` for a form that does not fit the channel, from
+/// somebody who can be answered (C8).
 pub async fn answer(caller: &Caller<'_>, target: Target, form: ReplyForm, text: &str) -> Result<ActResult> {
     let text = validate::text("answer", text, MAX_TEXT)?;
     let act = Act::begin(caller).await?;
     let mut row = decided(&act, target, Action::Answer).await?;
     let known = row.contact_phone.is_some() || row.customer_account_id.is_some();
-    if known && !form.fits(row.channel.of_complaint()) {
-        return Err(Error::refused_needing(Code::Invalid, "form", vec!["LETTER".to_owned()]));
+    let policy = policy::of(&act.txn, row.site_id).await?;
+    let fitting = policy.forms_of(row.channel.of_complaint());
+    if known && !fitting.contains(&form) {
+        let needed = fitting.iter().map(|form| upper_snake(form.name())).collect();
+        return Err(Error::refused_needing(Code::Invalid, "form", needed));
     }
     row.answer = Some(text.clone());
     row.answer_form = Some(form);

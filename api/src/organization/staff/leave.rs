@@ -51,6 +51,7 @@ pub async fn release(act: &mut Act<'_>, person: Uuid, successor: Option<Uuid>) -
         Some(id) => Some((id, grants_now(&act.txn, id, act.now).await?)),
         None => None,
     };
+    crate::follow_up::service::unassign(act, person, &kept).await?;
     let leaving = Leaving { kept, successor };
     let cases = lock_cases(act, person).await?;
     let of = |id: Uuid| cases.iter().find(|case| case.id == id).cloned();

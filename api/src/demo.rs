@@ -12,6 +12,7 @@ mod days;
 mod directory;
 mod fieldwork;
 mod history;
+mod incidents;
 mod materials;
 mod matters;
 mod names;
@@ -129,6 +130,7 @@ pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Resu
     // On the heap: the futures of all acts that a history may play are nested in it.
     Box::pin(history::play(&app, &mut rng, &casts, end)).await?;
     Box::pin(voices::speak(&app, &casts, end)).await?;
+    Box::pin(incidents::answer(&app, &casts)).await?;
     Ok(people::sign_ins())
 }
 

@@ -29,6 +29,8 @@ use crate::handheld::graphql::HandheldQuery;
 use crate::handheld::mutation::HandheldMutation;
 use crate::hotline::graphql::HotlineQuery;
 use crate::hotline::mutation::HotlineMutation;
+use crate::incident::graphql::IncidentQuery;
+use crate::incident::mutation::IncidentMutation;
 use crate::investigation::graphql::InvestigationMutation;
 use crate::opinion::graphql::OpinionQuery;
 use crate::opinion::mutation::OpinionMutation;
@@ -48,6 +50,8 @@ use crate::promise::mutation::PromiseMutation;
 use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
+use crate::repeat::graphql::{RepeatMutation, RepeatQuery};
+use crate::search::graphql::SearchQuery;
 use crate::signature::graphql::SignatureQuery;
 use crate::stock::graphql::StockQuery;
 use crate::stock::mutation::StockMutation;
@@ -65,6 +69,10 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("__schema", 3000),
     ("__type", 100),
     ("register", 50),
+    ("search", 100),
+    ("similarComplaints", 50),
+    ("incidentSuggestions", 250),
+    ("publishOpenLetter", 500),
     ("statementExport", 500),
     ("statementWorkbookPath", 500),
     ("replayServicePromises", 500),
@@ -82,6 +90,9 @@ pub struct Query(
     AccessQuery,
     OrganizationQuery,
     ComplaintQuery,
+    SearchQuery,
+    RepeatQuery,
+    IncidentQuery,
     WorkOrderQuery,
     DispatchQuery,
     BoardQuery,
@@ -134,6 +145,8 @@ pub struct Mutation(
     AccessMutation,
     ComplaintMutation,
     PassingOnMutation,
+    RepeatMutation,
+    IncidentMutation,
     WorkOrderMutation,
     FollowUpMutation,
     InvestigationMutation,

@@ -85,6 +85,8 @@ pub struct Model {
     pub repeat_of_id: Option<Uuid>,
     /// How many earlier cases reported it.
     pub repeats: i32,
+    /// The incident that it belongs to (D4).
+    pub incident_id: Option<Uuid>,
     /// When it was received 接报.
     pub received_at: DateTimeUtc,
     /// When it was last resolved.

@@ -59,9 +59,10 @@ pub fn mutation(field: &str) -> String {
     let errors = "errors { code field message needed }";
     let selection = match payload {
         "IntakePayload" => format!(
-            "complaint {COMPLAINT} number receiver {{ name department phone }} safetyAdvice {{ fireService hotline text }} receiptCode {errors}"
+            "complaint {COMPLAINT} number receiver {{ name department phone }} safetyAdvice {{ fireService hotline text }} receiptCode
+            repeatOf {{ reportedAt advice complaint {{ id number }} }} {errors}"
         ),
-        "ComplaintPayload" => format!("complaint {COMPLAINT} {errors}"),
+        "ComplaintPayload" | "RepeatPayload" => format!("complaint {COMPLAINT} {errors}"),
         "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
         "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
         "StockItemPayload" => format!("stockItem {{ id code name unit count minimum low version retiredAt }} {errors}"),
@@ -134,6 +135,12 @@ pub fn mutation(field: &str) -> String {
         ),
         "OpinionPayload" => format!("opinion {OPINION} complaint {COMPLAINT} {errors}"),
         "OutsidePartyPayload" => format!("outsideParty {{ id name phone retiredAt version }} {errors}"),
+        "IncidentPayload" => format!(
+            "incident {{ id state title announced followers following version allowedActions complaints {{ id number }} }} {errors}"
+        ),
+        "OpenLetterPayload" => format!(
+            "openLetter {{ id state title readCount version allowedActions draftedBy approvedBy publishedAt }} {errors}"
+        ),
         "InvestigationPayload" => format!(
             "complaint {{ id version siteVisits {{ place findings {{ matter text }} }}
             investigation {{ cause causeGroup solution shares {{ liable name percent }} }} }} {errors}"

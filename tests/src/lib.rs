@@ -14,6 +14,7 @@ pub mod drawing;
 pub mod edge;
 pub mod outside;
 pub mod replicas;
+pub mod reports;
 pub mod server;
 pub mod socket;
 pub mod town;

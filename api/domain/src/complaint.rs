@@ -85,6 +85,8 @@ closed_set! {
         RecordVisit,
         /// Record the cause and who is liable (A4, C4).
         Investigate,
+        /// Say that it repeats an earlier case, or that it does not (D6).
+        CorrectRepeat,
         /// Take back a resolution made by mistake.
         CorrectResolution,
         /// Open it again because the matter is not settled.
@@ -230,7 +232,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Share => (NOT_ENDED, &[Who::Filer]),
         Action::Withdraw => (OPEN, &[Who::Filer, AGENT, SUPERVISOR]),
         Action::Resolve | Action::ConcludeUnresolvable => (&[State::InProgress], DEPARTMENT),
-        Action::Undertake => (NOT_ENDED, UNDERTAKERS),
+        Action::Undertake | Action::CorrectRepeat => (NOT_ENDED, UNDERTAKERS),
         Action::CorrectResolution => (&[State::Resolved], DESK_AND_DEPARTMENT),
         Action::Reopen | Action::Rate => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
         Action::OpenFollowUp => (
@@ -281,6 +283,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         | Action::OpenFollowUp
         | Action::Undertake
         | Action::Ask
+        | Action::CorrectRepeat
         | Action::RecordVisit
         | Action::Investigate
         | Action::AddAddendum => {

@@ -237,6 +237,14 @@ closed_set! {
         QuestionAsked,
         /// They have answered.
         QuestionAnswered,
+        /// The same matter was reported before (D6).
+        ComplaintRepeated,
+        /// It was found not to be the same matter.
+        RepeatUnlinked,
+        /// It belongs to an incident that several units report (D4).
+        IncidentJoined,
+        /// An open letter has answered it (D4, C8).
+        OpenLetterPublished,
     }
 }
 
@@ -294,6 +302,8 @@ impl Kind {
                 | Self::ActionReopened
                 | Self::ActionCancelled
                 | Self::CasePassedOn
+                | Self::ComplaintRepeated
+                | Self::RepeatUnlinked
         )
     }
 }

@@ -16,6 +16,7 @@ mod prices;
 mod properties;
 #[cfg(test)]
 mod session;
+mod similarity;
 #[cfg(test)]
 mod similarity;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Loaders: every edge of the graph is followed in batches, within the viewer's scope.
 
+mod incidents;
+
 use std::collections::HashMap;
 
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -7,9 +9,9 @@ use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, attachment, booking, booking_offer, building, calendar, calendar_day, call_record,
     category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, hotline_call,
-    investigation, invitation, joint_look, official_year, opinion, opinion_step, outside_party, position_fix,
-    price_item, price_list, question, quote, quote_line, residency, resident_request, role_grant, service_promises,
-    signature, site, site_visit, statement, team, undertaking, unit, work_order, work_order_copy,
+    incident, investigation, invitation, joint_look, official_year, open_letter, opinion, opinion_step, outside_party,
+    position_fix, price_item, price_list, question, quote, quote_line, residency, resident_request, role_grant,
+    service_promises, signature, site, site_visit, statement, team, undertaking, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -22,6 +24,8 @@ use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::clock::explained::PASSAGES;
 use crate::event::query::timelines;
+
+pub use incidents::{CasesOfIncident, FollowersOf, Following, OpenLettersOf, ReadersOf};
 
 /// Loads rows by what leads to them. A request has one of its own, and so has each delivery of a stream.
 pub struct Rows {
@@ -223,6 +227,8 @@ scoped! {
     AttachmentById => attachment by attachments,
     OpinionById => opinion by opinions,
     HotlineCallById => hotline_call by hotline_calls,
+    IncidentById => incident by incidents,
+    OpenLetterById => open_letter by open_letters,
 }
 
 /// Loads what a team offers to be booked, by the team.

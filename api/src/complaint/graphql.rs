@@ -16,8 +16,8 @@ use crate::app::database::named;
 use crate::app::error::Error;
 use crate::app::loader::{
     AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, AttachmentsOf, BookingsOf, CallsOf, CategoryById,
-    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf,
-    QuestionsOf, QuotesOf, SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
+    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, IncidentById, InvestigationsOf, ItemsOf, JointLooksOf,
+    OpenLettersOf, OrdersOf, QuestionsOf, QuotesOf, SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
 };
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -29,6 +29,7 @@ use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
 use crate::form::graphql::ComplaintDetail;
 use crate::form::stored::Detail;
+use crate::incident::graphql::{Incident, OpenLetter};
 use crate::investigation::graphql::{Investigation, SiteVisit};
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
 use crate::paper::link::{self, What};
@@ -378,6 +379,17 @@ impl Complaint {
     async fn repeats(&self, ctx: &Context<'_>) -> Option<i32> {
         let staff = ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0));
         staff.then_some(self.0.repeats)
+    }
+
+    /// The incident that it belongs to, if it does (D4).
+    async fn incident(&self, ctx: &Context<'_>) -> Result<Option<Incident>> {
+        let Some(id) = self.0.incident_id else { return Ok(None) };
+        Ok(ctx.load(IncidentById(id)).await?.map(Incident))
+    }
+
+    /// The open letters that answered it 公开信, in order (D4).
+    async fn open_letters(&self, ctx: &Context<'_>) -> Result<Vec<OpenLetter>> {
+        Ok(ctx.load(OpenLettersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(OpenLetter).collect())
     }
 
     /// The case that it was split from, if it was.

@@ -282,6 +282,7 @@ pub(super) async fn draft(
         repeat_of_id: None,
         repeats: 0,
         details: form.details,
+        incident_id: None,
         conclusion: None,
         version: 1,
     })
@@ -299,6 +300,7 @@ pub(super) async fn receive(
     if row.place.is_empty() {
         return Err(Error::refused(Code::Required, "place"));
     }
+    crate::repeat::service::link_new(act, &mut row, &site).await?;
     row.number = numbers::next(&act.txn, &site, Series::Complaint, act.now).await?;
     row.owner_account_id = first_owner(act, &site, &row, role).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;
@@ -314,6 +316,9 @@ pub(super) async fn receive(
     let others = told_of_intake(act, &case).await?;
     let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
     case.tell(act, EventKind::ComplaintReceived, role, None, data, others).await?;
+    if case.row.repeats > 0 {
+        crate::repeat::service::tell(act, &mut case, None, None).await?;
+    }
     Ok(case)
 }
 

@@ -19,6 +19,7 @@ use crate::app::loader::{CategoryById, ComplaintById, SiteById};
 use crate::app::public_id;
 use crate::app::request::{Asked, attempt, caller, ids, optional_id, payload, settle};
 use crate::organization::graphql::{HandlerCard, SafetyAdvice, card};
+use crate::repeat::graphql::SimilarComplaint;
 
 /// The answer to an intake.
 #[derive(SimpleObject)]
@@ -31,6 +32,8 @@ pub struct IntakePayload {
     pub receiver: Option<HandlerCard>,
     /// What to do at once, for fire and gas.
     pub safety_advice: Option<SafetyAdvice>,
+    /// The earlier report of the same matter that it was linked to, if you may see it (D6).
+    pub repeat_of: Option<SimilarComplaint>,
     /// The receipt code of an anonymous case: shown here and nowhere else (D7).
     pub receipt_code: Option<String>,
     /// Why it was refused; empty when it was done.
@@ -49,9 +52,15 @@ impl IntakePayload {
             _ => None,
         };
         let Some(row) = row else {
-            let nothing =
-                Self { complaint: None, number: None, receiver: None, safety_advice: None, receipt_code: None, errors };
-            return Ok(nothing);
+            return Ok(Self {
+                complaint: None,
+                number: None,
+                receiver: None,
+                safety_advice: None,
+                repeat_of: None,
+                receipt_code: None,
+                errors,
+            });
         };
         let category = ctx.load(CategoryById(row.category_id)).await?;
         let site = ctx.load(SiteById(row.site_id)).await?;
@@ -60,6 +69,7 @@ impl IntakePayload {
             complaint: ctx.load(ComplaintById(row.id)).await?.map(Complaint),
             receiver: card(ctx, row.owner_account_id, row.site_id, row.department_id).await?,
             safety_advice: site.filter(|_| danger).map(|site| SafetyAdvice::at(&site, ctx.language())),
+            repeat_of: SimilarComplaint::before(ctx, &row).await?,
             receipt_code: intake::shown_receipt(caller, &result),
             number: Some(row.number),
             errors,

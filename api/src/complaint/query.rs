@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::complaint::{Kind, State};
-use entity::{complaint, complaint_term};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use domain::search::{Question, Tier};
+use entity::complaint;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::receipt::Receipt;
@@ -14,10 +15,8 @@ use crate::access::viewer::Viewer;
 use crate::access::{guesses, ways};
 use crate::app::App;
 use crate::app::error::Result;
+use crate::search::index;
 use domain::organization::Role;
-
-/// How many terms of a search are looked up: more do not narrow it down.
-const MAX_TERMS: usize = 12;
 
 /// The states in which a case has ended.
 pub const ENDED: &[State] = &[State::Archived, State::Merged];
@@ -59,12 +58,17 @@ pub struct Identity {
 /// The cases that a viewer may see and a filter lets through, by the ways in which they are seen: each begins with what an
 /// index leads to.
 #[must_use]
-pub fn cases(viewer: &Viewer, filter: &Filter) -> Vec<Select<complaint::Entity>> {
+pub fn cases(app: &App, viewer: &Viewer, filter: &Filter) -> Vec<Select<complaint::Entity>> {
     let ways = ways::complaints(viewer, filter.site).into_iter();
-    ways.map(|way| narrowed(way, viewer, filter)).collect()
+    ways.map(|way| narrowed(app, way, viewer, filter)).collect()
 }
 
-fn narrowed(mut select: Select<complaint::Entity>, viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
+fn narrowed(
+    app: &App,
+    mut select: Select<complaint::Entity>,
+    viewer: &Viewer,
+    filter: &Filter,
+) -> Select<complaint::Entity> {
     use complaint::Column;
     if let Some(site) = filter.site {
         select = select.filter(Column::SiteId.eq(site));
@@ -91,7 +95,7 @@ fn narrowed(mut select: Select<complaint::Entity>, viewer: &Viewer, filter: &Fil
         select = select.filter(Column::OwnerAccountId.eq(viewer.id));
     }
     if let Some(text) = &filter.text {
-        select = with_words(select, text);
+        select = with_words(select, app.db.get_database_backend(), text);
     }
     select
 }
@@ -100,8 +104,13 @@ fn narrowed(mut select: Select<complaint::Entity>, viewer: &Viewer, filter: &Fil
 ///
 /// # Errors
 /// Refused with `INVALID` for a phone number that is none.
-pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result<Vec<Select<complaint::Entity>>> {
-    cases(viewer, filter).into_iter().map(|way| in_register(way, viewer, identity)).collect()
+pub fn register(
+    app: &App,
+    viewer: &Viewer,
+    filter: &Filter,
+    identity: &Identity,
+) -> Result<Vec<Select<complaint::Entity>>> {
+    cases(app, viewer, filter).into_iter().map(|way| in_register(way, viewer, identity)).collect()
 }
 
 fn in_register(
@@ -140,22 +149,11 @@ pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Resu
 }
 
 /// Cases that have every term of a text.
-fn with_words(mut select: Select<complaint::Entity>, text: &str) -> Select<complaint::Entity> {
-    let terms = domain::text::query_terms(text);
-    if terms.is_empty() {
+fn with_words(select: Select<complaint::Entity>, backend: DbBackend, text: &str) -> Select<complaint::Entity> {
+    let wanted = Question::read(text).and_then(|question| question.wanted(Tier::Words));
+    match wanted {
+        Some(wanted) => select.filter(index::found(backend, &wanted)),
         // Nothing that could be found was asked for.
-        return select.filter(Expr::value(false));
+        None => select.filter(Expr::value(false)),
     }
-    for term in terms.into_iter().take(MAX_TERMS) {
-        select = select.filter(complaint::Column::Id.in_subquery(cases_with(&term)));
-    }
-    select
-}
-
-fn cases_with(term: &str) -> SelectStatement {
-    Query::select()
-        .column(complaint_term::Column::ComplaintId)
-        .from(complaint_term::Entity)
-        .and_where(Expr::col(complaint_term::Column::Term).eq(term))
-        .to_owned()
 }

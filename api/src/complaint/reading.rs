@@ -140,7 +140,7 @@ impl ComplaintQuery {
         #[graphql(desc = "In which order.", default)] order: ComplaintOrder,
     ) -> Result<Connection<String, Complaint>> {
         use complaint::Column;
-        let rows = query::cases(ctx.signed_in()?, &filter.unwrap_or_default().parse()?);
+        let rows = query::cases(ctx.app()?, ctx.signed_in()?, &filter.unwrap_or_default().parse()?);
         let (app, page) = (ctx.app()?, page.unwrap_or_default());
         Ok(match order {
             ComplaintOrder::NewestFirst => newest_of(app, rows, Column::Id, &page, Complaint).await?,
@@ -161,7 +161,7 @@ impl ComplaintQuery {
     ) -> Result<Connection<String, Complaint>> {
         let RegisterIdentity { number, name, phone } = identity.unwrap_or_default();
         let identity = Identity { number, name, phone };
-        let rows = query::register(ctx.signed_in()?, &filter.unwrap_or_default().parse()?, &identity)?;
+        let rows = query::register(ctx.app()?, ctx.signed_in()?, &filter.unwrap_or_default().parse()?, &identity)?;
         let page = page.unwrap_or_default();
         Ok(newest_of(ctx.app()?, rows, complaint::Column::Id, &page, Complaint).await?)
     }

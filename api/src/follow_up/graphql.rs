@@ -11,12 +11,13 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use super::service::{self, Outcome, standing_to};
 use crate::access::guard::Listed;
 use crate::access::scope;
-use crate::app::loader::{AccountById, ComplaintById, FollowUpById, SignatureById};
+use crate::app::loader::{AccountById, ComplaintById, FollowUpById, OpenLettersOf, SignatureById};
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, act_input, attempt, caller, optional_id, payload};
 use crate::complaint::graphql::Complaint;
 use crate::complaint::input::{CallInput, ComplaintInput};
+use crate::incident::graphql::OpenLetter;
 use crate::signature::graphql::Signature;
 use crate::work_order::mutation::SignatureInput;
 
@@ -107,6 +108,17 @@ impl FollowUp {
     /// The case.
     async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
         Ok(ctx.load(ComplaintById(self.0.complaint_id)).await?.map(Complaint))
+    }
+
+    /// The open letters in its archive: those that answered the case, in order (D4).
+    async fn open_letters(&self, ctx: &Context<'_>) -> Result<Vec<OpenLetter>> {
+        Ok(ctx
+            .load(OpenLettersOf(self.0.complaint_id))
+            .await?
+            .unwrap_or_default()
+            .into_iter()
+            .map(OpenLetter)
+            .collect())
     }
 
     /// What you may do to it now; computed by the rules that the mutations enforce.

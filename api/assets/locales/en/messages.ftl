@@ -283,3 +283,19 @@ event-question-answered = Whoever reported it answered: { $reason }
 clock-take-over = Customer service takes over
 requirement-unknown-customer = only whoever stays unknown is asked like this: call the customer
 requirement-receipt-code = nobody holds a receipt code of this case, so nobody would read it
+
+## Repeated matters and incidents (D4, D6)
+
+repeat-advice = You reported this on { $day } ({ $number }); it stands at: { $state }. Add to it, or file anew.
+event-complaint-repeated = The same matter was reported before, { $count } times; { $owner } is to give it more attention. { $reason }
+event-repeat-unlinked = It is not the same matter as an earlier report. { $reason }
+event-incident-joined = Several homes report this; it is handled as one matter: { $reason }
+event-open-letter-published = It was answered by an open letter: { $reason }
+complaint-state-received = received
+complaint-state-dispatched = sent to the department
+complaint-state-assigned = with the department
+complaint-state-in-progress = being worked on
+complaint-state-resolved = handled, to be followed up
+complaint-state-followed-up = followed up
+complaint-state-archived = ended
+complaint-state-merged = carried on under another number

@@ -283,3 +283,19 @@ event-question-answered = 反映人答复：{ $reason }
 clock-take-over = 转交客服
 requirement-unknown-customer = 只有匿名事项才能这样提问；已知客户请直接联系
 requirement-receipt-code = 该事项没有查询码，无人能看到提问
+
+## 重复投诉与同一事件 (D4, D6)
+
+repeat-advice = 您已于{ $day }反映过此事（{ $number }），目前状态：{ $state }。您可以在原件上补充，也可以重新提交。
+event-complaint-repeated = 同一事项此前已反映{ $count }次，由{ $owner }重点跟进。{ $reason }
+event-repeat-unlinked = 经核实与此前反映的不是同一事项。{ $reason }
+event-incident-joined = 多户反映同一事项，合并处理：{ $reason }
+event-open-letter-published = 已以公开信答复：{ $reason }
+complaint-state-received = 已受理
+complaint-state-dispatched = 已派至责任部门
+complaint-state-assigned = 责任部门已接收
+complaint-state-in-progress = 处理中
+complaint-state-resolved = 已处理,待回访
+complaint-state-followed-up = 已回访
+complaint-state-archived = 已归档
+complaint-state-merged = 已并入其他单号

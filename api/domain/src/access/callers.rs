@@ -80,6 +80,8 @@ pub(super) const CUSTOMER: Callers = Roles(&[Role::Customer]);
 pub(super) const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
 /// Whoever sets the prices of a site, what it promises, and how it calls for attention (E4.2.1, E4.5.1, C7).
 pub(super) const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Whoever approves what is answered in public (D4).
+pub(super) const LETTERS: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader]);
 /// Whoever writes down what leaders and heads have decided together (E4.3).
 pub(super) const JOINT: Callers = Roles(&[
     Role::DepartmentHead,

@@ -80,6 +80,8 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
             Meet(Kind::NextReply),
             StartUntilNamed(Kind::NextReply),
         ],
+        // A letter is in writing, and final: it fits every channel (D4).
+        Event::OpenLetterPublished => &[Meet(Kind::FirstProposal), Meet(Kind::FirstReply), Meet(Kind::NextReply)],
         Event::ComplaintDeclined | Event::ComplaintResolved | Event::ComplaintUnresolvable => &[
             Meet(Kind::HandOver),
             Meet(Kind::Acknowledgement),

@@ -203,6 +203,7 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     row.split_from_id = Some(case.row.id);
     row.repeat_of_id = None;
     row.repeats = 0;
+    row.incident_id = None;
     row.version = 1;
     row.owner_account_id = case.find_owner(&act, domain::ownership::Post::CustomerServiceSupervisor, None).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;

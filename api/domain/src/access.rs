@@ -4,6 +4,9 @@
 //! that case ([`crate::complaint::decide`] and its sisters), and what they may see by their scope.
 
 mod callers;
+mod doors;
+
+pub use doors::{is_of_nobody, open_while_setting_up};
 
 use crate::closed_set::closed_set;
 use crate::organization::Role;
@@ -75,11 +78,8 @@ use Callers::{Everybody, SignedIn};
 use Operation::{Mutation, Query, Subscription};
 use callers::{
     ADMINISTRATOR, ANSWERERS, ARCHIVE, ARCHIVE_OPINIONS, CHECKERS, CONFIRMERS, CREW, CUSTOMER, DEPARTMENT, DESK,
-    DISPATCHERS, EMPLOYEES, FEES, FOLLOW_UP, HEADS, JOINT, KEEPERS, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS,
-    ROSTERS, SIGNERS, TAKERS, TECHNICIAN,
-    ADMINISTRATOR, ANSWERERS, ARCHIVE, CHECKERS, CONFIRMERS, CREW, CUSTOMER, DEPARTMENT, DESK, DISPATCHERS, EMPLOYEES,
-    FEES, FOLLOW_UP, HEADS, JOINT, KEEPERS, LETTERS, OFFICE, PRICES, QUOTERS, REMEDY, RESIDENTS, ROSTERS, SIGNERS,
-    TECHNICIAN,
+    DISPATCHERS, EMPLOYEES, FEES, FOLLOW_UP, HEADS, JOINT, KEEPERS, LETTERS, OFFICE, PRICES, QUOTERS, REMEDY,
+    RESIDENTS, ROSTERS, SIGNERS, TAKERS, TECHNICIAN,
 };
 
 const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry {
@@ -89,37 +89,6 @@ const fn line(operation: Operation, field: &'static str, who: Callers) -> Entry 
 /// A line that admits a machine account whose key has the scope.
 const fn open_line(operation: Operation, field: &'static str, who: Callers, scope: Scope) -> Entry {
     Entry { operation, field, who, machines: Some(scope) }
-}
-
-/// What a session may call that must set up a second factor first: to see who it is, to set it up, and to go.
-const WHILE_SETTING_UP: &[(Operation, &str)] = &[
-    (Query, "viewer"),
-    (Mutation, "beginSecondFactor"),
-    (Mutation, "confirmSecondFactor"),
-    (Mutation, "refreshSession"),
-    (Mutation, "signIn"),
-    (Mutation, "signInWithCode"),
-    (Mutation, "signOut"),
-];
-
-/// Whether a session may call a field that must set up a second factor first.
-#[must_use]
-pub fn open_while_setting_up(operation: Operation, field: &str) -> bool {
-    WHILE_SETTING_UP.contains(&(operation, field))
-}
-
-/// What is asked and done without saying who one is (D7).
-const OF_NOBODY: &[(Operation, &str)] = &[
-    (Query, "anonymousComplaint"),
-    (Mutation, "fileAnonymousComplaint"),
-    (Mutation, "answerQuestion"),
-    (Subscription, "anonymousComplaintEvents"),
-];
-
-/// Whether a field is asked without saying who one is (D7): nobody looks at the token of such an operation.
-#[must_use]
-pub fn is_of_nobody(operation: Operation, field: &str) -> bool {
-    OF_NOBODY.contains(&(operation, field))
 }
 
 /// The table. A field that is not in it is closed to everybody, and a test fails.

@@ -3,13 +3,16 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::State;
+use domain::event::Kind as EventKind;
 use domain::text::mask_phone;
 use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
+use uuid::Uuid;
 
 use super::asked::Question;
 use super::contact;
 use super::graphql::Complaint;
+use crate::app::error::Error;
 use crate::app::loader::{AccountById, AllOrdersOf, QuestionsOf};
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -210,4 +213,18 @@ impl Complaint {
         let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
         Ok(contact::needs_contact(&self.0, &orders, viewer))
     }
+}
+
+/// The kinds of event that a viewer's side sees.
+#[must_use]
+pub fn visible_kinds(staff: bool) -> Vec<EventKind> {
+    EventKind::ALL.iter().copied().filter(|kind| staff || kind.is_for_customer()).collect()
+}
+
+/// Parses the id of a case given in an input.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub fn case_id(id: &ID) -> Result<Uuid, Error> {
+    public_id::read("Complaint", id, "complaintId")
 }

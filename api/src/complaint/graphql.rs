@@ -3,14 +3,13 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::complaint::{Action, Channel, Kind, Outcome, Severity, State, allowed_actions};
-use domain::event::Kind as EventKind;
 use domain::text::{mask_name, mask_phone};
 use entity::complaint;
-use uuid::Uuid;
 
 use super::asked::Question;
 use super::case::{Parts, facts_from};
 use super::details::{CallRecord, Conclusion, Item, RatingSet};
+pub use super::details::{case_id, visible_kinds};
 use crate::alarm::minutes::JointLook;
 use crate::app::database::named;
 use crate::app::error::Error;
@@ -361,17 +360,13 @@ impl Complaint {
 
     /// The case that carries it on, if it was merged.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.merged_into_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.merged_into_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
     /// The earlier case that reported the same matter, if you may see it (C4, D6).
     async fn repeat_of(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.repeat_of_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.repeat_of_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
@@ -394,23 +389,7 @@ impl Complaint {
 
     /// The case that it was split from, if it was.
     async fn split_from(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.split_from_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.split_from_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
-}
-
-/// The kinds of event that a viewer's side sees.
-#[must_use]
-pub fn visible_kinds(staff: bool) -> Vec<EventKind> {
-    EventKind::ALL.iter().copied().filter(|kind| staff || kind.is_for_customer()).collect()
-}
-
-/// Parses the id of a case given in an input.
-///
-/// # Errors
-/// `NOT_FOUND`.
-pub fn case_id(id: &ID) -> Result<Uuid, Error> {
-    public_id::read("Complaint", id, "complaintId")
 }

@@ -16,8 +16,7 @@ use crate::complaint::case::Target;
 use crate::incident::query::suggested;
 use crate::incident::service::{Draft, confirm, draft, publish};
 
-const LETTER: &str =
-    "各位住户:近期多户反映同一问题,我们已现场查看并安排处理,预计本周内完成。给您带来不便,深表歉意。";
+const LETTER: &str = "各位住户:近期多户反映同一问题,我们已现场查看并安排处理,预计本周内完成。给您带来不便,深表歉意。";
 
 /// At each site where several homes report the same, the front desk confirms it and drafts a letter, and the head of the office
 /// publishes it.

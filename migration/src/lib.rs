@@ -30,7 +30,6 @@ mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
 mod m0037_repeats;
-mod m0037_repeats;
 mod m0038_incidents;
 mod m0039_search;
 mod m0042_opinions;
@@ -39,8 +38,6 @@ mod m0044_questions;
 mod m0045_forms;
 mod m0047_leases;
 mod m0050_indexes;
-mod m0038_incidents;
-mod m0039_search;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -79,15 +76,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_stock::Migration),
             Box::new(m0030_no_show::Migration),
             Box::new(m0037_repeats::Migration),
+            Box::new(m0038_incidents::Migration),
+            Box::new(m0039_search::Migration),
             Box::new(m0042_opinions::Migration),
             Box::new(m0043_hotline::Migration),
             Box::new(m0044_questions::Migration),
             Box::new(m0045_forms::Migration),
             Box::new(m0047_leases::Migration),
             Box::new(m0050_indexes::Migration),
-            Box::new(m0026_day_feeds::Migration),
-            Box::new(m0038_incidents::Migration),
-            Box::new(m0039_search::Migration),
         ]
     }
 }

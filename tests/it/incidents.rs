@@ -155,6 +155,35 @@ on_both! {
         assert_eq!(theirs["openLetters"]["nodes"][0], json!({ "readCount": null, "draftedBy": null }));
     }
 
+    async fn d4_who_joins_or_follows_after_a_letter_was_published_has_it_as_well(world) {
+        let (cases, incident) = dry_town(&world, true).await;
+        let split = at(&incident, json!({ "title": "5栋停水", "complaintIds": [cases[1]] }));
+        let other = world.act("agent", "splitIncident", split).await["incident"].clone();
+        drafted(&world, &other, json!({ "audience": "MEMBERS" })).await;
+        let incident = with(json!({ "version": 2 }), json!({ "id": incident["id"] }));
+        let letter = drafted(&world, &incident, json!({ "audience": "MEMBERS" })).await;
+        world.act("office head", "publishOpenLetter", letter_at(&letter)).await;
+        assert_eq!(letters(&world, "neighbour").await, 0, "their case is of another incident");
+        let merge = json!({ "incidentId": other["id"], "expectedVersion": other["version"],
+            "intoIncidentId": incident["id"], "intoExpectedVersion": 2 });
+        world.act("agent", "mergeIncident", merge).await;
+        let answered = reply_clock(&world, &cases[1]).await;
+        assert_eq!((answered["letters"].as_array().unwrap().len(), answered["state"].clone()), (1, json!("MET")));
+        assert_eq!(letters(&world, "neighbour").await, 1);
+        let late = file(&world, "owner", "home", "我家也停水了,水龙头不出水").await;
+        let add = with(json!({ "complaintIds": [late] }), json!({ "incidentId": incident["id"], "expectedVersion": 3 }));
+        world.act("agent", "addToIncident", add).await;
+        assert_eq!(reply_clock(&world, &late).await["letters"][0]["title"], "停水说明");
+        assert_eq!(letters(&world, "tenant").await, 0);
+        let follow = json!({ "incidentId": incident["id"], "unitId": world.id("Unit", "home") });
+        world.act("tenant", "followIncident", follow).await;
+        assert_eq!(letters(&world, "tenant").await, 1, "they followed it instead of filing");
+        let drafts = "{ openLetters { nodes { version incident { id } } } }";
+        let drafts = world.ask("agent", drafts, json!({})).await["openLetters"]["nodes"].clone();
+        let carried = json!({ "version": 2, "incident": { "id": incident["id"] } });
+        assert!(drafts.as_array().unwrap().contains(&carried), "the draft went along: {drafts}");
+    }
+
     async fn d4_a_letter_stands_in_the_archive_of_each_follow_up(world) {
         let case = world.resolved().await;
         let input = json!({ "siteId": world.id("Site", "site"), "title": "停水", "complaintIds": [case] });

@@ -193,6 +193,8 @@ pub fn may_change(event: Event) -> bool {
                 | Event::ComplaintRated
                 | Event::ComplaintAbsorbed
                 | Event::ComplaintSplit
+                | Event::ComplaintRepeated
+                | Event::RepeatUnlinked
                 | Event::ResultRecorded
                 | Event::WorkOrderIssued
                 | Event::WorkOrderSigned

@@ -76,7 +76,7 @@ closed_set! {
         Buildings,
         /// Some units.
         Units,
-        /// Nobody but those whose cases it answers.
+        /// Nobody but those whose cases it answers, and those who follow the incident.
         Members,
     }
 }

@@ -16,7 +16,6 @@ mod prices;
 mod properties;
 #[cfg(test)]
 mod session;
-mod similarity;
 #[cfg(test)]
 mod similarity;
 #[cfg(test)]

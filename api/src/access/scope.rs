@@ -9,7 +9,7 @@ use domain::complaint::Kind;
 use domain::incident::{Audience, LetterState};
 use domain::organization::Role;
 use entity::{
-    attachment, case_figure, charge, complaint, follow_up, hotline_call, incident, month_figure, open_letter,
+    attachment, case_figure, charge, complaint, follow_up, hotline_call, incident, incident_follower, month_figure, open_letter,
     open_letter_case, open_letter_place, opinion, quote, residency, statement, undertaking, unit, work_order,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
@@ -162,7 +162,7 @@ pub fn incidents(viewer: &Viewer) -> Select<incident::Entity> {
 }
 
 /// The open letters that a viewer may see: those of the sites where they work, drafts as well; residents the published ones
-/// that are for their units, and those that answered their cases.
+/// that are for their units, those of incidents that they follow, and those that answered their cases.
 #[must_use]
 pub fn open_letters(viewer: &Viewer) -> Select<open_letter::Entity> {
     use open_letter::Column;
@@ -188,8 +188,14 @@ pub fn open_letters(viewer: &Viewer) -> Select<open_letter::Entity> {
         .to_owned();
     let to_all =
         Condition::all().add(Column::Audience.eq(Audience::All)).add(Column::SiteId.in_subquery(home_sites(viewer)));
+    let followed = Query::select()
+        .column(incident_follower::Column::IncidentId)
+        .from(incident_follower::Entity)
+        .and_where(incident_follower::Column::AccountId.eq(viewer.id))
+        .to_owned();
     let mine = Condition::any()
         .add(to_all)
+        .add(Column::IncidentId.in_subquery(followed))
         .add(Column::Id.in_subquery(for_my_places))
         .add(Column::Id.in_subquery(to_my_cases));
     let published = Condition::all().add(Column::State.eq(LetterState::Published)).add(mine);

@@ -268,7 +268,7 @@ impl IncidentQuery {
     }
 
     /// The open letters that I may see, the newest first: of the sites where I work with their drafts; those that are for my
-    /// units or answer my cases.
+    /// units, of incidents that I follow, or answer my cases.
     async fn open_letters(
         &self,
         ctx: &Context<'_>,

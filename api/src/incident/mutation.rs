@@ -50,7 +50,7 @@ impl IncidentMutation {
         IncidentPayload::of(ctx, outcome).await
     }
 
-    /// Takes more cases into an incident.
+    /// Takes more cases into an incident. The letters that it has published answer them as well.
     async fn add_to_incident(&self, ctx: &Context<'_>, input: AddToIncidentInput) -> Result<IncidentPayload> {
         let outcome = attempt!({
             let cases = ids("Complaint", &input.complaint_ids, "complaintIds")?;
@@ -70,7 +70,7 @@ impl IncidentMutation {
         IncidentPayload::of(ctx, outcome).await
     }
 
-    /// Carries an incident on under another one of the site: its cases and followers go along; the answer holds that one.
+    /// Carries an incident on under another one of the site: its cases, followers and drafts go along; the answer holds that one.
     async fn merge_incident(&self, ctx: &Context<'_>, input: MergeIncidentInput) -> Result<IncidentPayload> {
         let outcome = attempt!({
             let id = public_id::read("Incident", &input.into_incident_id, "intoIncidentId")?;
@@ -99,7 +99,8 @@ impl IncidentMutation {
         IncidentPayload::of(ctx, outcome).await
     }
 
-    /// Follows a known incident for one of my units, instead of reporting it again.
+    /// Follows a known incident for one of my units, instead of reporting it again. What is published of it stands in
+    /// `openLetters`; no notice is sent, so show the state of what is followed when the app is opened.
     async fn follow_incident(&self, ctx: &Context<'_>, input: FollowIncidentInput) -> Result<IncidentPayload> {
         let outcome = attempt!({
             let incident = public_id::read("Incident", &input.incident_id, "incidentId")?;

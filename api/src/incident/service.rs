@@ -1,4 +1,4 @@
-//! The acts on incidents. Each locks the incident first and its cases after it, in the order of their ids.
+//! The acts on incidents. Each locks the incident first, then its letters and its cases, in the order of their ids.
 
 mod following;
 mod letter;
@@ -144,6 +144,7 @@ async fn move_into(act: &mut Act<'_>, row: &incident::Model, case: complaint::Mo
     let data = json!({ "incident": row.id });
     let owner = case.row.owner_account_id;
     case.tell(act, Event::IncidentJoined, None, Some(row.title.clone()), data, vec![owner]).await?;
+    letter::answer_late(act, row.id, &mut case).await?;
     case.save(act).await
 }
 
@@ -176,7 +177,7 @@ pub async fn split(caller: &Caller<'_>, target: Target, title: &str, cases: &[Uu
     act.commit(result(&new)).await
 }
 
-/// Carries an incident on under another one of the site: its cases and followers go along.
+/// Carries an incident on under another one of the site: its cases, followers and drafts go along.
 ///
 /// # Errors
 /// The rule's refusal; `STALE`; `NOT_FOUND` or `INVALID` for the other one.
@@ -205,6 +206,7 @@ pub async fn merge(caller: &Caller<'_>, target: Target, into: Target) -> Result<
         join(&mut act, &main, &moving, Some(row.id)).await?;
     }
     following::carry_on(&act, row.id, main.id).await?;
+    letter::carry_on(&act, row.id, main.id).await?;
     row.merged_into_id = Some(main.id);
     row.ended_at = Some(act.now);
     row.version += 1;

@@ -4,7 +4,8 @@ use domain::complaint::State as CaseState;
 use domain::event::Kind as Event;
 use domain::incident::{Action, Audience, LetterAction, LetterState, decide, decide_letter};
 use domain::refusal::Code;
-use entity::{building, complaint, open_letter, open_letter_case, open_letter_place, unit};
+use entity::{building, complaint, incident, open_letter, open_letter_case, open_letter_place, unit};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder,
@@ -159,6 +160,7 @@ pub async fn discard(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
 /// The rule's refusal; `STALE`.
 pub async fn publish(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
+    hold_incident(&act, target.id).await?;
     let mut row = held(&act, target, LetterAction::Publish).await?;
     row.approved_by = Some(act.person()?.id);
     row.published_at = Some(act.now);
@@ -179,16 +181,70 @@ pub async fn publish(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
     finish(act, row).await
 }
 
+/// Locks the incident of a letter, so that no case joins it while the letter is published.
+async fn hold_incident(act: &Act<'_>, letter: Uuid) -> Result<()> {
+    if let Some(row) = open_letter::Entity::find_by_id(letter).one(&act.txn).await? {
+        locked(incident::Entity::find_by_id(row.incident_id), &act.txn).one(&act.txn).await?;
+    }
+    Ok(())
+}
+
+/// The drafts of one incident are for another one, which carries it on.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn carry_on(act: &Act<'_>, from: Uuid, to: Uuid) -> Result<()> {
+    use open_letter::Column;
+    open_letter::Entity::update_many()
+        .col_expr(Column::IncidentId, Expr::value(to))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::IncidentId.eq(from))
+        .filter(Column::State.eq(LetterState::Draft))
+        .exec(&act.txn)
+        .await?;
+    Ok(())
+}
+
+/// Answers a case that joins an incident by the letters that the incident has published, but for those that it has.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn answer_late(act: &mut Act<'_>, incident: Uuid, case: &mut Case) -> Result<()> {
+    use open_letter::Column;
+    let has = Query::select()
+        .column(open_letter_case::Column::OpenLetterId)
+        .from(open_letter_case::Entity)
+        .and_where(open_letter_case::Column::ComplaintId.eq(case.row.id))
+        .to_owned();
+    let letters = open_letter::Entity::find()
+        .filter(Column::IncidentId.eq(incident))
+        .filter(Column::State.eq(LetterState::Published))
+        .filter(Column::Id.not_in_subquery(has))
+        .order_by_asc(Column::Id)
+        .all(&act.txn)
+        .await?;
+    for letter in letters {
+        let row = open_letter_case::ActiveModel { open_letter_id: Set(letter.id), complaint_id: Set(case.row.id) };
+        open_letter_case::Entity::insert(row).exec_without_returning(&act.txn).await?;
+        tell(act, &letter, case).await?;
+    }
+    Ok(())
+}
+
 async fn answer(act: &mut Act<'_>, letter: &open_letter::Model, case: complaint::Model) -> Result<()> {
-    let viewer = act.person()?;
-    let standing = viewer.standing(&case);
+    let standing = act.person()?.standing(&case);
     let mut case = Case::of_row(act, case, standing).await?;
+    tell(act, letter, &mut case).await?;
+    // The row stays as it is, but what two people see does not.
+    case.touch();
+    case.save(act).await
+}
+
+async fn tell(act: &mut Act<'_>, letter: &open_letter::Model, case: &mut Case) -> Result<()> {
+    let viewer = act.person()?;
     let role = viewer.grants.iter().find(|grant| grant.site_id.is_none_or(|site| site == letter.site_id));
     let data = json!({ "openLetter": letter.id, "form": "LETTER" });
     let owner = case.row.owner_account_id;
     let role = role.map(|grant| grant.role);
-    case.tell(act, Event::OpenLetterPublished, role, Some(letter.title.clone()), data, vec![owner]).await?;
-    // The row stays as it is, but what two people see does not.
-    case.touch();
-    case.save(act).await
+    case.tell(act, Event::OpenLetterPublished, role, Some(letter.title.clone()), data, vec![owner]).await
 }

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::complaint::{Kind, State};
 use domain::search::{Question, Tier};
 use entity::complaint;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Select};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::receipt::Receipt;

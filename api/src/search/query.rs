@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::organization::Role;
 use domain::search::{Question, Tier, Wanted, within};
 use entity::complaint;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::index::{self, Look};

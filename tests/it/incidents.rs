@@ -178,9 +178,9 @@ on_both! {
         let follow = json!({ "incidentId": incident["id"], "unitId": world.id("Unit", "home") });
         world.act("tenant", "followIncident", follow).await;
         assert_eq!(letters(&world, "tenant").await, 1, "they followed it instead of filing");
-        let drafts = "{ openLetters { nodes { version incident { id } } } }";
+        let drafts = "{ openLetters { nodes { state version incident { id } } } }";
         let drafts = world.ask("agent", drafts, json!({})).await["openLetters"]["nodes"].clone();
-        let carried = json!({ "version": 2, "incident": { "id": incident["id"] } });
+        let carried = json!({ "state": "DRAFT", "version": 2, "incident": { "id": incident["id"] } });
         assert!(drafts.as_array().unwrap().contains(&carried), "the draft went along: {drafts}");
     }
 

@@ -193,7 +193,8 @@ on_both! {
         let archive = "query($id: ID!) { complaint(id: $id) { followUps { openLetters { title } } } }";
         let seen = world.ask("supervisor", archive, json!({ "id": case })).await;
         assert_eq!(seen["complaint"]["followUps"][0]["openLetters"], json!([{ "title": "停水说明" }]));
-        assert_eq!(letters(&world, "tenant").await, 0, "it is for the members alone");
+        assert_eq!(letters(&world, "tenant").await, 1, "a repair is the household's");
+        assert_eq!(letters(&world, "neighbour").await, 0, "it is for the members alone");
     }
 
     async fn c11_a_case_about_an_employee_joins_no_incident(world) {

@@ -125,7 +125,9 @@ on_both! {
 
     async fn d6_staff_unlink_and_link_with_a_reason_and_the_count_follows(world) {
         let first = id(&file(&world, "owner", "home", "NOISE", "楼上半夜拖动家具").await);
+        world.pass(TimeDelta::minutes(1));
         let second = id(&file(&world, "owner", "home", "NOISE", "楼上半夜又拖动家具").await);
+        world.pass(TimeDelta::minutes(1));
         let third = id(&file(&world, "owner", "home", "NOISE", "楼上半夜还在拖动家具").await);
         assert_eq!(seen(&world, "agent", &third).await["repeats"], 2);
         world.on_case("agent", "unlinkRepeat", &second, json!({ "reason": "楼上已换租户" })).await;

@@ -9,8 +9,9 @@ use domain::complaint::Kind;
 use domain::incident::{Audience, LetterState};
 use domain::organization::Role;
 use entity::{
-    attachment, case_figure, charge, complaint, follow_up, hotline_call, incident, incident_follower, month_figure, open_letter,
-    open_letter_case, open_letter_place, opinion, quote, residency, statement, undertaking, unit, work_order,
+    attachment, case_figure, charge, complaint, follow_up, hotline_call, incident, incident_follower, month_figure,
+    open_letter, open_letter_case, open_letter_place, opinion, quote, residency, statement, undertaking, unit,
+    work_order,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};

@@ -22,6 +22,7 @@ pub mod sms;
 pub mod validate;
 pub mod vault;
 pub mod wire;
+pub mod witness;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::event::bus::Bus;
+use crate::event::hub::Hub;
 use clock::Clock;
 use dice::Dice;
 use error::Error;
@@ -44,7 +46,12 @@ use wire::Wire;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    hub: Hub,
+}
 
 /// The parts of an [`App`].
 pub struct Parts {
@@ -82,7 +89,13 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Whole { parts, hub: Hub::default() }))
+    }
+
+    /// Brings what happens to those of this process who follow it.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
     }
 
     /// Counts and logs a panic that was caught, and makes an error of it. What it said stays out of the log, as it may
@@ -109,6 +122,6 @@ impl std::ops::Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

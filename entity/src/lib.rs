@@ -59,6 +59,8 @@ pub mod refresh_token;
 pub mod registered_document;
 pub mod residency;
 pub mod resident_request;
+pub mod rights;
+pub mod rights_change;
 pub mod role_grant;
 pub mod second_factor;
 pub mod service_promises;

@@ -162,7 +162,9 @@ impl Mailbox {
             let freed = room.notified();
             let comes = {
                 let held = self.held();
-                held.cut.is_some() || held.has_room(parcel.bytes(), Way::Put)
+                // Room that was made and taken again meanwhile was told to nobody: who waits now waits for the next.
+                let awaited = held.room.as_ref().is_some_and(|awaited| Arc::ptr_eq(awaited, &room));
+                !awaited || held.cut.is_some() || held.has_room(parcel.bytes(), Way::Put)
             };
             if !comes {
                 freed.await;

@@ -11,7 +11,7 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{ErrorExtensionValues, Name, Request, Response, ServerError, Value};
 use axum::http::{HeaderName, HeaderValue};
 use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, future, stream};
+use futures_util::{StreamExt, stream};
 use tracing::{Instrument, Span};
 
 use super::Edge;
@@ -352,9 +352,4 @@ pub fn told(mut response: Response) -> Response {
 
 fn set_code(error: &mut ServerError, code: &str) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
-}
-
-/// A stream that ends at once, with one answer.
-pub fn only(response: Response) -> BoxStream<'static, Response> {
-    stream::once(future::ready(response)).boxed()
 }

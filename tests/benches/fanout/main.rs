@@ -135,7 +135,8 @@ async fn measure(kind: &str, size: usize, bytes: usize) -> Value {
             latest.push(began.elapsed().as_secs_f64() * 1e3);
         }
         let spent = (number(&server.ask("stand"), "cpu") - number(&start, "cpu")) / acts as f64;
-        told["targeted"] = json!({ "cpuMs": spent * 1e3, "statements": median(&mut statements), "ms": median(&mut latest) });
+        told["targeted"] =
+            json!({ "cpuMs": spent * 1e3, "statements": median(&mut statements), "ms": median(&mut latest) });
     }
     drop(clients);
     server.end();
@@ -156,7 +157,10 @@ fn print(size: usize, bare: &Value, ours: &Value) {
         let (bare, ours) = (number(bare, key) / scale, number(ours, key) / scale);
         println!("  {name:<44} {bare:>9.2} {ours:>9.2} {unit:<4} {:>6.2}x", ours / bare);
     };
-    println!("\n{size} clients, {} bytes a frame, {} events {:>19} {:>9}", ours["frame"], ours["events"], "bare", "ours");
+    println!(
+        "\n{size} clients, {} bytes a frame, {} events {:>19} {:>9}",
+        ours["frame"], ours["events"], "bare", "ours"
+    );
     row("memory of an idle connection, subscribed", "bytesPerConnection", "KiB", 1024.0);
     row("CPU of a delivery, with the person's act", "cpuUs", "us", 1.0);
     let without = number(ours, "cpuUsWithoutAct");
@@ -194,8 +198,10 @@ fn main() {
         all.push(json!({ "clients": size, "bare": bare, "ours": ours, "load": load() }));
     }
     let processor = read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let processor = processor.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown").to_owned();
-    let told = json!({ "processor": processor, "cores": std::thread::available_parallelism().unwrap().get(), "runs": all });
+    let processor =
+        processor.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown").to_owned();
+    let told =
+        json!({ "processor": processor, "cores": std::thread::available_parallelism().unwrap().get(), "runs": all });
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/fanout.json");
     std::fs::write(path, serde_json::to_string_pretty(&told).unwrap()).unwrap();
     println!("\nload after: {}; {processor}; as JSON: {path}", load());

@@ -62,13 +62,14 @@ struct Conversation {
 /// What is kept of who asks, for as long as they are connected.
 #[derive(Default)]
 struct Keeps {
-    _person: Option<Arc<Person>>,
+    person: Option<Arc<Person>>,
     /// Looks whether a key of a machine still holds.
     key: Option<AbortHandle>,
 }
 
 impl Drop for Keeps {
     fn drop(&mut self) {
+        drop(self.person.take());
         if let Some(task) = &self.key {
             task.abort();
         }
@@ -233,7 +234,7 @@ impl Conversation {
         let person = organization.person(Follower::of(viewer));
         let listener: Arc<dyn Listener> = self.mailbox.clone();
         person.watched_by(&listener);
-        self.keeps._person = Some(person);
+        self.keeps.person = Some(person);
         Ok(())
     }
 

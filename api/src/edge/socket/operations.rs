@@ -26,7 +26,7 @@ struct Running {
     /// Tells an operation from a later one under the same id.
     turn: u32,
     /// What keeps it; dropped when it ends.
-    _state: State,
+    state: State,
 }
 
 enum State {
@@ -34,9 +34,9 @@ enum State {
     Follows(#[expect(dead_code, reason = "kept until the operation ends")] Box<Membership>),
 }
 
-impl Drop for State {
+impl Drop for Running {
     fn drop(&mut self) {
-        if let Self::Works(task) = self {
+        if let State::Works(task) = &self.state {
             task.abort();
         }
     }
@@ -63,7 +63,7 @@ impl Operations {
         let work = work(edge.clone(), asking.clone(), line, payload, room);
         let span = tracing::info_span!("socket", request = asking.request.as_deref());
         let task = tokio::spawn(work.instrument(span)).abort_handle();
-        self.running.push(Running { id: id.into(), turn: self.turn, _state: State::Works(task) });
+        self.running.push(Running { id: id.into(), turn: self.turn, state: State::Works(task) });
     }
 
     /// Ends one that the client wants no more of.
@@ -79,7 +79,7 @@ impl Operations {
     /// One follows a topic from now on.
     pub fn follows(&mut self, turn: u32, membership: Box<Membership>) {
         if let Some(running) = self.running.iter_mut().find(|it| it.turn == turn) {
-            running._state = State::Follows(membership);
+            running.state = State::Follows(membership);
         }
     }
 

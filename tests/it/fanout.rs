@@ -284,6 +284,33 @@ async fn what_depends_on_who_asks_is_each_ones_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whose_team_has_lost_an_order_hears_of_it_and_is_told_nothing_of_its_case() {
+    let (world, edge) = served(Engine::Sqlite).await;
+    let case = world.dripping_tap().await;
+    let order = world.issued(&case).await;
+    world.to_technician(&order).await;
+    let document = "subscription($t: ID!, $after: String) { teamBoardEvents(teamId: $t, after: $after) { kind
+        complaint { number description } workOrder { state } } }";
+    let head = api::event::query::head(&world.app.db, world.town.id("company")).await.unwrap();
+    let variables = json!({ "t": world.id("Team", "plumbers"), "after": api::event::query::cursor(head) });
+    let mut sockets = Vec::new();
+    for who in ["head", "leader"] {
+        sockets.push(following(&edge, &world.token(who).await, document, variables.clone()).await);
+    }
+    for text in ["还在漏", "更大了", "楼下也漏"] {
+        add(&world, &case, text).await;
+        let [head, leader] = [sockets[0].hear().await, sockets[1].hear().await];
+        assert_eq!(head, leader, "who sees the case gets the same");
+    }
+    world.on_order("head", "assignTeam", &order, json!({ "teamId": world.id("Team", "electricians") })).await;
+    let item = |heard: Value| heard["payload"]["data"]["teamBoardEvents"].clone();
+    let [head, leader] = [item(sockets[0].hear().await), item(sockets[1].hear().await)];
+    assert_eq!((&head["kind"], &leader["kind"]), (&json!("WORK_ORDER_LEFT_TEAM"), &json!("WORK_ORDER_LEFT_TEAM")));
+    assert!(head["complaint"]["number"].is_string(), "{head}");
+    assert_eq!((&leader["complaint"], &leader["workOrder"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_is_told_in_their_language() {
     let (world, edge) = served(Engine::Sqlite).await;
     let case = world.dripping_tap().await;

@@ -2,7 +2,7 @@
 //!
 //! A resolver can learn who asks by two ways only: [`Asked::viewer`](super::request::Asked::viewer) and what loaders read
 //! within a scope. Both tell the witness. Bytes of an execution that asked neither are the same for everybody who sees the
-//! event; where it asked which orders of the case are seen, for everybody who sees the same ones; else they are its viewer's
+//! case; where it asked which orders of the case are seen, for everybody who sees the same ones; else they are its viewer's
 //! alone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ pub struct Witness(Option<Arc<Sheet>>);
 
 #[derive(Debug)]
 struct Sheet {
-    /// The case of the event: whoever gets the event sees it.
+    /// The case of the event: bytes are shared among those only who see it.
     case: Uuid,
     asked_who: AtomicBool,
     orders: Mutex<Vec<(Uuid, bool)>>,
@@ -40,7 +40,7 @@ impl Witness {
     pub fn saw(&self, scope: &str, mut read: impl Iterator<Item = (Uuid, bool)>) {
         let Some(sheet) = &self.0 else { return };
         match scope {
-            // The case of the event is seen by whoever gets the event.
+            // Bytes are shared among those only who see the case of the event.
             "complaints" if read.all(|(case, seen)| seen && case == sheet.case) => {}
             "work_orders" => sheet.orders.lock().unwrap_or_else(PoisonError::into_inner).extend(read),
             _ => self.asked_who(),

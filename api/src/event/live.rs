@@ -234,6 +234,12 @@ impl Scales {
         if shown { Shown } else { Hidden }
     }
 
+    /// Whether a viewer sees the event's case. The leader of a team hears once more of an order that has left it.
+    #[must_use]
+    pub fn sees_case(&self, viewer: Option<&Viewer>) -> bool {
+        self.sight.as_ref().is_none_or(|sight| viewer.is_some_and(|viewer| sight.sees(viewer)))
+    }
+
     /// Whether a viewer sees one of the orders of the event's case.
     #[must_use]
     pub fn sees_order(&self, viewer: Option<&Viewer>, order: Uuid) -> bool {

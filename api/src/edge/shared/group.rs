@@ -87,7 +87,7 @@ pub struct View {
 /// The views of one event.
 #[derive(Default)]
 struct Views {
-    /// Those that depend on nobody, a few.
+    /// Those that depend on nobody, a few: for whoever sees the case.
     common: Vec<View>,
     /// Those of one account, for its devices.
     own: HashMap<Uuid, Vec<(Arc<Viewer>, View)>>,
@@ -99,8 +99,8 @@ impl Views {
             let mut orders = view.orders.iter();
             orders.all(|(order, seen)| scales.sees_order(viewer.map(Arc::as_ref), *order) == *seen)
         };
-        let common = self.common.iter().find(|view| view.language == language && sees(view));
-        common.or_else(|| {
+        let mut common = self.common.iter().filter(|_| scales.sees_case(viewer.map(Arc::as_ref)));
+        common.find(|view| view.language == language && sees(view)).or_else(|| {
             let viewer = viewer?;
             let same = |who: &Viewer| who.grants == viewer.grants && who.units == viewer.units;
             let own = self.own.get(&viewer.id)?.iter();
@@ -108,9 +108,11 @@ impl Views {
         })
     }
 
-    fn keep(&mut self, viewer: Option<&Arc<Viewer>>, view: View) {
+    fn keep(&mut self, viewer: Option<&Arc<Viewer>>, view: View, scales: &Scales) {
         match viewer {
-            Some(viewer) if view.personal => self.own.entry(viewer.id).or_default().push((viewer.clone(), view)),
+            Some(viewer) if view.personal || !scales.sees_case(Some(viewer)) => {
+                self.own.entry(viewer.id).or_default().push((viewer.clone(), view))
+            }
             _ => self.common.push(view),
         }
     }
@@ -293,7 +295,7 @@ impl Group {
                 let seen = Seen::new(happened.clone(), viewer.clone(), witness.clone());
                 let view = self.execute(viewer.as_ref(), language, seen, witness).await;
                 member.give(&view, position);
-                views.keep(viewer.as_ref(), view);
+                views.keep(viewer.as_ref(), view, &scales);
             }
             given += 1;
         }

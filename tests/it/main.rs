@@ -58,6 +58,7 @@ mod leaving;
 mod limits;
 mod machines;
 mod main_job;
+mod month;
 mod opinions;
 mod papers;
 mod passwords;

@@ -15,7 +15,7 @@
 
 mod allowance;
 mod answer;
-mod cost;
+pub mod cost;
 pub mod document;
 mod explorer;
 mod files;

@@ -19,6 +19,7 @@ pub mod demo;
 pub mod edge;
 pub mod event;
 pub mod fee;
+pub mod figure;
 pub mod follow_up;
 pub mod form;
 pub mod handheld;

@@ -21,6 +21,7 @@ use crate::day_feed::graphql::{DayFeedMutation, DayFeedQuery};
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
+use crate::figure::graphql::FigureQuery;
 use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
 use crate::form::graphql::FormQuery;
 use crate::form::mutation::FormMutation;
@@ -95,6 +96,7 @@ pub struct Query(
     QuoteQuery,
     FeeQuery,
     SignatureQuery,
+    FigureQuery,
     EventQuery,
     AuditQuery,
     ClockQuery,

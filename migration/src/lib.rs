@@ -25,6 +25,7 @@ mod m0022_seals;
 mod m0023_undertakings;
 mod m0024_attachments;
 mod m0026_day_feeds;
+mod m0025_figures;
 mod m0028_dispatch;
 mod m0029_stock;
 mod m0030_no_show;
@@ -66,7 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_seals::Migration),
             Box::new(m0023_undertakings::Migration),
             Box::new(m0024_attachments::Migration),
-            Box::new(m0037_repeats::Migration),
+            Box::new(m0025_figures::Migration),
             Box::new(m0028_dispatch::Migration),
             Box::new(m0029_stock::Migration),
             Box::new(m0030_no_show::Migration),
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_questions::Migration),
             Box::new(m0045_forms::Migration),
             Box::new(m0026_day_feeds::Migration),
+            Box::new(m0037_repeats::Migration),
         ]
     }
 }

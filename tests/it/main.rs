@@ -46,6 +46,7 @@ mod dispatching;
 mod explorer;
 mod fees;
 mod forms;
+mod figures;
 mod fortnight;
 mod guessing;
 mod handhelds;

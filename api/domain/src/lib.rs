@@ -19,6 +19,7 @@ pub mod complaint;
 pub mod dispatch;
 pub mod event;
 pub mod fee;
+pub mod figure;
 pub mod follow_up;
 pub mod form;
 pub mod handheld;

@@ -8,8 +8,8 @@ use domain::attachment::State as AttachmentState;
 use domain::complaint::Kind;
 use domain::organization::Role;
 use entity::{
-    attachment, charge, complaint, follow_up, hotline_call, opinion, quote, residency, statement, undertaking,
-    work_order,
+    attachment, case_figure, charge, complaint, follow_up, hotline_call, month_figure, opinion, quote, residency,
+    statement, undertaking, work_order,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
@@ -169,6 +169,52 @@ pub fn statements(viewer: &Viewer) -> Select<statement::Entity> {
     owed!(viewer, statement by ToDate)
 }
 
+/// The sums of months that a viewer may read: leaders all, customer service and the office those of their sites, a head
+/// those of the department, a machine account those of the sites that its key names.
+#[must_use]
+pub fn month_figures(viewer: &Viewer) -> Select<month_figure::Entity> {
+    use month_figure::Column;
+    let all = month_figure::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if reads_all_figures(viewer) {
+        return all;
+    }
+    // Of nothing where neither a site nor a department is theirs.
+    let any = Condition::any().add(Column::SiteId.is_in(counted_sites(viewer)));
+    all.filter(add_in(any, Column::DepartmentId, departments(viewer)))
+}
+
+/// What cases count as, as far as a viewer may read it: what is behind the sums that they read, but for cases about
+/// themself (C11).
+#[must_use]
+pub fn case_figures(viewer: &Viewer) -> Select<case_figure::Entity> {
+    use case_figure::Column;
+    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
+    let all = case_figure::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(not_about_me);
+    if reads_all_figures(viewer) {
+        return all;
+    }
+    let any = Condition::any().add(Column::SiteId.is_in(counted_sites(viewer)));
+    all.filter(add_in(any, Column::DepartmentId, departments(viewer)))
+}
+
+/// Whether somebody reads the figures of the whole organization.
+#[must_use]
+pub fn reads_all_figures(viewer: &Viewer) -> bool {
+    is_leader(viewer)
+}
+
+/// The sites of which somebody reads any figures who does not read all.
+#[must_use]
+pub fn sites_with_figures(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer.sites(|role| role.sees_site() || role.sees_department() || role == Role::Integration)
+}
+
+fn counted_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer.sites(|role| role.sees_site() || role == Role::Integration)
+}
+
 fn billed_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {
     viewer.sites(|role| role.sees_site() || role == Role::Integration)
 }
@@ -218,7 +264,7 @@ fn complaint_condition_without_orders(viewer: &Viewer) -> Condition {
     whole_organization(viewer).add(seen_without_orders(viewer))
 }
 
-fn whole_organization(viewer: &Viewer) -> Condition {
+pub(super) fn whole_organization(viewer: &Viewer) -> Condition {
     use complaint::Column;
     let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
     Condition::all().add(Column::OrganizationId.eq(viewer.organization_id)).add(not_about_me)

@@ -89,7 +89,10 @@ pub fn background(app: &App) -> AbortHandle {
     let positions = crate::handheld::keep(app.clone());
     let files = crate::attachment::sweep::keep(app.clone());
     let opinions = crate::opinion::keep(app.clone());
-    tokio::spawn(async { tokio::join!(opinions, roles, offers, clocks, moved, alarms, visits, positions, files) })
+    let figures = crate::figure::relay::keep(app.clone());
+    tokio::spawn(async {
+        tokio::join!(opinions, roles, offers, clocks, moved, alarms, visits, positions, files, figures)
+    })
         .abort_handle()
 }
 

@@ -48,6 +48,7 @@ mod fees;
 mod forms;
 mod figures;
 mod fortnight;
+mod growth;
 mod guessing;
 mod handhelds;
 mod hotline;

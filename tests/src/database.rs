@@ -1,11 +1,11 @@
 //! A database for each test: a file for SQLite, a database of its own on the PostgreSQL that `tests/run` starts.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use api::app::database::{Durability, connect, migrate};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 /// One of the two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Database {
     pub url: String,
     /// How many statements have been sent to it.
     pub statements: Arc<AtomicU64>,
+    /// The statements themselves, while they are recorded.
+    recording: Arc<Mutex<Option<Vec<Statement>>>>,
     /// The folder of the file, removed at the end.
     folder: Option<PathBuf>,
 }
@@ -55,11 +57,34 @@ pub async fn fresh(engine: Engine) -> Database {
     let mut db = connect(&url, 8, Durability::Full).await.expect("the database answers");
     migrate(&db).await.expect("the migrations run");
     let statements = Arc::new(AtomicU64::new(0));
-    let counter = statements.clone();
-    db.set_metric_callback(move |_| {
+    let recording: Arc<Mutex<Option<Vec<Statement>>>> = Arc::default();
+    let (counter, recorder) = (statements.clone(), recording.clone());
+    db.set_metric_callback(move |info| {
         counter.fetch_add(1, Ordering::SeqCst);
+        if let Some(recorded) = recorder.lock().unwrap().as_mut() {
+            recorded.push(info.statement.clone());
+        }
     });
-    Database { db, url, statements, folder }
+    Database { db, url, statements, recording, folder }
+}
+
+impl Database {
+    /// Records every statement from now on.
+    ///
+    /// # Panics
+    /// When a recorder has panicked.
+    pub fn record(&self) {
+        *self.recording.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// What was recorded; nothing more is.
+    ///
+    /// # Panics
+    /// When a recorder has panicked.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Statement> {
+        self.recording.lock().unwrap().take().unwrap_or_default()
+    }
 }
 
 impl Drop for Database {

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::receipt::Receipt;
-use crate::access::scope;
+use crate::access::ways;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::Result;
@@ -56,11 +56,16 @@ pub struct Identity {
     pub phone: Option<String>,
 }
 
-/// The cases that a viewer may see and a filter lets through.
+/// The cases that a viewer may see and a filter lets through, by the ways in which they are seen: each begins with what an
+/// index leads to.
 #[must_use]
-pub fn cases(viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
+pub fn cases(viewer: &Viewer, filter: &Filter) -> Vec<Select<complaint::Entity>> {
+    let ways = ways::complaints(viewer, filter.site).into_iter();
+    ways.map(|way| narrowed(way, viewer, filter)).collect()
+}
+
+fn narrowed(mut select: Select<complaint::Entity>, viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
     use complaint::Column;
-    let mut select = scope::complaints(viewer);
     if let Some(site) = filter.site {
         select = select.filter(Column::SiteId.eq(site));
     }
@@ -95,9 +100,16 @@ pub fn cases(viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
 ///
 /// # Errors
 /// Refused with `INVALID` for a phone number that is none.
-pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result<Select<complaint::Entity>> {
+pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result<Vec<Select<complaint::Entity>>> {
+    cases(viewer, filter).into_iter().map(|way| in_register(way, viewer, identity)).collect()
+}
+
+fn in_register(
+    mut select: Select<complaint::Entity>,
+    viewer: &Viewer,
+    identity: &Identity,
+) -> Result<Select<complaint::Entity>> {
     use complaint::Column;
-    let mut select = cases(viewer, filter);
     if !viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
         let sites = viewer.sites(Role::sees_site);
         let departments = viewer.grants.iter().filter(|g| g.role.sees_department()).filter_map(|g| g.department_id);

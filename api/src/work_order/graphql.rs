@@ -9,16 +9,16 @@ use domain::price::{FreeReason, Pricing};
 use domain::standing::Who;
 use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
 use entity::{work_order, work_order_copy};
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::service::{content_to_sign, facts_from};
 use crate::access::guard::Listed;
-use crate::access::scope;
+use crate::access::ways;
 use crate::app::loader::{
     AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, PhotosOf, QuotesOf,
     SignatureById, TeamById, WorkOrderById,
 };
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::attachment::graphql::Attachment;
@@ -343,25 +343,28 @@ impl WorkOrderQuery {
         use work_order::Column;
         let viewer = ctx.signed_in()?;
         let filter = filter.unwrap_or_default();
-        let mut rows = scope::work_orders(viewer);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
+        let site = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")?;
+        let mut which = Condition::all();
+        if let Some(site) = site {
+            which = which.add(Column::SiteId.eq(site));
         }
         if let Some(department) = optional_id("Department", filter.department_id.as_ref(), "filter.departmentId")? {
-            rows = rows.filter(Column::DepartmentId.eq(department));
+            which = which.add(Column::DepartmentId.eq(department));
         }
         if let Some(team) = optional_id("Team", filter.team_id.as_ref(), "filter.teamId")? {
-            rows = rows.filter(Column::TeamId.eq(team));
+            which = which.add(Column::TeamId.eq(team));
         }
         if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
+            which = which.add(Column::State.is_in(filter.states));
         }
         if filter.assigned_to_me {
-            rows = rows.filter(Column::TechnicianId.eq(viewer.id));
+            which = which.add(Column::TechnicianId.eq(viewer.id));
         }
         if let Some(number) = filter.number {
-            rows = rows.filter(Column::Number.eq(number.trim().to_uppercase()));
+            which = which.add(Column::Number.eq(number.trim().to_uppercase()));
         }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
+        let ways = ways::work_orders(viewer, site).into_iter();
+        let rows = ways.map(|way| way.filter(which.clone())).collect();
+        Ok(newest_of(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
     }
 }

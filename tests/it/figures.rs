@@ -20,7 +20,7 @@ const FIGURES: &str = "query($from: NaiveDate!, $to: NaiveDate, $filter: FigureF
         followUpCoverage { ...R } followUpContent { ...R } repeatRate { ...R } }
     fragment R on FigureRate { numerator denominator percent target reached }";
 
-const BEHIND: &str = "query($input: FigureCasesInput!, $page: PageInput) { figureCases(input: $input, page: $page) {
+const BEHIND: &str = "query($input: FigureCasesInput!, $page: PageInput! = {}) { figureCases(input: $input, page: $page) {
     nodes { timeliness followUpCoverage rating measures complaint { id number } } pageInfo { hasNextPage endCursor } } }";
 
 /// Lets the server find what is due, and counts what is new.

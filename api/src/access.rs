@@ -11,6 +11,7 @@
 //! | `api_key` | machine accounts |
 //! | `guesses` | slows whoever guesses |
 //! | `viewer`, `scope`, `guard` | who asks, what they may see, what they may call |
+//! | `ways` | what they may see in parts that an index serves each, for lists |
 
 pub mod api_key;
 pub mod code;
@@ -27,3 +28,4 @@ pub mod service;
 pub mod session;
 pub mod token;
 pub mod viewer;
+pub mod ways;

@@ -19,20 +19,17 @@ pub mod sweep;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::app::lease;
 
 /// How often the server looks for alarms that call again and calls that wait.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
+    lease::keep(app, "alarms", EVERY, |app| async move {
         let called = sweep::call_again(&app).await;
-        let sent = calling::send_waiting(&app).await;
-        if called.is_err() || sent.is_err() {
-            tracing::error!("alarms could not be looked at; it is tried again");
-        }
-    }
+        calling::send_waiting(&app).await?;
+        called.map(drop)
+    })
+    .await;
 }

@@ -8,7 +8,10 @@ pub mod dice;
 pub mod error;
 pub mod evidence;
 pub mod files;
+pub mod happening;
 pub mod language;
+pub mod lease;
+pub mod link;
 pub mod loader;
 pub mod metrics;
 pub mod notes;
@@ -19,6 +22,7 @@ pub mod request;
 pub mod sms;
 pub mod validate;
 pub mod vault;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -33,9 +37,11 @@ use clock::Clock;
 use dice::Dice;
 use error::Error;
 use files::Files;
+use lease::Leases;
 use metrics::Metrics;
 use sms::Sms;
 use vault::Vault;
+use wire::Wire;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
@@ -53,12 +59,14 @@ pub struct Parts {
     pub dice: Dice,
     /// Wakes those who wait for events.
     pub bus: Bus,
+    /// What replicas tell each other.
+    pub wire: Wire,
     /// Signs and checks access tokens.
     pub tokens: TokenKeys,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Slows those who guess at receipt codes or passwords.
-    pub guesses: crate::access::guesses::Guesses,
+    /// Which jobs are this process's to do.
+    pub leases: Leases,
     /// Figures about this process.
     pub metrics: Metrics,
     /// Seals and hashes under the server's secret.

@@ -14,18 +14,12 @@ pub mod told;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::app::lease;
 
 /// How often the server looks for visits of which somebody must hear.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        if sweep::tell_due(&app).await.is_err() {
-            tracing::error!("visits could not be looked at; it is tried again");
-        }
-    }
+    lease::keep(app, "visits", EVERY, |app| async move { sweep::tell_due(&app).await.map(drop) }).await;
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod documents;
+mod figures;
 mod files;
 mod log;
 mod migrate;
@@ -95,6 +96,9 @@ enum Command {
     /// Check the file store
     #[command(subcommand)]
     Files(files::Files),
+    /// Check the monthly figures
+    #[command(subcommand)]
+    Figures(figures::Figures),
     /// Set up an organization, or let somebody in again
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -125,6 +129,7 @@ pub async fn run() -> ExitCode {
         Command::Documents(documents) => documents::run(documents).await,
         Command::Signatures(signatures) => signatures::run(signatures).await,
         Command::Files(files) => files::run(files).await,
+        Command::Figures(figures) => figures::run(figures).await,
         Command::Admin(admin) => admin::run(admin).await,
     };
     match done {

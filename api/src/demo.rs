@@ -12,6 +12,8 @@ mod days;
 mod directory;
 mod fieldwork;
 mod history;
+mod incidents;
+mod materials;
 mod matters;
 mod names;
 mod open_ends;
@@ -26,6 +28,7 @@ mod signature;
 mod texts;
 mod twists;
 mod visits;
+mod voices;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,17 +38,19 @@ use domain::session::SecondFactorPolicy;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
+use uuid::Uuid;
 
-use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
 use crate::app::database::{self, Durability, connect, writer_queue};
 use crate::app::dice::Dice;
 use crate::app::files::Files;
+use crate::app::lease::Leases;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
+use crate::app::wire::Wire;
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
 
@@ -120,9 +125,12 @@ pub async fn seed(db: DatabaseConnection, seed: u64, end: DateTime<Utc>) -> Resu
     let mut rng = StdRng::seed_from_u64(seed);
     let casts = directory::write(&app, &mut rng, end).await?;
     prices::publish(&app, &casts).await?;
+    materials::fill(&app, &casts).await?;
     visits::offer(&app, &casts).await?;
     // On the heap: the futures of all acts that a history may play are nested in it.
     Box::pin(history::play(&app, &mut rng, &casts, end)).await?;
+    Box::pin(voices::speak(&app, &casts, end)).await?;
+    Box::pin(incidents::answer(&app, &casts)).await?;
     Ok(people::sign_ins())
 }
 
@@ -147,12 +155,13 @@ async fn make(path: &Path, number: u64) -> Result<(), Failure> {
 fn app(db: DatabaseConnection, clock: Clock, dice: Dice, files: Files) -> Result<App, Failure> {
     Ok(App::new(Parts {
         writer: writer_queue(&db),
+        leases: Leases::new(&db, Uuid::nil()),
         db,
         passwords: Passwords::new(&dice)?,
         dice,
         bus: Bus::default(),
+        wire: Wire::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TOKEN_LIFETIME)?,
-        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
         vault: Vault::new(SECRET_KEY)?,
         sms: Sms::new(Gateway::Console, &clock),

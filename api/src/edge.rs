@@ -6,6 +6,7 @@
 //! | `GET /graphql` | a query, a stream of events, or the upgrade to `graphql-transport-ws` (`socket.rs`) |
 //! | `GET /graphiql` | an explorer in the browser (`explorer.rs`) |
 //! | `HEAD`, `PATCH /uploads/{id}`, `GET /files/{id}/…` | files, by tus and by short-lived links (`files.rs`) |
+//! | `GET /papers/…`, `GET /verify`, `GET /feeds/…` | what is made when it is read: papers, a verdict, feeds (`papers.rs`) |
 //! | `GET /metrics` | figures, at an address of their own (`metrics.rs`) |
 //! | `GET /.well-known/jwks.json` | the public keys of access tokens (`key_set.rs`) |
 //! | `GET /healthz`, `GET /readyz` | alive; able to serve (`health.rs`) |
@@ -14,7 +15,7 @@
 
 mod allowance;
 mod answer;
-mod cost;
+pub mod cost;
 pub mod document;
 mod explorer;
 mod files;
@@ -26,10 +27,12 @@ pub mod limits;
 mod listening;
 pub mod metrics;
 mod operation;
+mod papers;
 pub mod proxies;
 mod roots;
 mod seats;
 mod server;
+mod sharing;
 mod socket;
 mod sse;
 pub mod tls;
@@ -81,6 +84,8 @@ pub struct Config {
     pub registered_only: bool,
     /// The certificate, where this server speaks TLS itself.
     pub tls: Option<tls::Tls>,
+    /// Where people reach this server, as `https://huiyin.example.com`; where it listens, if nothing is said.
+    pub address: Option<String>,
 }
 
 /// What every handler is given. Cheap to clone.
@@ -98,6 +103,8 @@ struct Shared {
     proxies: Proxies,
     open_introspection: bool,
     registered_only: bool,
+    /// Where people reach this server.
+    address: String,
     /// Turns true when the server stops.
     stopping: Stopping,
 }
@@ -114,19 +121,20 @@ impl std::ops::Deref for Edge {
 }
 
 impl Edge {
-    fn new(app: App, config: &Config, stopping: Stopping) -> std::result::Result<Self, String> {
+    fn new(app: App, config: &Config, address: String, stopping: Stopping) -> std::result::Result<Self, String> {
         let limits = config.limits.clone();
         Ok(Self(Arc::new(Shared {
             schema: schema::build(&app),
+            allowances: Allowances::new(&limits, app.wire.is_laid()),
             app,
             prices: Prices::of(&schema::sdl(), schema::EXTRA_COSTS)?,
             documents: Store::default(),
-            allowances: Allowances::new(&limits),
             seats: Seats::new(&limits.socket),
             limits,
             proxies: config.proxies.clone(),
             open_introspection: config.open_introspection,
             registered_only: config.registered_only,
+            address,
             stopping,
         })))
     }
@@ -154,7 +162,7 @@ fn router(edge: Edge, origins: &[HeaderValue]) -> Router {
         .layer(headings.clone())
         .layer(CompressionLayer::new())
         // Files are compressed already, or are read in parts; what comes is bounded by what was announced.
-        .merge(files::routes().with_state(edge).layer(headings))
+        .merge(files::routes().merge(papers::routes()).with_state(edge).layer(headings))
         .layer(cors(origins))
         .layer(CatchPanicLayer::custom(answer::panicked(app)))
         .layer(middleware::from_fn(trace::request))

@@ -4,3 +4,4 @@ pub mod bus;
 pub mod graphql;
 pub mod query;
 pub mod stream;
+pub mod watching;

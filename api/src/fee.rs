@@ -5,3 +5,4 @@ pub mod export;
 pub mod graphql;
 pub mod mutation;
 pub mod service;
+pub mod workbook;

@@ -12,18 +12,12 @@ pub mod sync;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::app::lease;
 
 /// How often the server looks for positions that are to be deleted.
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Deletes old positions for as long as the server runs.
+/// Deletes old positions for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        if position::delete_old(&app).await.is_err() {
-            tracing::error!("old positions could not be deleted; it is tried again");
-        }
-    }
+    lease::keep(app, "positions", EVERY, |app| async move { position::delete_old(&app).await.map(drop) }).await;
 }

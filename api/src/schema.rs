@@ -15,14 +15,26 @@ use crate::booking::mutation::BookingMutation;
 use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::clock::graphql::ClockQuery;
 use crate::complaint::mutation::ComplaintMutation;
+use crate::complaint::passing_on::PassingOnMutation;
 use crate::complaint::reading::ComplaintQuery;
+use crate::day_feed::graphql::{DayFeedMutation, DayFeedQuery};
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
-use crate::follow_up::graphql::{FollowUpMutation, FollowUpQuery};
+use crate::figure::graphql::FigureQuery;
+use crate::follow_up::mutation::FollowUpMutation;
+use crate::follow_up::reading::FollowUpQuery;
+use crate::form::graphql::FormQuery;
+use crate::form::mutation::FormMutation;
 use crate::handheld::graphql::HandheldQuery;
 use crate::handheld::mutation::HandheldMutation;
+use crate::hotline::graphql::HotlineQuery;
+use crate::hotline::mutation::HotlineMutation;
+use crate::incident::graphql::IncidentQuery;
+use crate::incident::mutation::IncidentMutation;
 use crate::investigation::graphql::InvestigationMutation;
+use crate::opinion::graphql::OpinionQuery;
+use crate::opinion::mutation::OpinionMutation;
 use crate::organization::graphql::OrganizationQuery;
 use crate::organization::import::graphql::ImportMutation;
 use crate::organization::people::PeopleQuery;
@@ -39,9 +51,16 @@ use crate::promise::mutation::PromiseMutation;
 use crate::promise::reading::PromiseQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::quote::mutation::QuoteMutation;
+use crate::repeat::graphql::{RepeatMutation, RepeatQuery};
+use crate::reply::graphql::ReplyQuery;
+use crate::reply::mutation::ReplyMutation;
+use crate::search::graphql::SearchQuery;
 use crate::signature::graphql::SignatureQuery;
+use crate::stock::graphql::StockQuery;
+use crate::stock::mutation::StockMutation;
 use crate::undertaking::graphql::UndertakingQuery;
 use crate::undertaking::mutation::UndertakingMutation;
+use crate::work_order::board::{BoardQuery, BoardSubscription};
 use crate::work_order::graphql::WorkOrderQuery;
 use crate::work_order::mutation::WorkOrderMutation;
 use crate::work_order::suggestion::DispatchQuery;
@@ -53,12 +72,24 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("__schema", 3000),
     ("__type", 100),
     ("register", 50),
+    ("search", 100),
+    ("similarComplaints", 50),
+    ("incidentSuggestions", 250),
+    ("publishOpenLetter", 500),
     ("statementExport", 500),
+    ("statementWorkbookPath", 500),
     ("replayServicePromises", 500),
     ("submitActs", 250),
     ("createUpload", 100),
+    ("lookUpCaller", 100),
     ("bookingWindows", 100),
     ("dispatchSuggestions", 100),
+    ("teamBoard", 100),
+    ("followUpCoverage", 100),
+    ("promiseFigures", 50),
+    ("drawInspection", 500),
+    ("assignFollowUps", 250),
+    ("signOpinions", 250),
 ];
 
 /// What can be read.
@@ -67,15 +98,25 @@ pub struct Query(
     AccessQuery,
     OrganizationQuery,
     ComplaintQuery,
+    SearchQuery,
+    RepeatQuery,
+    IncidentQuery,
     WorkOrderQuery,
     DispatchQuery,
+    BoardQuery,
+    StockQuery,
     FollowUpQuery,
+    ReplyQuery,
     UndertakingQuery,
+    OpinionQuery,
+    HotlineQuery,
+    FormQuery,
     AttachmentQuery,
     PriceQuery,
     QuoteQuery,
     FeeQuery,
     SignatureQuery,
+    FigureQuery,
     EventQuery,
     AuditQuery,
     ClockQuery,
@@ -83,6 +124,7 @@ pub struct Query(
     AttentionQuery,
     BookingQuery,
     HandheldQuery,
+    DayFeedQuery,
     SetupQuery,
     PeopleQuery,
     ResidentQuery,
@@ -111,15 +153,24 @@ pub struct SetupMutation(
 pub struct Mutation(
     AccessMutation,
     ComplaintMutation,
+    PassingOnMutation,
+    RepeatMutation,
+    IncidentMutation,
     WorkOrderMutation,
     FollowUpMutation,
+    ReplyMutation,
     InvestigationMutation,
     UndertakingMutation,
+    OpinionMutation,
+    HotlineMutation,
+    FormMutation,
     AttachmentMutation,
     AlarmMutation,
     AttentionMutation,
     BookingMutation,
     HandheldMutation,
+    StockMutation,
+    DayFeedMutation,
     PriceMutation,
     QuoteMutation,
     FeeMutation,
@@ -129,7 +180,7 @@ pub struct Mutation(
 
 /// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(EventSubscription, AlarmSubscription);
+pub struct Subscription(EventSubscription, BoardSubscription, AlarmSubscription);
 
 /// The whole schema.
 pub type HuiyinSchema = Schema<Query, Mutation, Subscription>;

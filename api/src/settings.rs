@@ -18,6 +18,7 @@ use telemetry::Telemetry;
 
 use crate::access::token::TokenKeys;
 use crate::app::vault::Vault;
+use crate::app::wire;
 use crate::demo;
 pub use edge::Edge;
 
@@ -54,8 +55,10 @@ const SMS_SECRET: Setting = Setting { variable: "HUIYIN_SMS_SECRET", key: "sms_s
 const SHUTDOWN_SECONDS: Setting =
     Setting { variable: "HUIYIN_SHUTDOWN_SECONDS", key: "shutdown_seconds", default: Some("20") };
 const LOG: Setting = Setting { variable: "HUIYIN_LOG", key: "log", default: Some("info") };
+const NATS_URL: Setting = Setting { variable: "HUIYIN_NATS_URL", key: "nats_url", default: Some("") };
 const FILES: Setting = Setting { variable: "HUIYIN_FILES", key: "files", default: Some("./huiyin-files") };
-const OWN: [Setting; 13] = [
+const OWN: [Setting; 14] = [
+    NATS_URL,
     FILES,
     DATABASE_URL,
     DATABASE_CONNECTIONS,
@@ -112,6 +115,8 @@ pub struct Settings {
     pub edge: Edge,
     /// What it tells about itself.
     pub telemetry: Telemetry,
+    /// The server through which replicas wake each other; none where this process is alone. May hold a password.
+    pub nats_url: Option<String>,
     /// How long a shutdown waits for requests that are under way.
     pub shutdown_limit: Duration,
 }
@@ -155,6 +160,7 @@ impl Settings {
         let second_factor = reader.read(&SECOND_FACTOR, second_factor);
         let sms = reader.sms();
         let seconds = reader.read(&SHUTDOWN_SECONDS, |text| number(text, 0, 600));
+        let nats_url = reader.nats_url(storage.as_ref());
         let edge = reader.edge();
         let telemetry = reader.telemetry();
         let settings = (|| {
@@ -167,6 +173,7 @@ impl Settings {
                 second_factor: second_factor?,
                 sms: sms?,
                 token_lifetime: TimeDelta::minutes(i64::from(minutes?)),
+                nats_url: nats_url?,
                 edge: edge?,
                 telemetry: telemetry?,
                 shutdown_limit: Duration::from_secs(u64::from(seconds?)),
@@ -251,6 +258,17 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
             database_connections: database_connections?,
             files: files?,
             log: log?,
+        })
+    }
+
+    /// Where replicas meet, if they are to: with a database that they can share.
+    #[expect(clippy::option_option, reason = "a problem, no replicas, or where they meet")]
+    fn nats_url(&mut self, storage: Option<&Storage>) -> Option<Option<String>> {
+        let sqlite = storage.is_some_and(|storage| storage.database_url.starts_with("sqlite:"));
+        self.read(&NATS_URL, |text| match text {
+            "" => Ok(None),
+            _ if sqlite => Err("is for replicas that share a PostgreSQL; SQLite serves one process".to_owned()),
+            text => wire::servers(text).map(|_| Some(text.to_owned())),
         })
     }
 

@@ -34,6 +34,9 @@ pub struct Model {
     /// What is known of it, or why it was cancelled.
     #[sea_orm(column_type = "Text", nullable)]
     pub note: Option<String>,
+    /// Ids of the photos and papers that show who was not there.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub attachments: Option<Json>,
     /// When it ended; none while it is wished or booked.
     pub ended_at: Option<DateTimeUtc>,
     /// How many of its reminders and chases are over.

@@ -30,6 +30,11 @@ pub struct Model {
     pub summary: String,
     /// The employee on the telephone.
     pub taken_by: Uuid,
+    /// Who was on the other side, where they said so.
+    pub caller_name: Option<String>,
+    /// What became of it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub handling: Option<String>,
 }
 
 /// Edges are followed by loaders.

@@ -85,6 +85,8 @@ pub struct Model {
     pub repeat_of_id: Option<Uuid>,
     /// How many earlier cases reported it.
     pub repeats: i32,
+    /// The incident that it belongs to (D4).
+    pub incident_id: Option<Uuid>,
     /// When it was received 接报.
     pub received_at: DateTimeUtc,
     /// When it was last resolved.
@@ -93,6 +95,8 @@ pub struct Model {
     pub archived_at: Option<DateTimeUtc>,
     /// Where it cannot be solved: the apology, and where the customer can turn (C9).
     pub conclusion: Option<Json>,
+    /// The answers to what the site asks for besides, with the words in which it was asked then.
+    pub details: Option<Json>,
     /// How often somebody was pushed about it 催办.
     pub chases: i32,
     /// When the first of its running clocks ends; none while none runs.

@@ -24,6 +24,8 @@ pub struct Model {
     pub follow_up_id: Option<Uuid>,
     /// The department in whose queue it shows.
     pub department_id: Option<Uuid>,
+    /// The team from whose board the order went by it, if it went from one.
+    pub left_team_id: Option<Uuid>,
     /// What happened.
     pub kind: domain::event::Kind,
     /// Who did it; none for an anonymous customer.

@@ -21,6 +21,21 @@ pub struct Model {
     pub closing: bool,
     /// The named responsible person (D1).
     pub owner_account_id: Uuid,
+    /// Whoever was asked to hold it; the owner where nobody was.
+    pub assignee_account_id: Option<Uuid>,
+    /// When it is to be held, or tried again.
+    pub planned_for: Option<DateTimeUtc>,
+    /// How often the customer was not to be had.
+    pub attempts: i32,
+    /// Why it was closed without a talk.
+    pub unreached: Option<domain::follow_up::attempt::AttemptOutcome>,
+    /// The director's word about that.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub unreached_remark: Option<String>,
+    /// The version of the questionnaire that was answered; nought for ours.
+    pub questionnaire_revision: Option<i32>,
+    /// The answers: key and score, yes or text of each.
+    pub answers: Option<Json>,
     /// How it was held.
     pub method: Option<domain::follow_up::Method>,
     /// What the customer said of the result.
@@ -34,6 +49,12 @@ pub struct Model {
     pub finished_by: Option<Uuid>,
     /// When it was held.
     pub finished_at: Option<DateTimeUtc>,
+    /// What the director's inspection came to.
+    pub inspection_outcome: Option<domain::follow_up::inspection::InspectionOutcome>,
+    /// The draw that it was in.
+    pub draw_id: Option<Uuid>,
+    /// Whether the draw has taken it.
+    pub drawn: Option<bool>,
     /// The director's remark.
     #[sea_orm(column_type = "Text", nullable)]
     pub inspection: Option<String>,
@@ -48,6 +69,8 @@ pub struct Model {
     pub opinion_by: Option<Uuid>,
     /// When.
     pub opinion_at: Option<DateTimeUtc>,
+    /// The head's drawn signature, where there is one.
+    pub opinion_signature_id: Option<Uuid>,
     /// When it was opened.
     pub opened_at: DateTimeUtc,
     /// Raised by every change.

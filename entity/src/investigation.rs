@@ -29,6 +29,8 @@ pub struct Model {
     pub recorded_by: Uuid,
     /// When.
     pub recorded_at: DateTimeUtc,
+    /// The photos and papers that show it: ids of attachments.
+    pub evidence: Option<Json>,
 }
 
 /// Edges are followed by loaders.

@@ -49,6 +49,8 @@ pub struct Model {
     /// What was used.
     #[sea_orm(column_type = "Text", nullable)]
     pub materials: Option<String>,
+    /// When the technician has accepted it; none while somebody is asked.
+    pub accepted_at: Option<DateTimeUtc>,
     /// When the technician last set out.
     pub departed_at: Option<DateTimeUtc>,
     /// When the technician arrived.

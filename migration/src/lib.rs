@@ -24,7 +24,23 @@ mod m0021_evidence;
 mod m0022_seals;
 mod m0023_undertakings;
 mod m0024_attachments;
+mod m0025_figures;
+mod m0026_day_feeds;
+mod m0028_dispatch;
+mod m0029_stock;
+mod m0030_no_show;
+mod m0032_follow_ups;
+mod m0033_replies;
+mod m0034_evidence;
 mod m0037_repeats;
+mod m0038_incidents;
+mod m0039_search;
+mod m0042_opinions;
+mod m0043_hotline;
+mod m0044_questions;
+mod m0045_forms;
+mod m0047_leases;
+mod m0050_indexes;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -57,7 +73,23 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_seals::Migration),
             Box::new(m0023_undertakings::Migration),
             Box::new(m0024_attachments::Migration),
+            Box::new(m0025_figures::Migration),
+            Box::new(m0026_day_feeds::Migration),
+            Box::new(m0028_dispatch::Migration),
+            Box::new(m0029_stock::Migration),
+            Box::new(m0030_no_show::Migration),
+            Box::new(m0032_follow_ups::Migration),
+            Box::new(m0033_replies::Migration),
+            Box::new(m0034_evidence::Migration),
             Box::new(m0037_repeats::Migration),
+            Box::new(m0038_incidents::Migration),
+            Box::new(m0039_search::Migration),
+            Box::new(m0042_opinions::Migration),
+            Box::new(m0043_hotline::Migration),
+            Box::new(m0044_questions::Migration),
+            Box::new(m0045_forms::Migration),
+            Box::new(m0047_leases::Migration),
+            Box::new(m0050_indexes::Migration),
         ]
     }
 }

@@ -14,15 +14,24 @@ export function blank() {
   return drawing(() => false);
 }
 
+/// A picture of a size that does not get smaller by packing it, as its bytes.
+export function photo(width, height, draw) {
+  return picture(width, height, () => Math.floor(draw() * 256));
+}
+
 function drawing(inked) {
-  const row = (y) => [0, ...Array.from({ length: WIDTH }, (_, x) => (inked(x, y) ? 0 : 255))];
-  const pixels = Buffer.from(Array.from({ length: HEIGHT }, (_, y) => row(y)).flat());
+  return picture(WIDTH, HEIGHT, (x, y) => (inked(x, y) ? 0 : 255)).toString("base64");
+}
+
+function picture(width, height, grey) {
+  const row = (y) => [0, ...Array.from({ length: width }, (_, x) => grey(x, y))];
+  const pixels = Buffer.from(Array.from({ length: height }, (_, y) => row(y)).flat());
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(WIDTH, 0);
-  header.writeUInt32BE(HEIGHT, 4);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
   header.writeUInt8(8, 8); // bits of a pixel; the zeros after it say greyscale, not interlaced
   const parts = [chunk("IHDR", header), chunk("IDAT", deflateSync(pixels)), chunk("IEND", Buffer.alloc(0))];
-  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), ...parts]).toString("base64");
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), ...parts]);
 }
 
 function chunk(type, data) {

@@ -210,6 +210,15 @@ on_both! {
         }
     }
 
+    async fn a_case_has_fifty_files_at_most(world) {
+        let case = world.dripping_tap().await;
+        for _ in 0..50 {
+            announced(&world, "owner", &case, 100, json!({})).await;
+        }
+        let input = json!({ "complaintId": case, "name": "a", "size": 100 });
+        assert_eq!(told(&world.try_to("owner", "createUpload", input).await), ("TOO_LONG", "complaintId"));
+    }
+
     async fn an_upload_says_what_it_wants_and_takes_no_more_than_was_announced(world) {
         let edge = Edge::of(&world, Config::default()).await;
         let case = world.dripping_tap().await;

@@ -6,6 +6,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{needed, refusal, told};
+use tests::drawing::signature;
+use tests::edge::Edge;
 use tests::world::{app_over, with};
 
 fn moment(text: &str) -> DateTime<Utc> {
@@ -67,6 +69,18 @@ async fn play_until(world: &World, end: DateTime<Utc>) {
         sweep::tell_due(&world.app).await.unwrap();
     }
     world.app.clock.set(end);
+}
+
+/// A photo of a case that its owner has sent; its id.
+async fn sent(world: &World, edge: &Edge, case: &str) -> String {
+    let bytes = data_encoding::BASE64.decode(signature().as_bytes()).unwrap();
+    let input = json!({ "complaintId": case, "name": "门口.png", "size": bytes.len() });
+    let payload = world.act("owner", "createUpload", input).await;
+    let request = edge.client.patch(format!("http://{}{}", edge.address, payload["uploadPath"].as_str().unwrap()));
+    let request = request.header("tus-resumable", "1.0.0").header("upload-offset", 0);
+    let answer = request.header("content-type", "application/offset+octet-stream").body(bytes).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    payload["attachment"]["id"].as_str().unwrap().to_owned()
 }
 
 on_both! {
@@ -252,6 +266,20 @@ on_both! {
         assert_eq!(late["complaint"]["bookings"][0]["absent"], "TECHNICIAN");
         let heard = world.ask("head", "{ notices { kind } }", json!({})).await["notices"].clone();
         assert_eq!(heard[0]["kind"], "VISIT_MISSED", "the head hears of it: {heard}");
+    }
+
+    async fn e4_2_1_photos_show_who_was_not_there(world) {
+        offer(&world, 2, json!({})).await;
+        let (case, other) = (world.dripping_tap().await, world.dripping_tap().await);
+        world.on_case("owner", "bookVisit", &case, window(3, 9)).await;
+        world.app.clock.set(moment("2026-03-03T03:00:00Z"));
+        let edge = Edge::of(&world, api::edge::Config::default()).await;
+        let (door, elsewhere) = (sent(&world, &edge, &case).await, sent(&world, &edge, &other).await);
+        let missed = |files: Vec<&String>| json!({ "absent": "TECHNICIAN", "evidence": "等到十一点无人上门", "attachmentIds": files });
+        let wrong = world.try_on_case("owner", "recordNoShow", &case, missed(vec![&door, &elsewhere])).await;
+        assert_eq!(wrong["errors"][0]["field"], json!(["attachmentIds", "1"]), "of another case: {wrong}");
+        let told = world.on_case("owner", "recordNoShow", &case, missed(vec![&door])).await;
+        assert_eq!(told["complaint"]["bookings"][0]["attachments"], json!([{ "id": door }]));
     }
 
     async fn the_end_of_a_case_ends_its_visit_and_two_servers_tell_it_once(world) {

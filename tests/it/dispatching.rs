@@ -1,9 +1,13 @@
-//! Giving orders out: who is suggested and why, and giving one back.
+//! Giving orders out: who is suggested and why; taking one, refusing it, giving it back; the team's board.
 
+use std::time::Duration;
+
+use api::clock::sweep;
 use chrono::TimeDelta;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tests::World;
-use tests::ask::refusal;
+use tests::ask::{needed, refusal};
 
 async fn suggested(world: &World, who: &str, order: &str) -> Value {
     let document =
@@ -18,6 +22,33 @@ fn names(list: &Value) -> Vec<&str> {
 fn reasons<'a>(list: &'a Value, name: &str) -> Vec<&'a str> {
     let found = list.as_array().unwrap().iter().find(|suggestion| suggestion["name"] == name).unwrap();
     found["reasons"].as_array().unwrap().iter().map(|reason| reason.as_str().unwrap()).collect()
+}
+
+/// The clock of taking an order: its state, and by when.
+async fn acceptance(world: &World, case: &str) -> Value {
+    let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state dueAt evidence { verdict } } } }";
+    let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
+    let found = clocks.as_array().unwrap().iter().rfind(|clock| clock["kind"] == "ACCEPTANCE").cloned();
+    found.unwrap_or_else(|| panic!("nobody waits for acceptance: {clocks}"))
+}
+
+async fn heard(world: &World, who: &str) -> Vec<String> {
+    let notices = world.ask(who, "{ notices(page: { first: 100 }) { kind } }", json!({})).await["notices"].clone();
+    notices.as_array().unwrap().iter().map(|notice| notice["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+const BOARD: &str = "query($t: ID!) { teamBoard(teamId: $t) { cursor team { name } columns { state count cards { dueAt visitFrom visitTo workOrder { id technicianName } } } } }";
+
+async fn board(world: &World, who: &str, team: &str) -> Value {
+    world.ask(who, BOARD, json!({ "t": world.id("Team", team) })).await["teamBoard"].clone()
+}
+
+/// The orders of a column, in order.
+fn column(board: &Value, state: &str) -> Vec<Value> {
+    let columns = board["columns"].as_array().unwrap();
+    let column = columns.iter().find(|column| column["state"] == state).unwrap();
+    assert_eq!(column["count"].as_u64().unwrap(), column["cards"].as_array().unwrap().len() as u64);
+    column["cards"].as_array().unwrap().clone()
 }
 
 on_both! {
@@ -56,6 +87,9 @@ on_both! {
         let reason = json!({ "reason": "需带电作业资质" });
         assert_eq!(refusal(&world.try_on_order("technician", "releaseWorkOrder", &order, json!({ "reason": " " })).await), "REQUIRED");
         assert_eq!(refusal(&world.try_on_order("second technician", "releaseWorkOrder", &order, reason.clone()).await), "NOT_FOUND");
+        let unaccepted = world.try_on_order("technician", "releaseWorkOrder", &order, reason.clone()).await;
+        assert_eq!((refusal(&unaccepted), needed(&unaccepted)), ("MISSING", vec!["ACCEPTANCE"]), "what was not accepted is refused");
+        world.on_order("technician", "acceptWorkOrder", &order, json!({})).await;
         world.on_order("technician", "holdWorkOrder", &order, json!({ "reason": "PARTS", "until": world.now() + TimeDelta::days(1) })).await;
         world.on_order("technician", "releaseWorkOrder", &order, reason.clone()).await;
         let document = "query($o: ID!) { workOrder(id: $o) { state technicianName holdReason handler { name } complaint { clocks { kind state } } } }";
@@ -71,5 +105,122 @@ on_both! {
         world.on_order("second technician", "departForWorkOrder", &order, json!({})).await;
         world.on_order("second technician", "recordArrival", &order, json!({})).await;
         assert_eq!(refusal(&world.try_on_order("second technician", "releaseWorkOrder", &order, reason).await), "WRONG_STATE", "not in the middle of the work");
+    }
+    async fn e4_2_1a_a_technician_accepts_an_order_or_refuses_it_with_a_reason(world) {
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        let clock = acceptance(&world, &case).await;
+        assert_eq!(clock["state"], "RUNNING");
+        assert_eq!(clock["dueAt"], json!((world.now() + TimeDelta::minutes(15)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true).replace('Z', "+00:00")));
+        assert_eq!(refusal(&world.try_on_order("second technician", "acceptWorkOrder", &order, json!({})).await), "NOT_FOUND");
+        assert_eq!(refusal(&world.try_on_order("technician", "refuseWorkOrder", &order, json!({ "reason": " " })).await), "REQUIRED");
+        let refused = world.on_order("technician", "refuseWorkOrder", &order, json!({ "reason": "正在另一单抢修" })).await;
+        assert_eq!(refused["workOrder"], Value::Null, "it is not theirs any more");
+        assert_eq!(heard(&world, "leader").await[0], "WORK_ORDER_REFUSED");
+        assert_eq!(acceptance(&world, &case).await["dueAt"], clock["dueAt"], "the time goes on: nobody has it");
+        world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": world.id("Account", "second technician") })).await;
+        let taken = world.on_order("second technician", "acceptWorkOrder", &order, json!({})).await;
+        let allowed = taken["workOrder"]["allowedActions"].to_string();
+        assert!(allowed.contains("RELEASE") && !allowed.contains("ACCEPT") && !allowed.contains("REFUSE\""), "{allowed}");
+        assert_eq!(acceptance(&world, &case).await["state"], "MET");
+        let twice = world.try_on_order("second technician", "acceptWorkOrder", &order, json!({})).await;
+        assert_eq!((refusal(&twice), needed(&twice)), ("MISSING", vec!["NOT_YET_ACCEPTED"]));
+        let late = world.try_on_order("second technician", "refuseWorkOrder", &order, json!({ "reason": "忙" })).await;
+        assert_eq!(needed(&late), ["NOT_YET_ACCEPTED"]);
+        let theirs = world.case("owner", &case).await["timeline"].to_string();
+        assert!(!theirs.contains("WORK_ORDER_ACCEPTED") && !theirs.contains("WORK_ORDER_REFUSED"), "among us");
+    }
+
+    async fn e4_2_1a_an_order_passed_to_another_technician_is_theirs_to_accept(world) {
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        assert_eq!(acceptance(&world, &case).await["state"], "MET", "setting out says it");
+        world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": world.id("Account", "second technician") })).await;
+        assert_eq!(heard(&world, "technician").await[0], "TECHNICIAN_ASSIGNED", "whoever had it hears of it");
+        assert_eq!(acceptance(&world, &case).await["state"], "RUNNING", "somebody else is asked");
+        let document = "query($o: ID!) { workOrder(id: $o) { acceptedAt departedAt technicianName allowedActions } }";
+        let now = world.ask("second technician", document, json!({ "o": order })).await["workOrder"].clone();
+        assert_eq!((&now["acceptedAt"], &now["departedAt"]), (&Value::Null, &Value::Null), "nobody has set out yet");
+        assert!(now["allowedActions"].to_string().contains("ACCEPT"));
+    }
+
+    async fn e4_2_1a_an_order_that_nobody_takes_climbs(world) {
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.on_order("head", "acknowledgeWorkOrder", &order, json!({})).await;
+        world.on_order("head", "assignTeam", &order, json!({ "teamId": world.id("Team", "plumbers") })).await;
+        let called = async || {
+            let document = "query($f: AlarmFilter!) { alarms(filter: $f, page: { first: 100 }) { nodes { rung clock person } } }";
+            let found = world.ask("company leader", document, json!({ "f": { "complaintId": case } })).await;
+            let mut rungs: Vec<_> = found["alarms"]["nodes"].as_array().unwrap().iter()
+                .filter(|alarm| alarm["clock"] == "ACCEPTANCE")
+                .map(|alarm| alarm["rung"].as_str().unwrap().to_owned()).collect();
+            rungs.sort_unstable();
+            rungs
+        };
+        for (minutes, rungs) in [(14, vec![]), (2, vec!["DEPARTMENT_HEAD"]), (5, vec!["DEPARTMENT_HEAD", "OFFICE_HEAD"]),
+            (5, vec!["COMPANY_LEADER", "DEPARTMENT_HEAD", "OFFICE_HEAD"])] {
+            world.pass(TimeDelta::minutes(minutes));
+            sweep::tell_due(&world.app).await.unwrap();
+            assert_eq!(called().await, rungs, "after {minutes} more minutes");
+        }
+        assert!(heard(&world, "leader").await.contains(&"CLOCK_MISSED".to_owned()), "whose order it is hears of it");
+        assert_eq!(acceptance(&world, &case).await["state"], "RUNNING", "it is still to be taken");
+    }
+
+    async fn e4_2_1a_a_teams_board_shows_its_orders_by_state_and_what_changes(world) {
+        let quiet = world.issued(&world.dripping_tap().await).await;
+        world.to_technician(&quiet).await;
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        let first = board(&world, "leader", "plumbers").await;
+        let given: Vec<_> = column(&first, "TECHNICIAN_ASSIGNED").iter().map(|card| card["workOrder"]["id"].clone()).collect();
+        assert_eq!(given, [json!(quiet), json!(order)], "the first to be due first");
+        assert!(column(&first, "TECHNICIAN_ASSIGNED")[0]["dueAt"].is_string());
+        let document = "subscription($t: ID!, $after: String) { item: teamBoardEvents(teamId: $t, after: $after) { cursor kind workOrder { state } } }";
+        let variables = json!({ "t": world.id("Team", "plumbers"), "after": first["cursor"] });
+        let request = world.request("leader", document, variables).await;
+        let mut live = Box::pin(world.schema.execute_stream(request).map(|item| serde_json::to_value(item).unwrap()));
+        let mut next = async || {
+            let item = tokio::time::timeout(Duration::from_mins(1), live.next()).await.expect("the stream delivers");
+            item.expect("the stream goes on")["data"]["item"].clone()
+        };
+        world.on_order("technician", "acceptWorkOrder", &order, json!({})).await;
+        assert_eq!(next().await["kind"], "WORK_ORDER_ACCEPTED");
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        let out = next().await;
+        assert_eq!((&out["kind"], &out["workOrder"]["state"]), (&json!("TECHNICIAN_DEPARTED"), &json!("EN_ROUTE")));
+        assert_eq!(column(&board(&world, "head", "plumbers").await, "EN_ROUTE")[0]["workOrder"]["technicianName"], "technician");
+        world.on_order("head", "assignTeam", &quiet, json!({ "teamId": world.id("Team", "electricians") })).await;
+        let gone = next().await;
+        assert_eq!((&gone["kind"], &gone["workOrder"]), (&json!("WORK_ORDER_LEFT_TEAM"), &Value::Null), "and is no more to be seen");
+        let now = board(&world, "leader", "plumbers").await;
+        assert_eq!(column(&now, "TECHNICIAN_ASSIGNED"), Vec::<Value>::new());
+        assert_eq!(column(&board(&world, "head", "electricians").await, "TEAM_ASSIGNED")[0]["workOrder"]["id"], json!(quiet));
+        for who in ["leader", "environment head", "stranger office head"] {
+            assert_eq!(board(&world, who, "electricians").await, Value::Null, "{who} does not lead them");
+        }
+        assert_eq!(world.error("technician", BOARD, json!({ "t": world.id("Team", "plumbers") })).await, "FORBIDDEN");
+        let request = world.request("leader", document, json!({ "t": world.id("Team", "electricians") })).await;
+        let refused = serde_json::to_value(Box::pin(world.schema.execute_stream(request)).next().await.unwrap()).unwrap();
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "REFUSED");
+    }
+
+    async fn e4_2_1_a_board_says_when_a_visit_is_booked(world) {
+        let span = json!([{ "from": "09:00", "to": "17:00" }]);
+        let week: Value = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].iter().map(|day| ((*day).to_owned(), span.clone())).collect::<serde_json::Map<_, _>>().into();
+        let offer = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 0, "week": week, "windowMinutes": 120,
+            "capacity": 2, "leadMinutes": 60, "daysAhead": 7, "onHolidays": true, "categoryIds": [] });
+        world.act("head", "setBookingOffer", offer).await;
+        let case = world.dripping_tap().await;
+        world.on_case("owner", "bookVisit", &case, json!({ "from": "2026-03-03T01:00:00Z", "to": "2026-03-03T03:00:00Z" })).await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        let card = column(&board(&world, "office head", "plumbers").await, "TECHNICIAN_ASSIGNED")[0].clone();
+        assert_eq!((&card["visitFrom"], &card["visitTo"]), (&json!("2026-03-03T01:00:00+00:00"), &json!("2026-03-03T03:00:00+00:00")));
     }
 }

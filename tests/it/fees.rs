@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use api::edge::Config;
 use chrono::TimeDelta;
 use domain::fee::LineKind;
 use domain::money::Money;
@@ -12,6 +13,7 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{refusal, told};
+use tests::edge::Edge;
 use tests::world::{row_id, with};
 
 /// The office publishes a price list; the ids of its items.
@@ -254,6 +256,48 @@ on_both! {
         assert!(lines[1].contains(",2026-03,1203栋,1203,LY-W2026-000001,LY-Q2026-000001,CHARGE,2026-03-02,服务A,2,次,35.50,0.00,71.00,UNPAID,,"), "{table}");
         let strange = world.ask("stranger office head", document, json!({ "site": world.id("Site", "site") })).await;
         assert_eq!(strange["statementExport"], json!(null));
+    }
+
+    async fn e4_2_1_a_month_as_a_spreadsheet_has_every_line_with_amounts_exact_to_the_cent(world) {
+        let items = price_list(&world).await;
+        for who in ["owner", "neighbour"] {
+            paid_job(&world, &items, who).await;
+            world.pass(TimeDelta::milliseconds(5));
+        }
+        world.pass(TimeDelta::days(30));
+        issue(&world, "2026-03").await;
+        let edge = Edge::of(&world, Config::default()).await;
+        let document = "query($site: ID!, $month: String!) { statementWorkbookPath(siteId: $site, month: $month) }";
+        let site = json!({ "site": world.id("Site", "site"), "month": "2026-03" });
+        let path = world.ask("supervisor", document, site.clone()).await["statementWorkbookPath"].as_str().unwrap().to_owned();
+        let answer = edge.client.get(edge.at(&path)).send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        assert!(answer.headers()["content-disposition"].to_str().unwrap().contains("LY-2026-03.xlsx"));
+        let bytes = answer.bytes().await.unwrap();
+        let part = |name: &str| {
+            let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes.clone())).unwrap();
+            std::io::read_to_string(book.by_name(name).unwrap()).unwrap()
+        };
+        let sheet = part("xl/worksheets/sheet1.xml");
+        assert_eq!(sheet.matches("<row ").count(), 3, "headings and two lines");
+        // Unit price, discount and amount are numbers; what they are shown as has two places.
+        for (cell, value) in [("L2", "35.5"), ("M2", "0"), ("N2", "71"), ("N3", "71")] {
+            let found = sheet.split(&format!("r=\"{cell}\"")).nth(1).and_then(|rest| rest.split("</c>").next()).unwrap_or_default();
+            assert!(found.contains(&format!("<v>{value}</v>")) && !found.contains("t=\"s\""), "{cell}: {found}");
+        }
+        assert!(part("xl/styles.xml").contains("numFmtId=\"2\"") || part("xl/styles.xml").contains("0.00"));
+        let words = part("xl/sharedStrings.xml");
+        for word in ["statement", "amount", "1203栋", "LY-W2026-000001", "LY-Q2026-000002", "服务A", "CHARGE", "UNPAID"] {
+            assert!(words.contains(&format!(">{word}<")), "{word}");
+        }
+        let again = edge.client.get(edge.at(&path)).send().await.unwrap().bytes().await.unwrap();
+        assert_eq!(again, bytes, "the same statements are the same file");
+        assert_eq!(world.ask("stranger office head", document, site.clone()).await["statementWorkbookPath"], json!(null));
+        assert_eq!(world.error("owner", document, site).await, "FORBIDDEN");
+        let other = path.replace("of=2026-03", "of=2026-04");
+        assert_eq!(edge.client.get(edge.at(&other)).send().await.unwrap().status(), 404, "a link is good for one month");
+        world.pass(TimeDelta::minutes(6));
+        assert_eq!(edge.client.get(edge.at(&path)).send().await.unwrap().status(), 404);
     }
 
     async fn e4_2_1_whatever_happens_the_totals_are_the_sum_of_what_was_accepted(world) {

@@ -13,13 +13,13 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::World;
-use tests::ask::{refusal, told};
+use tests::ask::{needed, refusal, told};
 use tests::drawing::signature;
 use tests::edge::Edge;
 use tests::world::{row_id, with};
 
 /// What the tests' handheld keeps of an order.
-const KEPT: &str = "id number state version task place workDone cause materials holdReason holdUntil departedAt arrivedAt contentToSign
+const KEPT: &str = "id number state version task place workDone cause materials holdReason holdUntil acceptedAt departedAt arrivedAt contentToSign
     allowedActions quotes { id state contentHash } complaint { id number state description contactName contactPhone severity
         category { nameZh } unit { name } items { text } bookings { state from to } clocks { kind state dueAt } }";
 
@@ -302,6 +302,43 @@ on_both! {
         assert_eq!(arrival().await, json!({ "kind": "ARRIVAL", "state": "MET", "missedAt": null, "kept": true }), "its clock was nine hours slow all the time");
     }
 
+    async fn e4_2_1a_what_was_accepted_refused_or_used_without_signal_counts_when_it_was_done(world) {
+        let (case, order) = given(&world).await;
+        let (_, unwanted) = given(&world).await;
+        let stock = json!({ "teamId": world.id("Team", "plumbers"), "code": "W01", "name": "阀芯", "unit": "个", "minimum": "0" });
+        let valve = world.act("leader", "createStockItem", stock).await["stockItem"]["id"].clone();
+        world.act("leader", "receiveStock", json!({ "stockItemId": valve, "quantity": "2" })).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (base, other, began) = (handheld.base(&order), handheld.base(&unwanted), world.now());
+        world.pass(TimeDelta::hours(1));
+        api::clock::sweep::tell_due(&world.app).await.unwrap();
+        let at = |minutes: i64| began + TimeDelta::minutes(minutes);
+        let materials = |quantity: &str| json!({ "materials": [{ "stockItemId": valve, "quantity": quantity }] });
+        let queue = [
+            act("m1", at(4), "acceptWorkOrder", &order, base, json!({})),
+            act("m2", at(5), "refuseWorkOrder", &unwanted, other, json!({ "reason": "无电工证" })),
+            act("m3", at(8), "recordArrival", &order, base, json!({})),
+            act("m4", at(20), "useMaterials", &order, base, materials("1.5")),
+            act("m5", at(21), "useMaterials", &order, base, materials("0.6")),
+            act("m6", at(30), "completeWorkOrder", &order, base, work()),
+        ];
+        let answers = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&answers), ["APPLIED", "APPLIED", "APPLIED", "APPLIED", "REFUSED", "APPLIED"], "{answers:?}");
+        assert_eq!(needed(&answers[4]), ["ENOUGH_IN_STOCK"], "and holds up nothing");
+        let again = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&again)[..4], ["ALREADY_APPLIED"; 4]);
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state kept evidence { verdict } } workOrders { acceptedAt stockMovements { change } } } }";
+        let seen = world.ask("head", document, json!({ "id": case })).await["complaint"].clone();
+        let clock = seen["clocks"].as_array().unwrap().iter().find(|clock| clock["kind"] == "ACCEPTANCE").unwrap().clone();
+        assert_eq!((&clock["state"], &clock["kept"], &clock["evidence"]["verdict"]), (&json!("MET"), &json!(true), &json!("PLAUSIBLE")), "it seemed broken until then");
+        assert_eq!(moment(&seen["workOrders"][0]["acceptedAt"]), at(4));
+        assert_eq!(seen["workOrders"][0]["stockMovements"], json!([{ "change": "-1.5" }]), "taken once");
+        handheld.sync(&world, 20).await;
+        assert_eq!(handheld.orders, truth(&world, "technician").await);
+        assert_eq!(handheld.orders.len(), 1, "what was refused is the team's");
+    }
+
     async fn e4_5_2_a_signature_holds_for_what_was_shown_and_for_nothing_else(world) {
         let (_, order) = given(&world).await;
         let mut handheld = Handheld::new("technician");
@@ -397,7 +434,7 @@ impl Stage {
         let Some(order) = orders.one(&world.app.db).await.unwrap() else { return };
         let order = format!("WorkOrder_{}", order.id.simple());
         let mate = ["technician", "second technician"].choose(dice).unwrap();
-        let tried = match dice.random_range(0..10) {
+        let tried = match dice.random_range(0..12) {
             0 | 1 => {
                 world
                     .try_on_order(
@@ -423,6 +460,8 @@ impl Stage {
             5 => world.try_on_order("leader", "resumeWorkOrder", &order, json!({})).await,
             6 => world.try_on_case("owner", "addToComplaint", &case, json!({ "text": "补充" })).await,
             9 => world.try_on_order(mate, "releaseWorkOrder", &order, json!({ "reason": "缺专用工具" })).await,
+            10 => world.try_on_order(mate, "acceptWorkOrder", &order, json!({})).await,
+            11 => world.try_on_order(mate, "refuseWorkOrder", &order, json!({ "reason": "正在抢修" })).await,
             7 => world.try_on_order("supervisor", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await,
             _ => world.try_on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已好" })).await,
         };
@@ -435,7 +474,7 @@ impl Stage {
             return;
         };
         let base = handheld.base(&order);
-        let names = ["departForWorkOrder", "recordArrival", "resumeWorkOrder"];
+        let names = ["acceptWorkOrder", "departForWorkOrder", "recordArrival", "resumeWorkOrder"];
         let queue: Vec<Value> = (0..dice.random_range(1..4))
             .map(|_| {
                 self.acts += 1;

@@ -14,9 +14,9 @@ on_both! {
     }
 
     async fn b6_a_fire_or_gas_report_is_answered_at_once_with_119_and_the_hotline(world) {
-        for category in ["FIRE", "GAS"] {
+        for (category, text) in [("FIRE", "楼道起火冒烟"), ("GAS", "厨房煤气泄漏")] {
             let input = json!({
-                "unitId": world.id("Unit", "home"), "report": world.report(category, "COMPLAINT", "有烟味"),
+                "unitId": world.id("Unit", "home"), "report": world.report(category, "COMPLAINT", text),
             });
             let payload = world.act("owner", "fileComplaint", input).await;
             assert_eq!(payload["safetyAdvice"]["fireService"], "119");

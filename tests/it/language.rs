@@ -1,14 +1,23 @@
 //! Every sentence exists in every language, and reads to its end.
 
 use api::app::language::{kebab, sentence};
+use api::paper::words::Label;
 use domain::category::Emergency;
 use domain::fee::StatementState;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
-use domain::price::{FreeReason, ItemKind};
-use domain::{event, refusal, session};
+use domain::price::{FreeReason, ItemKind, Pricing};
+use domain::signature::Verdict;
+use domain::{complaint, event, follow_up, refusal, session, work_order};
 
 /// Values for every variable that a sentence may use.
-const VALUES: [(&str, &str); 17] = [
+const VALUES: [(&str, &str); 25] = [
+    ("page", "1"),
+    ("pages", "2"),
+    ("points", "5"),
+    ("minutes", "1"),
+    ("seconds", "5"),
+    ("seal", "0f"),
+    ("letters", "U+20BB7"),
     ("window", "2026-03-03 09:00–11:00"),
     ("person", "Person"),
     ("place", "Building 3"),
@@ -24,6 +33,7 @@ const VALUES: [(&str, &str); 17] = [
     ("clock", "Arrival"),
     ("total", "35.50"),
     ("count", "3"),
+    ("time", "2026-03-02 09:00"),
     ("hotline", "400-000-0000"),
     ("code", "123456"),
 ];
@@ -48,6 +58,19 @@ fn keys() -> Vec<String> {
     keys.extend(ItemKind::ALL.iter().map(|kind| key("price-item-kind", kind.name())));
     keys.extend(StatementState::ALL.iter().map(|state| key("statement-state", state.name())));
     keys.extend(FreeReason::ALL.iter().map(|reason| key("free-reason", reason.name())));
+    keys.extend(Label::ALL.iter().map(|label| key("paper", label.name())));
+    keys.extend(["verify-title", "verify-number", "verify-signed-at"].map(str::to_owned));
+    keys.extend(Verdict::ALL.iter().map(|verdict| key("verify", verdict.name())));
+    keys.extend(complaint::Kind::ALL.iter().map(|kind| key("word", kind.name())));
+    keys.extend(complaint::Channel::ALL.iter().map(|channel| key("word-channel", channel.name())));
+    keys.extend(complaint::Severity::ALL.iter().map(|severity| key("word-severity", severity.name())));
+    keys.extend(complaint::State::ALL.iter().map(|state| key("word-case", state.name())));
+    keys.extend(complaint::Outcome::ALL.iter().map(|outcome| key("word-outcome", outcome.name())));
+    keys.extend(work_order::State::ALL.iter().map(|state| key("word-order", state.name())));
+    keys.extend(work_order::SignOffReason::ALL.iter().map(|why| key("word-sign-off", why.name())));
+    keys.extend(Pricing::ALL.iter().map(|pricing| key("word-pricing", pricing.name())));
+    keys.extend(follow_up::Method::ALL.iter().map(|method| key("word-method", method.name())));
+    keys.extend(follow_up::Satisfaction::ALL.iter().map(|answer| key("word-answer", answer.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

@@ -169,7 +169,7 @@ on_both! {
         assert_eq!(world.case("administrator", &case).await, json!(null));
         let trail = "{ auditTrail(filter: { kinds: [HANDED_OVER] }) { nodes { data subjectId } } }";
         let trail = world.ask("administrator", trail, json!({})).await["auditTrail"]["nodes"].clone();
-        assert_eq!(trail, json!([{ "data": { "complaints": 1, "workOrders": 0, "followUps": 0, "undertakings": 0 },
+        assert_eq!(trail, json!([{ "data": { "complaints": 1, "workOrders": 0, "followUps": 0, "undertakings": 0, "opinions": 0 },
             "subjectId": world.id("Account", "supervisor") }]), "counted, but nothing of the case is named");
     }
 

@@ -1,4 +1,4 @@
-//! Two servers on one PostgreSQL, killed at random: every moment of every clock is told exactly once.
+//! Servers on one PostgreSQL, killed at random and stopped in mid-sentence: every moment of every clock is told exactly once.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use rand::{RngExt, SeedableRng};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use tests::World;
 use tests::database::Engine;
+use tests::replicas::start;
 use tests::server::Server;
 
 const CASES: usize = 30;
@@ -47,6 +48,38 @@ async fn c7_every_moment_that_fell_due_is_told_once_by_two_servers_that_are_kill
         }
     }
     assert!(between > 0, "no kill fell into the work");
+    assert_told_once(&world, clocks.len()).await;
+}
+
+/// Of three replicas one is stopped after the other, whatever it is doing, and goes on later as if nothing had been.
+#[tokio::test]
+async fn c7_a_replica_that_is_stopped_is_followed_within_seconds_and_does_no_harm_when_it_goes_on() {
+    let world = World::new(Engine::Postgres).await;
+    let servers = start(&world, 3, &[]).await;
+    for server in servers.iter().chain(&servers) {
+        for _ in 0..3 {
+            Box::pin(world.dripping_tap()).await;
+        }
+        server.signal("-STOP").await;
+        for _ in 0..3 {
+            Box::pin(world.dripping_tap()).await;
+        }
+        // It may hold the lease, and rows in a transaction that the database ends.
+        let stopped = tokio::time::Instant::now();
+        while due(&world).await > 0 {
+            assert!(stopped.elapsed() < PATIENCE, "{} are due", due(&world).await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        server.signal("-CONT").await;
+    }
+    for server in &servers {
+        server.says("ready").await;
+    }
+    let clocks = clock::Entity::find().count(&world.app.db).await.unwrap();
+    assert_told_once(&world, usize::try_from(clocks).unwrap()).await;
+}
+
+async fn assert_told_once(world: &World, clocks: usize) {
     let kinds = [Event::ClockWarned, Event::ClockMissed, Event::CaseEscalated];
     let events = event::Entity::find().filter(event::Column::Kind.is_in(kinds)).all(&world.app.db).await.unwrap();
     let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -55,7 +88,7 @@ async fn c7_every_moment_that_fell_due_is_told_once_by_two_servers_that_are_kill
         let clock = format!("{} {} {}", event.complaint_id, text("clock"), text("startedAt"));
         told.entry(clock).or_default().push(text("moment"));
     }
-    assert_eq!(told.len(), clocks.len());
+    assert_eq!(told.len(), clocks);
     for (clock, moments) in told {
         let mut once = moments.clone();
         once.sort();

@@ -10,8 +10,7 @@ use tests::World;
 
 /// What a stranger is told of something that they hold.
 async fn verdict(world: &World, proof: Value) -> Value {
-    let document =
-        "query($proof: SignatureProof!) { verifySignature(proof: $proof) { verdict seal signedAt contentSha256 } }";
+    let document = "query($proof: SignatureProof!) { verifySignature(proof: $proof) { verdict seal signedAt number contentSha256 } }";
     world.ask("", document, json!({ "proof": proof })).await["verifySignature"].clone()
 }
 
@@ -48,10 +47,16 @@ on_both! {
         assert_eq!(told["signer"], signature["signerName"]);
         assert_eq!(told["content"]["task"], "检查并更换阀芯");
         assert_eq!(told["signedAt"], "2026-03-02T01:00:00.000000Z");
-        for proof in [json!({ "document": document }), json!({ "document": format!("{document}\n") }), json!({ "seal": seal.to_uppercase() })] {
+        for (proof, hash) in [
+            (json!({ "document": document }), &signature["contentSha256"]),
+            (json!({ "document": format!("{document}\n") }), &signature["contentSha256"]),
+            // Whoever holds the seal alone, as it is on a printed form, learns the verdict, the number and the time.
+            (json!({ "seal": seal.to_uppercase() }), &Value::Null),
+        ] {
             let answer = verdict(&world, proof).await;
             assert_eq!((&answer["verdict"], &answer["seal"]), (&json!("GENUINE"), &json!(seal)));
-            assert_eq!(answer["contentSha256"], signature["contentSha256"]);
+            assert_eq!((&answer["number"], &answer["signedAt"]), (&told["content"]["workOrder"], &json!("2026-03-02T01:00:00+00:00")));
+            assert_eq!(&answer["contentSha256"], hash);
         }
         let forged = verdict(&world, json!({ "document": document.replace("01:00", "02:00") })).await;
         assert_eq!((&forged["verdict"], &forged["signedAt"]), (&json!("UNKNOWN"), &Value::Null));

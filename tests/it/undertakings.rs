@@ -3,7 +3,7 @@
 use api::clock::sweep;
 use chrono::TimeDelta;
 use entity::clock;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{needed, refusal, told};
@@ -58,6 +58,18 @@ async fn explain(world: &World, case: &str) {
             { "liable": "NOBODY", "percent": 40 }],
     });
     world.on_case("head", "recordCause", case, input).await;
+}
+
+/// A photo of a case, as if it had been sent.
+async fn ready_photo(world: &World, who: &str, case: &str) -> String {
+    let announced = json!({ "complaintId": case, "name": "阀芯.jpg", "size": 1000 });
+    let payload = world.act(who, "createUpload", announced).await;
+    let id = payload["attachment"]["id"].as_str().unwrap().to_owned();
+    let row = entity::attachment::Entity::find_by_id(row_id(&id)).one(&world.app.db).await.unwrap().unwrap();
+    let mut row = row.into_active_model();
+    row.state = Set(domain::attachment::State::Ready);
+    row.update(&world.app.db).await.unwrap();
+    id
 }
 
 async fn party(world: &World) -> String {
@@ -115,6 +127,17 @@ on_both! {
         let broken = "query { undertakings(filter: { brokenOnly: true }) { nodes { id kept state } } }";
         let listed = world.ask("head", broken, json!({})).await["undertakings"]["nodes"].clone();
         assert_eq!(listed, json!([{ "id": kept, "kept": false, "state": "OPEN" }]));
+        let figures = "query($s: ID!) { promiseFigures(siteId: $s, from: \"2026-03-01T00:00:00Z\", to: \"2026-04-01T00:00:00Z\") {
+            kept broken open percent } }";
+        let site = json!({ "s": world.id("Site", "site") });
+        let counted = world.ask("head", figures, site.clone()).await["promiseFigures"].clone();
+        assert_eq!(counted, json!({ "kept": 0, "broken": 1, "open": 0, "percent": "0.00" }), "what was refused was never promised");
+        let soon = world.on_case("head", "makeCommitment", &case, promise("清洗滤网")).await;
+        on(&world, "head", "finishUndertaking", &id_of(&soon), json!({ "outcome": "已清洗" })).await;
+        let counted = world.ask("head", figures, site.clone()).await["promiseFigures"].clone();
+        assert_eq!(counted, json!({ "kept": 1, "broken": 1, "open": 0, "percent": "50.00" }));
+        let elsewhere = world.ask("stranger office head", figures, site).await["promiseFigures"].clone();
+        assert_eq!(elsewhere, json!({ "kept": 0, "broken": 0, "open": 0, "percent": null }));
         let done = on(&world, "agent", "finishUndertaking", &kept, json!({ "outcome": "已检查" })).await;
         assert_eq!((&done["state"], &done["kept"]), (&json!("DONE"), &json!(false)), "late stays late");
         assert_eq!(clocks(&world, &kept).await[0].state, domain::clock::State::Missed);
@@ -238,6 +261,42 @@ on_both! {
         on(&world, "head", "finishUndertaking", &action, json!({ "outcome": "全部更换" })).await;
         let sure = on(&world, "office head", "confirmUndertaking", &action, json!({ "proof": "三十日内无复发" })).await;
         assert_eq!(sure["state"], "CONFIRMED");
+    }
+
+    async fn c11_an_action_that_stays_late_climbs_to_the_office_head_and_the_company_leader(world) {
+        let case = accepted(&world).await;
+        let action = json!({ "preventive": false, "cause": "阀芯老化", "text": "检查同批次阀芯",
+            "responsibleId": world.id("Account", "head"), "dueAt": due(&world) });
+        world.on_case("office head", "planAction", &case, action).await;
+        let told = |timeline: &Value| timeline["timeline"].as_array().unwrap().iter()
+            .filter(|event| event["text"].as_str().unwrap().contains("Action against the cause"))
+            .map(|event| event["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        for _ in 0..8 {
+            world.pass(TimeDelta::days(1));
+            while sweep::tell_due(&world.app).await.unwrap() > 0 {}
+        }
+        let kinds = told(&world.case("office head", &case).await);
+        assert!(kinds.contains(&"CLOCK_MISSED".to_owned()), "{kinds:?}");
+        assert_eq!(kinds.iter().filter(|kind| *kind == "CASE_ESCALATED").count(), 2, "the office head, then a leader: {kinds:?}");
+    }
+
+    async fn a4_what_was_found_is_shown_by_photos_of_the_case(world) {
+        let case = accepted(&world).await;
+        let photo = ready_photo(&world, "head", &case).await;
+        let other = ready_photo(&world, "owner", &world.dripping_tap().await).await;
+        let found = |evidence: Value| json!({ "cause": "WEAR", "explanation": "阀芯磨损", "evidenceIds": evidence,
+            "shares": [{ "liable": "NOBODY", "percent": 100 }] });
+        for wrong in [json!([other]), json!([photo, photo])] {
+            assert_eq!(told(&world.try_on_case("head", "recordCause", &case, found(wrong)).await), ("NOT_FOUND", "evidenceIds"));
+        }
+        world.on_case("head", "recordCause", &case, found(json!([photo]))).await;
+        let items = world.case("agent", &case).await["items"].clone();
+        let visit = json!({ "visitedAt": world.now(), "findings": [{ "itemId": items[0]["id"], "text": "滴水" }], "evidenceIds": [photo] });
+        world.on_case("head", "recordSiteVisit", &case, visit).await;
+        let shown = "query($id: ID!) { complaint(id: $id) { investigation { evidence { id } } siteVisits { evidence { id } } } }";
+        let shown = world.ask("agent", shown, json!({ "id": case })).await["complaint"].clone();
+        assert_eq!(shown["investigation"]["evidence"], json!([{ "id": photo }]));
+        assert_eq!(shown["siteVisits"][0]["evidence"], json!([{ "id": photo }]));
     }
 
     async fn a5_a_visit_on_site_leaves_no_matter_out(world) {

@@ -17,8 +17,13 @@ const QUOTE: &str =
     lines { name unit unitPrice { amount } quantity discount { amount } amount { amount } } }";
 const UNDERTAKING: &str =
     "{ id kind state text ownerName approvalReasons kept dueAt version allowedActions outcome reason }";
+const OPINION: &str =
+    "{ id number channel state text contactName contactPhone handler { name phone } recordedByName dueAt kept
+    answer answerForm settledAt archivedAt complaint { id number } version allowedActions
+    history { kind actorName ownerName words dueAt } }";
 const FOLLOW_UP: &str =
-    "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection }";
+    "{ id state closing version record method satisfaction ownerName allowedActions opinion inspection assigneeName plannedFor
+    unreached inspectionOutcome drawn questionnaireRevision answers { key question score yes text } matters { text replyBy } }";
 const REPORT: &str = "{ written made changed unchanged refused lines { line action field code message } }";
 const PRICE_LIST: &str =
     "{ id revision from to items { id code kind name unit unitPrice { amount currency } freeWhen note } }";
@@ -45,6 +50,7 @@ static SDL: LazyLock<String> = LazyLock::new(api::schema::sdl);
 /// # Panics
 /// When the schema has no such mutation.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a line for each payload")]
 pub fn mutation(field: &str) -> String {
     let line = SDL
         .lines()
@@ -55,11 +61,13 @@ pub fn mutation(field: &str) -> String {
     let errors = "errors { code field message needed }";
     let selection = match payload {
         "IntakePayload" => format!(
-            "complaint {COMPLAINT} number receiver {{ name department phone }} safetyAdvice {{ fireService hotline text }} receiptCode {errors}"
+            "complaint {COMPLAINT} number receiver {{ name department phone }} safetyAdvice {{ fireService hotline text }} receiptCode
+            repeatOf {{ reportedAt advice complaint {{ id number }} }} {errors}"
         ),
-        "ComplaintPayload" => format!("complaint {COMPLAINT} {errors}"),
+        "ComplaintPayload" | "RepeatPayload" | "PassedOnPayload" => format!("complaint {COMPLAINT} {errors}"),
         "TwoComplaintsPayload" => format!("complaint {COMPLAINT} otherComplaint {COMPLAINT} {errors}"),
-        "WorkOrderPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
+        "WorkOrderPayload" | "MaterialsPayload" => format!("workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
+        "StockItemPayload" => format!("stockItem {{ id code name unit count minimum low version retiredAt }} {errors}"),
         "QuotePayload" => format!("quote {QUOTE} workOrder {WORK_ORDER} complaint {COMPLAINT} {errors}"),
         "PriceListPayload" => format!("priceList {PRICE_LIST} {errors}"),
         "PricePolicyPayload" => format!("pricePolicy {{ approvalLimit {{ amount }} validDays version }} {errors}"),
@@ -70,6 +78,17 @@ pub fn mutation(field: &str) -> String {
         "CreditChargePayload" => format!("credit {{ id kind amount {{ amount }} reason credits {{ id }} }} {errors}"),
         "IssueStatementsPayload" => format!("statements total {{ amount }} {errors}"),
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
+        "FollowUpsPayload" => format!("followUps {FOLLOW_UP} {errors}"),
+        "RaiseMatterPayload" => {
+            format!("followUp {FOLLOW_UP} complaint {COMPLAINT} raisedComplaint {COMPLAINT} {errors}")
+        }
+        "InspectionDrawPayload" => format!("draw {{ id seed percent candidates drawn drawnBy }} {errors}"),
+        "FollowUpQuestionnairePayload" => {
+            format!("questionnaire {{ revision questions {{ key text kind required }} }} {errors}")
+        }
+        "ReplyPayload" => format!("reply {{ id form kind text deliveredAt readAt version }} {errors}"),
+        "ReplyTemplatePayload" => format!("template {{ id purpose revision state version }} {errors}"),
+        "ReplyPolicyPayload" => format!("replyPolicy {{ version channels {{ channel forms }} }} {errors}"),
         "SignInPayload" => format!(
             "accessToken expiresAt refreshToken refreshExpiresAt viewer {{ name mustSetUpSecondFactor }} {errors}"
         ),
@@ -101,7 +120,7 @@ pub fn mutation(field: &str) -> String {
         "SubmitActsPayload" => format!("acts {{ id outcome workOrder {WORK_ORDER} {errors} }} {errors}"),
         "BookingPayload" => {
             format!(
-                "complaint {{ id version chases bookings {{ id state from to absent note team {{ id name }} }} }} {errors}"
+                "complaint {{ id version chases bookings {{ id state from to absent note attachments {{ id }} team {{ id name }} }} }} {errors}"
             )
         }
         "BookingOfferPayload" => format!("bookingOffer {{ capacity windowMinutes categoryIds version }} {errors}"),
@@ -112,8 +131,27 @@ pub fn mutation(field: &str) -> String {
         "DutyShiftPayload" => format!("dutyShift {{ id person from to }} {errors}"),
         "CreateUploadPayload" => format!("attachment {{ id state received }} uploadPath {errors}"),
         "AttachmentPayload" => format!("attachment {{ id state version }} {errors}"),
+        "CreateDayFeedPayload" => format!("path {errors}"),
+        "RevokeDayFeedPayload" => format!("revoked {errors}"),
         "UndertakingPayload" => format!("undertaking {UNDERTAKING} complaint {COMPLAINT} {errors}"),
+        "AnswerQuestionPayload" => {
+            format!("anonymousComplaint {{ number state questions {{ id text answer }} }} {errors}")
+        }
+        "SetComplaintFormPayload" => format!("version {errors}"),
+        "HotlineCallPayload" => format!(
+            "call {{ id phone callerName startedAt endedAt summary handling note receivedByName opinion {{ id number text contactPhone }} complaint {{ id }} }} {errors}"
+        ),
+        "LookUpCallerPayload" => format!(
+            "people {{ name homes {{ unit {{ name }} kind }} }} complaints {{ id number }} opinions {{ number }} {errors}"
+        ),
+        "OpinionPayload" => format!("opinion {OPINION} complaint {COMPLAINT} {errors}"),
         "OutsidePartyPayload" => format!("outsideParty {{ id name phone retiredAt version }} {errors}"),
+        "IncidentPayload" => format!(
+            "incident {{ id state title announced followers following version allowedActions complaints {{ id number }} }} {errors}"
+        ),
+        "OpenLetterPayload" => format!(
+            "openLetter {{ id state title readCount version allowedActions draftedBy approvedBy publishedAt }} {errors}"
+        ),
         "InvestigationPayload" => format!(
             "complaint {{ id version siteVisits {{ place findings {{ matter text }} }}
             investigation {{ cause causeGroup solution shares {{ liable name percent }} }} }} {errors}"

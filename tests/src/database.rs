@@ -35,9 +35,9 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 /// # Panics
 /// When it cannot; for PostgreSQL with a hint to use `tests/run`.
 pub async fn fresh(engine: Engine) -> Database {
-    let name = format!("huiyin_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     let (url, folder) = match engine {
         Engine::Sqlite => {
+            let name = format!("huiyin_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
             let folder = std::env::temp_dir().join(&name);
             std::fs::create_dir_all(&folder).expect("a temporary folder");
             (format!("sqlite://{}/test.db", folder.display()), Some(folder))
@@ -45,13 +45,26 @@ pub async fn fresh(engine: Engine) -> Database {
         Engine::Postgres => {
             let server = std::env::var("HUIYIN_TEST_POSTGRES")
                 .expect("HUIYIN_TEST_POSTGRES is not set: start the tests by tests/run, which starts a PostgreSQL");
-            let admin = connect(&format!("{server}/postgres"), 1, Durability::Full).await.expect("PostgreSQL answers");
-            // A process that had this number before may have been ended before it could clean up.
-            admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.expect("nobody uses it");
-            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database of its own");
-            (format!("{server}/{name}"), None)
+            return fresh_on(&server).await;
         }
     };
+    migrated(url, folder).await
+}
+
+/// Makes a migrated database on a PostgreSQL.
+///
+/// # Panics
+/// When it cannot.
+pub async fn fresh_on(server: &str) -> Database {
+    let name = format!("huiyin_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let admin = connect(&format!("{server}/postgres"), 1, Durability::Full).await.expect("PostgreSQL answers");
+    // A process that had this number before may have been ended before it could clean up.
+    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.expect("nobody uses it");
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database of its own");
+    migrated(format!("{server}/{name}"), None).await
+}
+
+async fn migrated(url: String, folder: Option<PathBuf>) -> Database {
     let mut db = connect(&url, 8, Durability::Full).await.expect("the database answers");
     migrate(&db).await.expect("the migrations run");
     let statements = Arc::new(AtomicU64::new(0));

@@ -19,6 +19,8 @@ pub struct Server {
     log: Option<PathBuf>,
     /// Where it keeps files.
     pub files: PathBuf,
+    /// The largest file that it can write, in KiB: what a full disk is like.
+    pub largest_file: Option<u32>,
     child: Option<Child>,
 }
 
@@ -47,8 +49,20 @@ impl Server {
     /// Starts one on a free port, and waits until it answers.
     pub async fn start(url: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server =
-            Self { port, url: url.to_owned(), settings: Vec::new(), log: None, files: files(port), child: None };
+        let mut server = Self::new(url, port, Vec::new(), None);
+        server.again().await;
+        server
+    }
+
+    fn new(url: &str, port: u16, settings: Vec<(String, String)>, log: Option<PathBuf>) -> Self {
+        Self { port, url: url.to_owned(), settings, log, files: files(port), largest_file: None, child: None }
+    }
+
+    /// Starts one with settings of its own.
+    pub async fn with(url: &str, settings: &[(&str, String)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut server = Self::new(url, port, settings, None);
         server.again().await;
         server
     }
@@ -57,15 +71,23 @@ impl Server {
     pub async fn telling(url: &str, settings: &[(&str, String)], log: PathBuf) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let mut server = Self { port, url: url.to_owned(), settings, log: Some(log), files: files(port), child: None };
+        let mut server = Self::new(url, port, settings, Some(log));
         server.again().await;
         server
     }
 
     /// Starts it, and waits until it answers.
     pub async fn again(&mut self) {
-        let child = Command::new(program())
-            .arg("serve")
+        let mut command = Command::new(program());
+        if let Some(largest) = self.largest_file {
+            // The signal is ignored, so that writing more fails as it does on a full disk.
+            let limited = format!("trap '' XFSZ; ulimit -f {largest}; exec \"$0\" serve");
+            command = Command::new("bash");
+            command.args(["-c", &limited]).arg(program());
+        } else {
+            command.arg("serve");
+        }
+        let child = command
             .env("HUIYIN_DATABASE_URL", &self.url)
             .env("HUIYIN_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
@@ -80,14 +102,33 @@ impl Server {
             .spawn()
             .unwrap();
         self.child = Some(child);
-        let ready = format!("http://127.0.0.1:{}/readyz", self.port);
-        for _ in 0..600 {
-            if reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
+        self.says("ready").await;
+    }
+
+    /// What it says of whether it can serve; nothing where it does not answer.
+    pub async fn readiness(&self) -> String {
+        let asked = reqwest::Client::new().get(format!("http://127.0.0.1:{}/readyz", self.port));
+        match asked.timeout(Duration::from_secs(5)).send().await {
+            Ok(answer) => answer.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits until it says that of whether it can serve.
+    pub async fn says(&self, beginning: &str) {
+        for _ in 0..1200 {
+            if self.readiness().await.starts_with(beginning) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the server does not become ready");
+        panic!("the server does not say `{beginning}` but `{}`", self.readiness().await);
+    }
+
+    /// Sends it a signal.
+    pub async fn signal(&self, signal: &str) {
+        let id = self.child.as_ref().unwrap().id().unwrap().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().await.unwrap().success());
     }
 
     /// Asks it to end, and waits until it has.

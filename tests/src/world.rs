@@ -1,7 +1,6 @@
 //! One test's world.
 
 use api::App;
-use api::access::guesses::Guesses;
 use api::access::password::Passwords;
 use api::access::token::TokenKeys;
 use api::access::viewer::Viewer;
@@ -10,10 +9,12 @@ use api::app::clock::Clock;
 use api::app::database::writer_queue;
 use api::app::dice::Dice;
 use api::app::files::Files;
+use api::app::lease::Leases;
 use api::app::loader::Rows;
 use api::app::metrics::Metrics;
 use api::app::sms::{Gateway, Sms};
 use api::app::vault::Vault;
+use api::app::wire::Wire;
 use api::event::bus::Bus;
 use api::schema::HuiyinSchema;
 use async_graphql::{Request, Variables};
@@ -65,12 +66,13 @@ pub fn parts_over(database: &Database, clock: Clock, seed: u64) -> Parts {
     let dice = Dice::seeded(seed);
     Parts {
         writer: writer_queue(&database.db),
+        leases: Leases::new(&database.db, Uuid::from_u128(seed.into())),
         db: database.db.clone(),
         passwords: Passwords::new(&dice).unwrap(),
         dice,
         bus: Bus::default(),
+        wire: Wire::default(),
         tokens: TokenKeys::new(TOKEN_KEY, TimeDelta::minutes(15)).unwrap(),
-        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
         vault: Vault::new(SECRET_KEY).unwrap(),
         sms: Sms::new(Gateway::Collected(Mutex::default()), &clock),
@@ -83,7 +85,11 @@ pub fn parts_over(database: &Database, clock: Clock, seed: u64) -> Parts {
 impl World {
     /// A new world on a database, on a Monday morning: 2 March 2026, 09:00 in Shanghai.
     pub async fn new(engine: Engine) -> Self {
-        let database = fresh(engine).await;
+        Self::over(fresh(engine).await).await
+    }
+
+    /// The same over a database.
+    pub async fn over(database: Database) -> Self {
         let app = app_over(&database, Clock::manual("2026-03-02T01:00:00Z".parse().unwrap()), 1);
         let town = build(&app).await;
         Self { schema: api::schema::build(&app), app, town, database }

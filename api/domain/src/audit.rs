@@ -65,6 +65,10 @@ closed_set! {
         ApiKeyRotated,
         /// An API key was ended.
         ApiKeyEnded,
+        /// A technician made a link to a feed of their day; an earlier one ended by it.
+        DayFeedMade,
+        /// A technician ended the link to the feed of their day.
+        DayFeedRevoked,
         /// The office hours of a site were set.
         CalendarWeekSet,
         /// A special day of a site was set.
@@ -73,6 +77,8 @@ closed_set! {
         CalendarDayRemoved,
         /// The official days of a year were added, or corrected.
         OfficialYearAdded,
+        /// A caller was looked up among the residents of a site by the number.
+        CallerLookedUp,
         /// A version of a site's service promises was approved.
         PromisesApproved,
         /// A version of a site's service promises was published.

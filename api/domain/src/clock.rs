@@ -24,6 +24,8 @@ closed_set! {
         Acknowledgement,
         /// 派班: until a team has the order (E4.2.1A: at once).
         TeamAssignment,
+        /// 接单: until a technician has accepted the order, from when a team has it (E4.2.1A).
+        Acceptance,
         /// 到场: until somebody is on site, from the receipt of the report (B6).
         Arrival,
         /// 首次方案: until a sincere proposal was made about the quality of a service (B6).
@@ -52,6 +54,8 @@ closed_set! {
         Action,
         /// 回单: until both copies of a signed order were acknowledged (E4.2.1A).
         CopyAcknowledgement,
+        /// 转交客服: until customer service has taken over what another employee registered on the spot (E3.5).
+        TakeOver,
     }
 }
 

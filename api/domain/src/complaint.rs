@@ -85,6 +85,8 @@ closed_set! {
         RecordVisit,
         /// Record the cause and who is liable (A4, C4).
         Investigate,
+        /// Say that it repeats an earlier case, or that it does not (D6).
+        CorrectRepeat,
         /// Take back a resolution made by mistake.
         CorrectResolution,
         /// Open it again because the matter is not settled.
@@ -103,6 +105,10 @@ closed_set! {
         Archive,
         /// Add a note to an archived case (A8).
         AddAddendum,
+        /// Customer service takes it into its hands (E3.5).
+        TakeOver,
+        /// Ask whoever reported an anonymous case, who reads it by the receipt code (D7).
+        Ask,
     }
 }
 
@@ -200,6 +206,8 @@ const DESK: &[Who] = &[Who::Owner, AGENT, SUPERVISOR];
 const DEPARTMENT: &[Who] = &[Who::Owner, HEAD, MARKET_HEAD];
 const DESK_AND_DEPARTMENT: &[Who] = &[Who::Owner, AGENT, SUPERVISOR, HEAD, MARKET_HEAD];
 const UNDERTAKERS: &[Who] = &[Who::Owner, AGENT, SUPERVISOR, HEAD, MARKET_HEAD, DIRECTOR, OFFICE_HEAD];
+const NOT_ENDED: &[State] =
+    &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved, State::FollowedUp];
 const OPEN: &[State] = &[State::Received, State::Dispatched, State::Assigned, State::InProgress];
 
 /// In which states an act is possible and who may do it: the whole table.
@@ -213,7 +221,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Accept | Action::Decline => (&[State::Assigned], DEPARTMENT),
         Action::Reclassify | Action::Quote | Action::RecordVisit | Action::Investigate => (OPEN, DESK_AND_DEPARTMENT),
         Action::IssueWorkOrder => (&[State::Received, State::InProgress], DESK_AND_DEPARTMENT),
-        Action::ReportProgress | Action::Reply => (
+        Action::ReportProgress | Action::Reply | Action::Ask => (
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             DESK_AND_DEPARTMENT,
         ),
@@ -221,30 +229,10 @@ pub fn permission(action: Action) -> Permission<State> {
             &[State::Received, State::Dispatched, State::Assigned, State::InProgress, State::Resolved],
             &[Who::Filer, Who::Owner, AGENT, SUPERVISOR],
         ),
-        Action::Share => (
-            &[
-                State::Received,
-                State::Dispatched,
-                State::Assigned,
-                State::InProgress,
-                State::Resolved,
-                State::FollowedUp,
-            ],
-            &[Who::Filer],
-        ),
+        Action::Share => (NOT_ENDED, &[Who::Filer]),
         Action::Withdraw => (OPEN, &[Who::Filer, AGENT, SUPERVISOR]),
         Action::Resolve | Action::ConcludeUnresolvable => (&[State::InProgress], DEPARTMENT),
-        Action::Undertake => (
-            &[
-                State::Received,
-                State::Dispatched,
-                State::Assigned,
-                State::InProgress,
-                State::Resolved,
-                State::FollowedUp,
-            ],
-            UNDERTAKERS,
-        ),
+        Action::Undertake | Action::CorrectRepeat => (NOT_ENDED, UNDERTAKERS),
         Action::CorrectResolution => (&[State::Resolved], DESK_AND_DEPARTMENT),
         Action::Reopen | Action::Rate => (&[State::Resolved, State::FollowedUp], &[Who::Filer]),
         Action::OpenFollowUp => (
@@ -255,6 +243,7 @@ pub fn permission(action: Action) -> Permission<State> {
         Action::Merge | Action::Split => (OPEN, DESK),
         Action::Archive => (&[State::FollowedUp], &[Who::Owner, ARCHIVIST]),
         Action::AddAddendum => (&[State::Archived], &[ARCHIVIST, DIRECTOR, OFFICE_HEAD]),
+        Action::TakeOver => (&[State::Received], &[AGENT, SUPERVISOR]),
     };
     Permission { states, who }
 }
@@ -271,6 +260,7 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::AcceptAssignment => Change::to(State::Assigned, Post::Actor),
         Action::RefuseAssignment => Change::to(State::Received, Post::CustomerServiceSupervisor),
         Action::AssignHandler => Change::to(state, Post::Named),
+        Action::TakeOver => Change::to(state, Post::Actor),
         Action::Accept => Change::to(State::InProgress, Post::Actor),
         Action::Decline => {
             work_is_over(facts)?;
@@ -292,10 +282,13 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         | Action::Rate
         | Action::OpenFollowUp
         | Action::Undertake
+        | Action::Ask
+        | Action::CorrectRepeat
         | Action::RecordVisit
         | Action::Investigate
         | Action::AddAddendum => {
             refuse_if(action == Action::OpenFollowUp && facts.anonymous, Requirement::KnownCustomer)?;
+            refuse_if(action == Action::Ask && !facts.anonymous, Requirement::UnknownCustomer)?;
             refuse_if(action == Action::Rate && facts.rated, Requirement::FirstRating)?;
             Change::stay(state)
         }

@@ -39,6 +39,8 @@ closed_set! {
         ComplaintReopened,
         /// The customer rated the handling.
         ComplaintRated,
+        /// The customer is not content on the whole, and is to be talked to (E4.5.2).
+        LowRating,
         /// The result of an anonymous case was written down.
         ResultRecorded,
         /// It is carried on under another case.
@@ -59,8 +61,20 @@ closed_set! {
         TeamAssigned,
         /// A technician was given the order.
         TechnicianAssigned,
+        /// The technician has accepted the order.
+        WorkOrderAccepted,
+        /// The technician did not take the order.
+        WorkOrderRefused,
         /// The technician gave it back to the team.
         WorkOrderReleased,
+        /// The order was taken from its team for another one.
+        WorkOrderLeftTeam,
+        /// Materials of the team's stock were used for the order.
+        MaterialsUsed,
+        /// Materials came back unused.
+        MaterialsReturned,
+        /// There is less of a material than its minimum.
+        StockLow,
         /// The technician set out.
         TechnicianDeparted,
         /// The technician is on site.
@@ -93,8 +107,24 @@ closed_set! {
         OpinionSigned,
         /// The follow-up is no longer owed.
         FollowUpCancelled,
+        /// It was said when a follow-up is held, and by whom.
+        FollowUpPlanned,
+        /// Somebody tried to hold the follow-up and could not: no answer, refused, moved away.
+        FollowUpAttempted,
+        /// The follow-up was closed because the customer cannot be had, by the director's word.
+        FollowUpUnreached,
+        /// The director's draw has passed the follow-up by.
+        FollowUpNotSampled,
+        /// In a follow-up the customer raised something new, which became a case of its own (D3).
+        MatterRaised,
+        /// The customer was told when they will have an answer (D3).
+        ReplyPromised,
         /// The customer has an answer, final or interim (C8).
         CustomerReplied,
+        /// A letter has reached the customer.
+        ReplyDelivered,
+        /// The customer has read an answer.
+        ReplyRead,
         /// The time of a clock is nearly over.
         ClockWarned,
         /// A promise is broken.
@@ -215,6 +245,22 @@ closed_set! {
         ActionReopened,
         /// The action is not wanted any more.
         ActionCancelled,
+        /// An employee of another department registered it on the spot: customer service is to take it over (E3.5).
+        CasePassedOn,
+        /// Customer service has it.
+        CaseTakenOver,
+        /// Whoever reported an anonymous case was asked something (D7).
+        QuestionAsked,
+        /// They have answered.
+        QuestionAnswered,
+        /// The same matter was reported before (D6).
+        ComplaintRepeated,
+        /// It was found not to be the same matter.
+        RepeatUnlinked,
+        /// It belongs to an incident that several units report (D4).
+        IncidentJoined,
+        /// An open letter has answered it (D4, C8).
+        OpenLetterPublished,
     }
 }
 
@@ -229,10 +275,21 @@ impl Kind {
                 | Self::WorkOrderAcknowledged
                 | Self::TeamAssigned
                 | Self::WorkOrderReleased
+                | Self::WorkOrderAccepted
+                | Self::WorkOrderRefused
+                | Self::WorkOrderLeftTeam
+                | Self::LowRating
+                | Self::MaterialsUsed
+                | Self::MaterialsReturned
+                | Self::StockLow
                 | Self::CopyAcknowledged
                 | Self::FollowUpInspected
                 | Self::OpinionSigned
                 | Self::FollowUpCancelled
+                | Self::FollowUpPlanned
+                | Self::ReplyDelivered
+                | Self::ReplyRead
+                | Self::FollowUpNotSampled
                 | Self::ClockWarned
                 | Self::ClockMissed
                 | Self::CaseEscalated
@@ -264,6 +321,9 @@ impl Kind {
                 | Self::ActionConfirmed
                 | Self::ActionReopened
                 | Self::ActionCancelled
+                | Self::CasePassedOn
+                | Self::ComplaintRepeated
+                | Self::RepeatUnlinked
         )
     }
 }

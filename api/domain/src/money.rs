@@ -120,13 +120,21 @@ impl Quantity {
     /// Reads a quantity, as `2` or `1.5`: above nothing, at most 100,000, with at most three places.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        parse(text, 3).map(Self).filter(|quantity| quantity.0 > 0 && *quantity <= Self::MOST)
+        Self::parse_count(text).filter(|quantity| quantity.0 > 0)
+    }
+
+    /// Reads a count, as `0` or `1.5`: at most 100,000, with at most three places.
+    #[must_use]
+    pub fn parse_count(text: &str) -> Option<Self> {
+        parse(text, 3).map(Self).filter(|quantity| (Self(0)..=Self::MOST).contains(quantity))
     }
 }
 
 impl Display for Quantity {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let text = format!("{}.{:03}", self.0 / 1000, self.0 % 1000);
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let thousandths = self.0.unsigned_abs();
+        let text = format!("{sign}{}.{:03}", thousandths / 1000, thousandths % 1000);
         f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
     }
 }

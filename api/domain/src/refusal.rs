@@ -77,6 +77,10 @@ closed_set! {
         Signature,
         /// A follow-up by phone needs the record of the call (D2).
         CallRecord,
+        /// Nobody was reached on three different days, or the customer refused or has moved away (D5).
+        ThreeAttempts,
+        /// A follow-up must wait for inspection that was in no draw yet (D2).
+        FinishedFollowUps,
         /// There is somebody to follow up with; record a follow-up instead of a written result (C10).
         FollowUp,
         /// At least two items are needed to split a case.
@@ -117,6 +121,20 @@ closed_set! {
         OfferedRemedy,
         /// Nobody approves or checks what they answer for themself: it must be somebody else (C6, C11).
         SomebodyElse,
+        /// The technician must not have accepted the order yet; what was accepted is given back.
+        NotYetAccepted,
+        /// The technician must have accepted the order; one that was not is refused.
+        Acceptance,
+        /// There must be so much in the team's stock.
+        EnoughInStock,
+        /// No more comes back than was used for the order.
+        UsedMaterials,
+        /// There must be nothing left of the material.
+        EmptyStock,
+        /// The case must be anonymous: whoever is known is called (D7).
+        UnknownCustomer,
+        /// Nobody holds a receipt code of the case, so nobody would read it (D7).
+        ReceiptCode,
         /// The customer's own word: their signature on the handheld, or the record of the call (E4.2.1).
         CustomersWord,
     }

@@ -12,6 +12,8 @@ pub enum Who {
     Household,
     /// The named responsible person (A0), who may always move the case on.
     Owner,
+    /// Whoever was asked to do it, while somebody else answers for it (D1).
+    Assignee,
     /// A role whose reach covers the case.
     Holder(Role),
 }
@@ -24,6 +26,7 @@ impl Who {
             Self::Filer => "Filer",
             Self::Household => "Household",
             Self::Owner => "Owner",
+            Self::Assignee => "Assignee",
             Self::Holder(role) => role.name(),
         }
     }

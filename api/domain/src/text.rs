@@ -63,6 +63,41 @@ pub fn mask_name(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| format!("{first}**"))
 }
 
+/// A text without what leads to somebody: stars for a run of seven digits or more, also with gaps of one, and a name masked.
+#[must_use]
+pub fn without_contact(text: &str, name: Option<&str>) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let (mut told, mut at) = (String::new(), 0);
+    while at < letters.len() {
+        let run = number_at(&letters[at..]);
+        if letters[at..at + run].iter().filter(|letter| letter.is_ascii_digit()).count() >= 7 {
+            told.push_str("****");
+            at += run;
+        } else {
+            let plain = run.max(1);
+            told.extend(&letters[at..at + plain]);
+            at += plain;
+        }
+    }
+    match name.filter(|name| name.chars().count() > 1) {
+        Some(name) => told.replace(name, &mask_name(name)),
+        None => told,
+    }
+}
+
+/// How long the run of digits is that a text begins with, gaps of one between them included.
+fn number_at(letters: &[char]) -> usize {
+    let mut run = 0;
+    for (at, letter) in letters.iter().enumerate() {
+        match letter {
+            digit if digit.is_ascii_digit() => run = at + 1,
+            ' ' | '-' if at > 0 && run == at => {}
+            _ => break,
+        }
+    }
+    run
+}
+
 /// A case number such as `LY-2026-000123`: the site's code, the year in its time zone, the running number.
 #[must_use]
 pub fn case_number(site_code: &str, year: i32, running: i64) -> String {
@@ -79,6 +114,12 @@ pub fn work_order_number(site_code: &str, year: i32, running: i64) -> String {
 #[must_use]
 pub fn quote_number(site_code: &str, year: i32, running: i64) -> String {
     format!("{site_code}-Q{year}-{running:06}")
+}
+
+/// The number of an opinion: per site and year.
+#[must_use]
+pub fn opinion_number(site_code: &str, year: i32, running: i64) -> String {
+    format!("{site_code}-Y{year}-{running:06}")
 }
 
 /// The number of a statement: per site and year.
@@ -105,6 +146,16 @@ mod tests {
         assert_eq!(mask_phone("13812341234"), "138****1234");
         assert_eq!(mask_phone("8812"), "****12");
         assert_eq!(mask_name("王小明"), "王**");
+    }
+
+    #[test]
+    fn a_text_without_contact_has_no_number_and_no_name() {
+        let told = |text: &str| without_contact(text, Some("王小明"));
+        assert_eq!(told("联系王小明 13812341234"), "联系王** ****");
+        assert_eq!(told("138-1234 1234转2"), "****转2");
+        assert_eq!(told("1203室换2个阀芯, 3-1-1203, 12 34"), "1203室换2个阀芯, 3-1-1203, 12 34");
+        assert_eq!(without_contact("0755 8812 3456", None), "****");
+        assert_eq!(without_contact("", None), "");
     }
 
     #[test]

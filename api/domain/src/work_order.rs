@@ -83,7 +83,11 @@ closed_set! {
         AssignTeam,
         /// Give it to a technician of the team.
         AssignTechnician,
-        /// Give it back to the team, with a reason.
+        /// Take what one was given; setting out says it as well.
+        Accept,
+        /// Not take what one was given, with a reason: the team leader gives it to somebody else.
+        Refuse,
+        /// Give back to the team what one has accepted, with a reason.
         Release,
         /// Set out.
         Depart,
@@ -95,6 +99,8 @@ closed_set! {
         Resume,
         /// Report the work done: what, why, with which materials.
         Complete,
+        /// Say what was taken from the team's stock for it, or came back unused.
+        RecordMaterials,
         /// Take back the last step, recorded with a reason.
         Correct,
         /// Sign and rate (E4.5.2).
@@ -121,6 +127,8 @@ pub struct Facts {
     pub state: State,
     /// Where it stood when it was put on hold.
     pub held_from: Option<State>,
+    /// Whether the technician has accepted it.
+    pub accepted: bool,
     /// Whether its case is anonymous.
     pub anonymous: bool,
     /// Whether the work is in a public area.
@@ -153,6 +161,19 @@ pub struct Change {
     pub owner: Option<Post>,
     /// Whether the customer sent it back.
     pub reopened: bool,
+    /// What becomes of the technician's word that they take it.
+    pub acceptance: Acceptance,
+}
+
+/// What becomes of the technician's word that they take an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// It stays as it is.
+    Kept,
+    /// They take it.
+    Given,
+    /// Somebody else is to take it.
+    Gone,
 }
 
 const OWNER: Who = Who::Owner;
@@ -192,12 +213,14 @@ pub fn permission(action: Action) -> Permission<State> {
             &[State::TeamAssigned, State::TechnicianAssigned, State::EnRoute, State::OnHold],
             &[LEADER, HEAD, MARKET_HEAD, OFFICE_HEAD],
         ),
+        Action::Accept | Action::Refuse => (&[State::TechnicianAssigned, State::OnHold], ON_SITE),
         Action::Release => (&[State::TechnicianAssigned, State::EnRoute, State::OnHold], ON_SITE),
         Action::Depart => (&[State::TechnicianAssigned], ON_SITE),
         Action::RecordArrival => (&[State::TechnicianAssigned, State::EnRoute], ON_SITE),
         Action::Hold => (&[State::TechnicianAssigned, State::EnRoute, State::Arrived], CREW),
         Action::Resume => (&[State::OnHold], CREW),
         Action::Complete => (&[State::Arrived], ON_SITE),
+        Action::RecordMaterials => (&[State::Arrived, State::OnHold, State::Done], ON_SITE),
         Action::Correct => (&[State::EnRoute, State::Arrived, State::Done], CREW),
         Action::Sign | Action::RefuseSignature => (&[State::Done], SIGNERS),
         Action::SignOff => (&[State::Done], HEADS),
@@ -214,11 +237,17 @@ pub fn permission(action: Action) -> Permission<State> {
 /// [`Refusal::NotYours`], [`Refusal::WrongState`], or [`Refusal::Missing`] with what must come first.
 pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Change, Refusal> {
     permit(&permission(action), facts.state, State::name, standing)?;
+    check_acceptance(facts, action)?;
     check_price(facts, action)?;
-    let to = |state, owner| Change { state, owner, reopened: false };
+    let acceptance = match action {
+        Action::Accept | Action::Depart | Action::RecordArrival => Acceptance::Given,
+        Action::AssignTeam | Action::AssignTechnician | Action::Refuse | Action::Release => Acceptance::Gone,
+        _ => Acceptance::Kept,
+    };
+    let to = |state, owner| Change { state, owner, reopened: false, acceptance };
     Ok(match action {
         Action::Acknowledge => to(State::Acknowledged, Some(Post::DepartmentHead)),
-        Action::AssignTeam | Action::Release => to(State::TeamAssigned, Some(Post::TeamLeader)),
+        Action::AssignTeam | Action::Refuse | Action::Release => to(State::TeamAssigned, Some(Post::TeamLeader)),
         Action::AssignTechnician => to(State::TechnicianAssigned, Some(Post::Named)),
         Action::Depart => to(State::EnRoute, None),
         Action::RecordArrival => to(State::Arrived, None),
@@ -235,8 +264,17 @@ pub fn decide(facts: &Facts, action: Action, standing: &Standing) -> Result<Chan
         Action::AcknowledgeCopy if facts.open_copies <= 1 => to(State::Closed, None),
         Action::AcknowledgeCopy => to(State::Signed, None),
         Action::Cancel => to(State::Cancelled, Some(Post::DepartmentHead)),
-        Action::Quote | Action::DeclareFree => to(facts.state, None),
+        Action::Accept | Action::RecordMaterials | Action::Quote | Action::DeclareFree => to(facts.state, None),
     })
+}
+
+/// An order is accepted or refused once; what was accepted is given back.
+fn check_acceptance(facts: &Facts, action: Action) -> Result<(), Refusal> {
+    match action {
+        Action::Accept | Action::Refuse if facts.accepted => Err(Refusal::Missing(Requirement::NotYetAccepted)),
+        Action::Release if !facts.accepted => Err(Refusal::Missing(Requirement::Acceptance)),
+        _ => Ok(()),
+    }
 }
 
 /// Paid work needs the customer's word first (E4.2.1): nobody sets out for an order that was to be quoted before, and no

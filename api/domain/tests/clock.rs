@@ -11,6 +11,7 @@ use domain::clock::reaction::reactions;
 use domain::clock::{Kind, Moment, Timing};
 use domain::complaint::{self, Channel, ReplyForm, Severity};
 use domain::event;
+use domain::reply::{default_forms, is_by_word};
 use domain::working_time::{Calendar, Week, holidays};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -83,9 +84,9 @@ fn c8_speech_is_answered_in_one_working_day_writing_in_three_and_in_writing() {
         let promise = promised(Kind::FirstReply, &Matter { channel: *channel, ..tap() }).unwrap();
         assert_eq!(promise.limit, Limit::WorkingDays(if written { 3 } else { 1 }), "{channel:?}");
         assert_eq!(promise.source, Source::Regulation);
-        assert!(ReplyForm::Letter.fits(*channel));
-        assert_eq!(ReplyForm::Phone.fits(*channel), !written);
-        assert_eq!(ReplyForm::App.fits(*channel), !written);
+        let forms = default_forms(*channel);
+        assert!(forms.contains(&ReplyForm::Letter));
+        assert_eq!(is_by_word(forms), !written);
     }
     assert_eq!(promised(Kind::FirstReply, &Matter { anonymous: true, ..tap() }), None, "nobody to answer (D7)");
 }

@@ -2,7 +2,9 @@
 
 use domain::complaint::{self, Effect, Outcome};
 use domain::follow_up::{self, Evidence, Method, Satisfaction};
+use domain::organization::Role;
 use domain::refusal::{Refusal, Requirement};
+use domain::standing::{Standing, Who};
 use domain::work_order::{self, SignOffReason};
 
 use crate::people::{EVERYBODY, Person};
@@ -49,7 +51,15 @@ fn with_work_done() -> World {
 
 fn facts(state: work_order::State) -> work_order::Facts {
     let price = crate::world::FREE;
-    work_order::Facts { state, held_from: None, anonymous: false, public_area: false, open_copies: 2, price }
+    work_order::Facts {
+        state,
+        held_from: None,
+        accepted: false,
+        anonymous: false,
+        public_area: false,
+        open_copies: 2,
+        price,
+    }
 }
 
 #[test]
@@ -152,13 +162,37 @@ fn c5_a_declined_case_is_resolved_as_declined_and_owes_a_follow_up() {
 fn d2_a_follow_up_is_finished_then_inspected_then_signed_and_in_no_other_order() {
     use follow_up::Action::{Finish, Inspect, SignOpinion};
     use follow_up::State::{Finished, Inspected, Open, Signed};
+    // Planning, trying and raising a matter leave it where it is.
+    let leads_on = |state| {
+        let listed = follow_up::allowed_actions(state, &EVERYBODY).into_iter();
+        let moved = |action: &follow_up::Action| {
+            follow_up::decide(state, *action, &EVERYBODY).is_ok_and(|change| change.state != state)
+        };
+        listed.filter(moved).collect::<Vec<_>>()
+    };
     for (state, action, next) in
         [(Open, Finish, Finished), (Finished, Inspect, Inspected), (Inspected, SignOpinion, Signed)]
     {
-        assert_eq!(follow_up::allowed_actions(state, &EVERYBODY), [action]);
+        assert_eq!(leads_on(state), [action]);
         assert_eq!(follow_up::decide(state, action, &EVERYBODY).map(|change| change.state), Ok(next));
     }
     assert!(follow_up::allowed_actions(Signed, &EVERYBODY).is_empty());
+}
+
+#[test]
+fn d5_only_the_director_closes_what_could_not_be_held_and_only_once_it_was_tried() {
+    use domain::follow_up::attempt::Tries;
+    use follow_up::Action::CloseUnreached;
+    let facts = |days| follow_up::Facts {
+        state: follow_up::State::Open,
+        tries: Tries { days_without_answer: days, ..Tries::default() },
+    };
+    let by = |role| Standing(vec![Who::Owner, Who::Assignee, Who::Holder(role)]);
+    let closed = |days, role| follow_up::decide(facts(days), CloseUnreached, &by(role));
+    assert_eq!(closed(2, Role::CustomerServiceDirector), Err(Refusal::Missing(Requirement::ThreeAttempts)));
+    assert!(matches!(closed(3, Role::CustomerServiceSupervisor), Err(Refusal::NotYours { .. })));
+    let change = closed(3, Role::CustomerServiceDirector);
+    assert_eq!(change.map(|change| change.state), Ok(follow_up::State::Finished), "it is still to be inspected (D2)");
 }
 
 #[test]

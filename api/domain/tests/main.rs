@@ -5,6 +5,8 @@ mod clock;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod people;

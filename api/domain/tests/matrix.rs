@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use domain::follow_up::attempt::Tries;
 use domain::price::Pricing;
 use domain::quote;
 use domain::refusal::Refusal;
@@ -145,14 +146,17 @@ fn a0_the_table_of_a_complaint() {
 
 #[test]
 fn a0_the_table_of_a_work_order() {
-    let situation = |open_copies, price| {
+    let situation = |open_copies, price, accepted| {
         move |state, action, standing: &Standing| {
             let held_from = Some(work_order::State::Arrived);
             let (anonymous, public_area) = (false, false);
-            let facts = work_order::Facts { state, held_from, anonymous, public_area, open_copies, price };
+            let facts = work_order::Facts { state, held_from, accepted, anonymous, public_area, open_copies, price };
             work_order::decide(&facts, action, standing).map(|change| {
                 let reopened = change.reopened.then(|| "reopened".to_owned());
-                list([format!("{:?}", change.state), owner(change.owner)].into_iter().chain(reopened))
+                let kept = change.acceptance == work_order::Acceptance::Kept;
+                let acceptance = (!kept).then(|| format!("acceptance {:?}", change.acceptance));
+                let all = [format!("{:?}", change.state), owner(change.owner)];
+                list(all.into_iter().chain(reopened).chain(acceptance))
             })
         }
     };
@@ -161,12 +165,16 @@ fn a0_the_table_of_a_work_order() {
         actions: work_order::Action::ALL,
         permission: work_order::permission,
         situations: &[
-            ("held on site, both copies open", &situation(2, FREE)),
-            ("… with the last copy open", &situation(1, FREE)),
-            ("… quoted, no quote accepted", &situation(2, Price { pricing: Pricing::Quoted, ..FREE })),
-            ("… to be quoted on site", &situation(2, Price { pricing: Pricing::QuoteOnSite, ..FREE })),
-            ("… free, extra work quoted and not answered", &situation(2, Price { open_quotes: 1, ..FREE })),
-            ("… quoted and accepted", &situation(2, Price { pricing: Pricing::Quoted, accepted_quotes: 1, ..FREE })),
+            ("held on site, both copies open", &situation(2, FREE, true)),
+            ("… not accepted", &situation(2, FREE, false)),
+            ("… with the last copy open", &situation(1, FREE, true)),
+            ("… quoted, no quote accepted", &situation(2, Price { pricing: Pricing::Quoted, ..FREE }, true)),
+            ("… to be quoted on site", &situation(2, Price { pricing: Pricing::QuoteOnSite, ..FREE }, true)),
+            ("… free, extra work quoted and not answered", &situation(2, Price { open_quotes: 1, ..FREE }, true)),
+            (
+                "… quoted and accepted",
+                &situation(2, Price { pricing: Pricing::Quoted, accepted_quotes: 1, ..FREE }, true),
+            ),
         ],
     };
     insta::assert_snapshot!("work_order", machine.table());
@@ -174,14 +182,20 @@ fn a0_the_table_of_a_work_order() {
 
 #[test]
 fn d2_the_table_of_a_follow_up() {
+    let situation = |tries| {
+        move |state, action, standing: &Standing| {
+            follow_up::decide(follow_up::Facts { state, tries }, action, standing)
+                .map(|change| list([format!("{:?}", change.state), owner(change.owner)]))
+        }
+    };
     let machine = Machine {
         states: follow_up::State::ALL,
         actions: follow_up::Action::ALL,
         permission: follow_up::permission,
-        situations: &[("always", &|state, action, standing: &Standing| {
-            follow_up::decide(state, action, standing)
-                .map(|change| list([format!("{:?}", change.state), owner(Some(change.owner))]))
-        })],
+        situations: &[
+            ("never tried", &situation(Tries::default())),
+            ("… the customer has moved away", &situation(Tries { moved_away: true, ..Tries::default() })),
+        ],
     };
     insta::assert_snapshot!("follow_up", machine.table());
 }

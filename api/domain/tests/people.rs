@@ -67,5 +67,5 @@ impl Person {
 /// One person of every standing at once: what they cannot do now, nobody can.
 pub static EVERYBODY: LazyLock<Standing> = LazyLock::new(|| {
     let roles = Role::ALL.iter().copied().map(Who::Holder);
-    Standing([Who::Filer, Who::Household, Who::Owner].into_iter().chain(roles).collect())
+    Standing([Who::Filer, Who::Household, Who::Owner, Who::Assignee].into_iter().chain(roles).collect())
 });

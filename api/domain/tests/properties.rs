@@ -13,7 +13,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::people::{EVERYBODY, Person};
 use crate::walk::{Step, after_every_step, walks};
-use crate::world::World;
+use crate::world::{World, follow_up_facts};
 
 /// What a person of that standing can do anywhere, by the lists and by trying each act; the two must be one.
 fn able(world: &World, standing: impl Fn(Option<Person>) -> Standing) -> (Vec<String>, Vec<String>) {
@@ -39,10 +39,9 @@ fn able(world: &World, standing: impl Fn(Option<Person>) -> Standing) -> (Vec<St
     }
     for held in &world.follow_ups {
         let mine = standing(held.owner);
-        let listed = follow_up::allowed_actions(held.state, &mine);
-        compare(&mut both, follow_up::Action::ALL, &listed, |action| {
-            follow_up::decide(held.state, action, &mine).is_ok()
-        });
+        let facts = follow_up_facts(held);
+        let listed = follow_up::allowed_actions(facts, &mine);
+        compare(&mut both, follow_up::Action::ALL, &listed, |action| follow_up::decide(facts, action, &mine).is_ok());
     }
     both
 }

@@ -1,13 +1,14 @@
 //! A small pure world: one case with its orders and follow-ups, in which the rules' changes and effects happen.
 
 use domain::complaint::{self, Effect, Outcome};
+use domain::follow_up::attempt::Tries;
 use domain::follow_up::{self, Satisfaction};
 use domain::ownership::{Holder, Post, name_owner};
 use domain::price::Pricing;
 use domain::refusal::Refusal;
 use domain::standing::{Standing, Who};
 use domain::undertaking::Summary;
-use domain::work_order::{self, SignOffReason};
+use domain::work_order::{self, Acceptance, SignOffReason};
 
 use crate::people::{EVERYBODY, Person};
 
@@ -31,6 +32,7 @@ pub struct Order {
     pub state: work_order::State,
     pub owner: Option<Person>,
     held_from: Option<work_order::State>,
+    accepted: bool,
     public_area: bool,
     pub open_copies: u32,
 }
@@ -101,6 +103,7 @@ impl World {
         work_order::Facts {
             state: order.state,
             held_from: order.held_from,
+            accepted: order.accepted,
             anonymous: self.anonymous,
             public_area: order.public_area,
             open_copies: order.open_copies,
@@ -131,7 +134,7 @@ impl World {
             }
             Act::FollowUp(index, action, _) => {
                 let held = &self.follow_ups[index];
-                let change = follow_up::decide(held.state, action, &EVERYBODY).ok()?;
+                let change = follow_up::decide(follow_up_facts(held), action, &EVERYBODY).ok()?;
                 Some(change.state > held.state)
             }
         }
@@ -157,11 +160,12 @@ impl World {
             }
             Act::FollowUp(index, action, satisfaction) => {
                 let held = &self.follow_ups[index];
-                let change = follow_up::decide(held.state, action, &self.standing(actor, held.owner))?;
-                let owner = self.named(change.owner, actor);
+                let change = follow_up::decide(follow_up_facts(held), action, &self.standing(actor, held.owner))?;
+                let owner = change.owner.map_or(held.owner, |post| self.named(post, actor));
                 self.follow_ups[index] = FollowUp { state: change.state, owner, ..held.clone() };
-                if action == follow_up::Action::Finish && self.current == Some(index) {
-                    let end = complaint::after_follow_up(satisfaction == Satisfaction::Satisfied);
+                let unreached = action == follow_up::Action::CloseUnreached;
+                if (unreached || action == follow_up::Action::Finish) && self.current == Some(index) {
+                    let end = complaint::after_follow_up(unreached || satisfaction == Satisfaction::Satisfied);
                     self.change_case(&end, actor);
                 }
             }
@@ -205,7 +209,7 @@ impl World {
                 let owner = self.named(Post::DepartmentHead, actor);
                 let public_area = self.orders.len() % 2 == 1;
                 let state = work_order::State::Issued;
-                self.orders.push(Order { state, owner, held_from: None, public_area, open_copies: 2 });
+                self.orders.push(Order { state, owner, held_from: None, accepted: false, public_area, open_copies: 2 });
             }
             complaint::Action::OpenFollowUp => self.open_follow_up(false, actor),
             complaint::Action::RecordResult => self.result_written = true,
@@ -221,6 +225,11 @@ impl World {
         let order = &mut self.orders[index];
         order.held_from = (action == work_order::Action::Hold).then_some(order.state);
         order.open_copies -= u32::from(action == work_order::Action::AcknowledgeCopy);
+        order.accepted = match change.acceptance {
+            Acceptance::Kept => order.accepted,
+            Acceptance::Given => true,
+            Acceptance::Gone => false,
+        };
         order.state = change.state;
         order.owner = owner;
     }
@@ -247,4 +256,9 @@ impl World {
         let holder = name_owner(post, &holders, self.subject.map(Person::account))?;
         Person::ALL.into_iter().find(|person| person.account() == holder.account)
     }
+}
+
+/// A follow-up whose customer has moved away: whatever could be refused for too few tries is possible.
+pub fn follow_up_facts(held: &FollowUp) -> follow_up::Facts {
+    follow_up::Facts { state: held.state, tries: Tries { moved_away: true, ..Tries::default() } }
 }

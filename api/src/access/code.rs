@@ -14,6 +14,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::guesses;
 use super::service::accounts_of;
 use super::viewer::Viewer;
 use crate::app::App;
@@ -85,7 +86,7 @@ pub async fn request(app: &App, request: &Request<'_>) -> Result<Requested> {
         let code = if why == Unsendable::NotOffered { Code::NotOffered } else { Code::NotSent };
         Error::refused(code, "")
     })?;
-    app.guesses.code(&phone, request.address)?;
+    guesses::code(app, &phone, request.address).await?;
     let phone_hash = hash_of(app, &phone);
     let now = app.clock.now();
     let lately = one_time_code::Entity::find()

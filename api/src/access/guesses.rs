@@ -1,7 +1,8 @@
 //! Slows whoever guesses, without letting a stranger lock somebody out.
 //!
-//! All of it is in memory and counted by each process for itself: a server of three processes allows three times as
-//! much. Nothing of an address is kept.
+//! Each try is a row in `guess_budget` that all replicas share and that outlives them, counted by one statement: of many
+//! tries at once no more get through than the budget holds. Of whom a row is, only a hash under the server's secret says,
+//! so nothing of an address or a phone is kept; a row goes when its budget is whole again.
 //!
 //! | budget | at once | then |
 //! |---|---|---|
@@ -10,176 +11,172 @@
 //! | one phone from all addresses that it has not signed in from | 20 | one a minute |
 //! | current passwords of one account, in a session | 10 | one a minute |
 //! | second factors of one account, after the right password | 5 | one every two minutes |
-//! | codes sent to one phone | 5 | 5 an hour (and in the database, for all processes together) |
+//! | codes sent to one phone | 5 | 5 an hour |
 //! | codes asked for by one address | 10 | 10 an hour |
+//! | callers looked up by one employee | 30 | two a minute |
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota, RateLimiter};
+use chrono::TimeDelta;
+use entity::guess_budget::{Column, Entity, Model};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
-use crate::app::clock::Clock;
+use crate::app::App;
 use crate::app::error::{Error, Result};
+use crate::app::lease;
 
 /// How long an address that has signed in to a phone is known for it.
 const KNOWN: TimeDelta = TimeDelta::days(30);
-/// How many pairs of phone and address are known at most; when there are more, the oldest are forgotten.
-const MOST_KNOWN: usize = 100_000;
+/// How often what is whole again is forgotten.
+const TIDY: Duration = Duration::from_mins(1);
 
-type Budget<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Watch, NoOpMiddleware<Duration>>;
-
-/// The injected clock, as the limiter reads it.
-#[derive(Clone)]
-struct Watch(Clock);
-
-impl governor::clock::Clock for Watch {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        (self.0.now() - DateTime::UNIX_EPOCH).to_std().unwrap_or_default()
-    }
+/// What may be tried, and how fast it fills up again.
+struct Budget {
+    name: &'static str,
+    at_once: i64,
+    one_each: TimeDelta,
 }
 
-/// Counts tries.
-pub struct Guesses {
-    clock: Clock,
-    addresses: Budget<IpAddr>,
-    pairs: Budget<(String, IpAddr)>,
-    phones: Budget<String>,
-    passwords: Budget<Uuid>,
-    factors: Budget<Uuid>,
-    codes_to_phone: Budget<String>,
-    codes_by_address: Budget<IpAddr>,
-    /// From where somebody has signed in, and when last.
-    known: Mutex<HashMap<(String, IpAddr), DateTime<Utc>>>,
+const fn budget(name: &'static str, at_once: i64, one_each: TimeDelta) -> Budget {
+    Budget { name, at_once, one_each }
 }
 
-impl Guesses {
-    /// Counts by a clock.
-    #[must_use]
-    pub fn new(clock: &Clock) -> Self {
-        let minute = Duration::from_mins(1);
-        Self {
-            clock: clock.clone(),
-            addresses: budget(clock, 30, Duration::from_secs(2)),
-            pairs: budget(clock, 10, minute),
-            phones: budget(clock, 20, minute),
-            passwords: budget(clock, 10, minute),
-            factors: budget(clock, 5, 2 * minute),
-            codes_to_phone: budget(clock, 5, 12 * minute),
-            codes_by_address: budget(clock, 10, 6 * minute),
-            known: Mutex::default(),
-        }
-    }
+const ADDRESSES: Budget = budget("address", 30, TimeDelta::seconds(2));
+const PAIRS: Budget = budget("pair", 10, TimeDelta::minutes(1));
+const PHONES: Budget = budget("phone", 20, TimeDelta::minutes(1));
+const PASSWORDS: Budget = budget("password", 10, TimeDelta::minutes(1));
+const FACTORS: Budget = budget("factor", 5, TimeDelta::minutes(2));
+const CODES_TO_PHONE: Budget = budget("codes to phone", 5, TimeDelta::minutes(12));
+const CODES_BY_ADDRESS: Budget = budget("codes by address", 10, TimeDelta::minutes(6));
+const LOOK_UPS: Budget = budget("look-up", 30, TimeDelta::seconds(30));
 
-    /// Counts a try. Calls from inside the process have no address and are not counted.
-    ///
-    /// # Errors
-    /// [`Error::Limited`] when the address has used its tries up.
-    pub fn count(&self, address: Option<IpAddr>) -> Result<()> {
-        address.map_or(Ok(()), |address| take(&self.addresses, &network(address)))
-    }
-
-    /// Counts a try to sign in to a phone. A device that was signed in to it before is not held back by what strangers
-    /// try elsewhere, and neither is an address that was.
-    ///
-    /// # Errors
-    /// [`Error::Limited`] when one of the budgets is used up.
-    pub fn sign_in(&self, phone: &str, address: Option<IpAddr>, known_device: bool) -> Result<()> {
-        self.count(address)?;
-        let Some(address) = address.map(network) else { return Ok(()) };
-        let pair = (phone.to_owned(), address);
-        take(&self.pairs, &pair)?;
-        if known_device || self.is_known(&pair) { Ok(()) } else { take(&self.phones, &pair.0) }
-    }
-
-    /// Remembers that a phone was signed in to from an address.
-    pub fn signed_in(&self, phone: &str, address: Option<IpAddr>) {
-        let Some(address) = address.map(network) else { return };
-        self.known().insert((phone.to_owned(), address), self.clock.now());
-    }
-
-    /// Counts a try at the current password of whoever is signed in.
-    ///
-    /// # Errors
-    /// [`Error::Limited`] when the account's tries are used up.
-    pub fn password(&self, account: Uuid) -> Result<()> {
-        take(&self.passwords, &account)
-    }
-
-    /// Counts a try at a second factor.
-    ///
-    /// # Errors
-    /// [`Error::Limited`] when the account's tries are used up.
-    pub fn second_factor(&self, account: Uuid) -> Result<()> {
-        take(&self.factors, &account)
-    }
-
-    /// Counts a code that is to be sent.
-    ///
-    /// # Errors
-    /// [`Error::Limited`] when the phone or the address has had its share.
-    pub fn code(&self, phone: &str, address: Option<IpAddr>) -> Result<()> {
-        self.count(address)?;
-        if let Some(address) = address {
-            take(&self.codes_by_address, &network(address))?;
-        }
-        take(&self.codes_to_phone, &phone.to_owned())
-    }
-
-    /// Forgets what has recovered, so that memory stays bounded.
-    pub fn forget_old(&self) {
-        self.addresses.retain_recent();
-        self.pairs.retain_recent();
-        self.phones.retain_recent();
-        self.passwords.retain_recent();
-        self.factors.retain_recent();
-        self.codes_to_phone.retain_recent();
-        self.codes_by_address.retain_recent();
-        let mut known = self.known();
-        let mut oldest = self.clock.now() - KNOWN;
-        if known.len() > MOST_KNOWN {
-            let mut moments: Vec<_> = known.values().copied().collect();
-            moments.sort_unstable();
-            oldest = oldest.max(moments[moments.len() - MOST_KNOWN]);
-        }
-        known.retain(|_, last| *last >= oldest);
-    }
-
-    fn is_known(&self, pair: &(String, IpAddr)) -> bool {
-        self.known().contains_key(pair)
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<(String, IpAddr), DateTime<Utc>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Counts a try. Calls from inside the process have no address and are not counted.
+///
+/// # Errors
+/// [`Error::Limited`] when the address has used its tries up.
+pub async fn count(app: &App, address: Option<IpAddr>) -> Result<()> {
+    let Some(address) = address else { return Ok(()) };
+    take(app, &ADDRESSES, &[&network(address)]).await
 }
 
-fn budget<K: Hash + Eq + Clone>(clock: &Clock, at_once: u32, one_each: Duration) -> Budget<K> {
-    let burst = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
-    let quota = Quota::with_period(one_each).unwrap_or_else(|| Quota::per_minute(burst)).allow_burst(burst);
-    RateLimiter::new(quota, DefaultKeyedStateStore::default(), Watch(clock.clone()))
+/// Counts a try to sign in to a phone. A device that was signed in to it before is not held back by what strangers
+/// try elsewhere, and neither is an address that was.
+///
+/// # Errors
+/// [`Error::Limited`] when one of the budgets is used up.
+pub async fn sign_in(app: &App, phone: &str, address: Option<IpAddr>, known_device: bool) -> Result<()> {
+    count(app, address).await?;
+    let Some(address) = address.map(network) else { return Ok(()) };
+    take(app, &PAIRS, &[phone.as_bytes(), &address]).await?;
+    if known_device || is_known(app, phone, &address).await? {
+        return Ok(());
+    }
+    take(app, &PHONES, &[phone.as_bytes()]).await
 }
 
-fn take<K: Hash + Eq + Clone>(budget: &Budget<K>, key: &K) -> Result<()> {
-    budget.check_key(key).map_err(|_| Error::Limited)
+/// Remembers that a phone was signed in to from an address.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn signed_in(app: &App, phone: &str, address: Option<IpAddr>) -> Result<()> {
+    let Some(address) = address.map(network) else { return Ok(()) };
+    let until = (app.clock.now() + KNOWN).timestamp_micros();
+    let row = Model { whose: place(app, phone, &address), whole_at: until };
+    let again = OnConflict::column(Column::Whose).update_column(Column::WholeAt).to_owned();
+    let _turn = app.writing_turn().await?;
+    Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(&app.db).await?;
+    Ok(())
+}
+
+/// Counts a try at the current password of whoever is signed in.
+///
+/// # Errors
+/// [`Error::Limited`] when the account's tries are used up.
+pub async fn password(app: &App, account: Uuid) -> Result<()> {
+    take(app, &PASSWORDS, &[account.as_bytes()]).await
+}
+
+/// Counts a try at a second factor: before the act that it is for begins, which may come to nothing.
+///
+/// # Errors
+/// [`Error::Limited`] when the account's tries are used up.
+pub async fn second_factor(app: &App, account: Uuid) -> Result<()> {
+    take(app, &FACTORS, &[account.as_bytes()]).await
+}
+
+/// Counts a look-up of a caller among residents.
+///
+/// # Errors
+/// [`Error::Limited`] when the employee has looked up too many.
+pub async fn look_up(app: &App, account: Uuid) -> Result<()> {
+    take(app, &LOOK_UPS, &[account.as_bytes()]).await
+}
+
+/// Counts a code that is to be sent.
+///
+/// # Errors
+/// [`Error::Limited`] when the phone or the address has had its share.
+pub async fn code(app: &App, phone: &str, address: Option<IpAddr>) -> Result<()> {
+    count(app, address).await?;
+    if let Some(address) = address {
+        take(app, &CODES_BY_ADDRESS, &[&network(address)]).await?;
+    }
+    take(app, &CODES_TO_PHONE, &[phone.as_bytes()]).await
+}
+
+/// Forgets what is whole again, for as long as the server runs, where this is its to do.
+pub async fn keep(app: App) {
+    lease::keep(app, "guesses", TIDY, |app| async move { forget_whole(&app).await.map(drop) }).await;
+}
+
+/// Forgets what is whole again; says how much that was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget_whole(app: &App) -> Result<u64> {
+    let _turn = app.writing_turn().await?;
+    let whole = Column::WholeAt.lte(app.clock.now().timestamp_micros());
+    Ok(Entity::delete_many().filter(whole).exec(&app.db).await?.rows_affected)
+}
+
+/// Takes one from a budget. What is kept is when all of it will be whole again; each try puts that off, and where it lies
+/// too far ahead there is nothing left.
+async fn take(app: &App, budget: &Budget, of: &[&[u8]]) -> Result<()> {
+    let parts: Vec<&[u8]> = std::iter::once(budget.name.as_bytes()).chain(of.iter().copied()).collect();
+    let now = app.clock.now().timestamp_micros();
+    let each = budget.one_each.num_microseconds().unwrap_or(i64::MAX);
+    let row = Model { whose: app.vault.digest("guess", &parts), whole_at: now + each };
+    let kept = || Expr::col((Entity, Column::WholeAt));
+    let later = Expr::case(kept().gt(now), kept()).finally(Expr::value(now));
+    let again = OnConflict::column(Column::Whose)
+        .value(Column::WholeAt, Expr::expr(later).add(each))
+        .action_and_where(kept().lte(now + (budget.at_once - 1) * each))
+        .to_owned();
+    let _turn = app.writing_turn().await?;
+    let taken = Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(&app.db).await?;
+    if taken == 1 { Ok(()) } else { Err(Error::Limited) }
+}
+
+async fn is_known(app: &App, phone: &str, address: &[u8]) -> Result<bool> {
+    let row = Entity::find_by_id(place(app, phone, address)).one(&app.db).await?;
+    Ok(row.is_some_and(|row| row.whole_at > app.clock.now().timestamp_micros()))
+}
+
+/// Under what it is kept that a phone was signed in to from an address.
+fn place(app: &App, phone: &str, address: &[u8]) -> String {
+    app.vault.digest("guess", &[b"known", phone.as_bytes(), address])
 }
 
 /// What counts as one address: of the sixth version, the network of 64 bits that one customer of a provider has.
-fn network(address: IpAddr) -> IpAddr {
+fn network(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).octets().to_vec()
         }
-        address @ IpAddr::V4(_) => address,
+        IpAddr::V4(address) => address.octets().to_vec(),
     }
 }

@@ -12,10 +12,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::code::Given;
-use super::second_factor;
 use super::service::holder;
 use super::session::{self, Which};
 use super::viewer::Viewer;
+use super::{guesses, second_factor};
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
@@ -61,7 +61,7 @@ pub struct Forgotten<'a> {
 /// `INVALID_CODE`; `SECOND_FACTOR_NEEDED` for an account that has one; `NOT_YOURS` for one that must have one and has
 /// none; `INVALID` for a password that is too short or too common.
 pub async fn recover(app: &App, forgotten: &Forgotten<'_>) -> Result<ActResult> {
-    app.guesses.count(forgotten.address)?;
+    guesses::count(app, forgotten.address).await?;
     let phone = validate::phone("phone", forgotten.phone)?;
     validate::password("newPassword", forgotten.new, &[&phone])?;
     let (organization_code, purpose) = (forgotten.organization_code, CodePurpose::RecoverPassword);
@@ -74,6 +74,9 @@ pub async fn recover(app: &App, forgotten: &Forgotten<'_>) -> Result<ActResult> 
     let must_have_one = viewer.grants.iter().any(|grant| calls_for_second_factor(grant.role));
     if !factor && must_have_one && app.second_factor == SecondFactorPolicy::Required {
         return Err(Error::refused_needing(Code::NotYours, "", vec!["ADMINISTRATOR".to_owned()]));
+    }
+    if factor {
+        guesses::second_factor(app, viewer.id).await?;
     }
     let hash = app.passwords.hash(forgotten.new, &app.dice).await?;
     let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
@@ -93,7 +96,7 @@ pub async fn recover(app: &App, forgotten: &Forgotten<'_>) -> Result<ActResult> 
 /// # Errors
 /// `INVALID_CREDENTIALS`; [`Error::Limited`].
 pub async fn check_current(app: &App, viewer: &Viewer, password: &str, field: &str) -> Result<String> {
-    app.guesses.password(viewer.id)?;
+    guesses::password(app, viewer.id).await?;
     let row = account::Entity::find_by_id(viewer.id).one(&app.db).await?.ok_or(Error::Unauthenticated)?;
     let right = app.passwords.verify(password, row.password_hash.as_deref()).await?;
     row.password_hash.filter(|_| right).ok_or_else(|| Error::refused(Code::InvalidCredentials, field))

@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::code::{self, Given};
+use super::guesses;
 use super::new_password::check_current;
 use super::session::{self, Which};
 use super::viewer::{Viewer, parse_zone};
@@ -84,7 +85,7 @@ pub struct Lost<'a> {
 /// # Errors
 /// `NOT_FOUND` for the site, `INVALID_CODE`, and what is wrong with the texts.
 pub async fn ask(app: &App, lost: &Lost<'_>) -> Result<ActResult> {
-    app.guesses.count(lost.address)?;
+    guesses::count(app, lost.address).await?;
     let phone = validate::phone("phone", lost.phone)?;
     let name = validate::text("name", lost.name, MAX_NAME)?;
     let unit = validate::text("unit", lost.unit, MAX_UNIT)?;

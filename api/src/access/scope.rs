@@ -4,12 +4,19 @@
 //! department; a technician or team leader their orders; an owner or receiver the case; customers their own cases, and
 //! their household's where it is open to them. The subject of a complaint never sees it (C11).
 
+mod incident;
+
 use domain::attachment::State as AttachmentState;
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{attachment, charge, complaint, follow_up, quote, residency, statement, undertaking, work_order};
+use entity::{
+    attachment, case_figure, charge, complaint, follow_up, hotline_call, month_figure, opinion, quote, reply,
+    residency, statement, undertaking, work_order,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+pub use incident::{incidents, open_letters};
 
 use super::viewer::Viewer;
 
@@ -86,6 +93,15 @@ pub fn attachments(viewer: &Viewer) -> Select<attachment::Entity> {
         .filter(shown)
 }
 
+/// The answers that a viewer may see: those of the cases they see.
+#[must_use]
+pub fn replies(viewer: &Viewer) -> Select<reply::Entity> {
+    use reply::Column;
+    reply::Entity::find()
+        .filter(Column::OrganizationId.eq(viewer.organization_id))
+        .filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))))
+}
+
 /// What was undertaken, as far as a viewer may see it: what they answer for, what their department was asked, that of the
 /// cases whose staff side they see; customers see of their cases what has been put before them (C6).
 #[must_use]
@@ -105,6 +121,37 @@ pub fn undertakings(viewer: &Viewer) -> Select<undertaking::Entity> {
     undertaking::Entity::find()
         .filter(Column::OrganizationId.eq(viewer.organization_id))
         .filter(Condition::any().add(staff).add(customer))
+}
+
+/// The opinions that a viewer may see (B1): those that they gave, wrote down, answer for or were told of; customer service and
+/// the office those of their site. Never one about themself (C11).
+#[must_use]
+pub fn opinions(viewer: &Viewer) -> Select<opinion::Entity> {
+    use opinion::Column;
+    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
+    let base = opinion::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id)).filter(not_about_me);
+    if is_leader(viewer) {
+        return base;
+    }
+    let any = Condition::any()
+        .add(Column::CustomerAccountId.eq(viewer.id))
+        .add(Column::OwnerAccountId.eq(viewer.id))
+        .add(Column::RecordedBy.eq(viewer.id))
+        .add(Column::BroughtBefore.eq(viewer.id));
+    base.filter(add_in(any, Column::SiteId, viewer.sites(Role::sees_site)))
+}
+
+/// The calls to the hotline that a viewer may see (B2): those that they took; customer service and the office those of their
+/// site.
+#[must_use]
+pub fn hotline_calls(viewer: &Viewer) -> Select<hotline_call::Entity> {
+    use hotline_call::Column;
+    let base = hotline_call::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if is_leader(viewer) {
+        return base;
+    }
+    let any = Condition::any().add(Column::ReceivedBy.eq(viewer.id));
+    base.filter(add_in(any, Column::SiteId, viewer.sites(Role::sees_site)))
 }
 
 /// What the units of an organization owe, as far as a viewer may see it: those who see the whole site that of its units, a
@@ -133,6 +180,51 @@ pub fn charges(viewer: &Viewer) -> Select<charge::Entity> {
 #[must_use]
 pub fn statements(viewer: &Viewer) -> Select<statement::Entity> {
     owed!(viewer, statement by ToDate)
+}
+
+/// The sums of months that a viewer may read: leaders all, customer service and the office those of their sites, a head
+/// those of the department, a machine account those of the sites that its key names.
+#[must_use]
+pub fn month_figures(viewer: &Viewer) -> Select<month_figure::Entity> {
+    use month_figure::Column;
+    let all = month_figure::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if reads_all_figures(viewer) {
+        return all;
+    }
+    // Of nothing where neither a site nor a department is theirs.
+    let any = Condition::any().add(Column::SiteId.is_in(counted_sites(viewer)));
+    all.filter(add_in(any, Column::DepartmentId, departments(viewer)))
+}
+
+/// What cases count as, as far as a viewer may read it: what is behind the sums that they read, but for cases about
+/// themself (C11).
+#[must_use]
+pub fn case_figures(viewer: &Viewer) -> Select<case_figure::Entity> {
+    use case_figure::Column;
+    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
+    let all =
+        case_figure::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id)).filter(not_about_me);
+    if reads_all_figures(viewer) {
+        return all;
+    }
+    let any = Condition::any().add(Column::SiteId.is_in(counted_sites(viewer)));
+    all.filter(add_in(any, Column::DepartmentId, departments(viewer)))
+}
+
+/// Whether somebody reads the figures of the whole organization.
+#[must_use]
+pub fn reads_all_figures(viewer: &Viewer) -> bool {
+    is_leader(viewer)
+}
+
+/// The sites of which somebody reads any figures who does not read all.
+#[must_use]
+pub fn sites_with_figures(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer.sites(|role| role.sees_site() || role.sees_department() || role == Role::Integration)
+}
+
+fn counted_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {
+    viewer.sites(|role| role.sees_site() || role == Role::Integration)
 }
 
 fn billed_sites(viewer: &Viewer) -> Vec<uuid::Uuid> {
@@ -184,7 +276,7 @@ fn complaint_condition_without_orders(viewer: &Viewer) -> Condition {
     whole_organization(viewer).add(seen_without_orders(viewer))
 }
 
-fn whole_organization(viewer: &Viewer) -> Condition {
+pub(super) fn whole_organization(viewer: &Viewer) -> Condition {
     use complaint::Column;
     let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
     Condition::all().add(Column::OrganizationId.eq(viewer.organization_id)).add(not_about_me)

@@ -11,6 +11,7 @@ use serde_json::json;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
+use super::guesses;
 use super::session::{self, Which};
 use super::viewer::Viewer;
 use crate::app::App;
@@ -96,7 +97,7 @@ pub fn setup(viewer: &Viewer, secret: String) -> Result<Setup> {
 pub async fn confirm(caller: &Caller<'_>, code: &str) -> Result<ActResult> {
     caller.refuse_repeated().await?;
     let viewer = caller.viewer.ok_or(Error::Unauthenticated)?;
-    caller.app.guesses.second_factor(viewer.id)?;
+    guesses::second_factor(caller.app, viewer.id).await?;
     let act = Act::begin(caller).await?;
     let row = second_factor::Entity::find_by_id(viewer.id).one(&act.txn).await?;
     let row = row.filter(|row| row.confirmed_at.is_none());
@@ -131,6 +132,7 @@ pub async fn remove(caller: &Caller<'_>, password: &str, code: &str) -> Result<A
         return Err(Error::refused_needing(Code::WrongState, "", vec!["SECOND_FACTOR_SET_UP".to_owned()]));
     }
     super::new_password::check_current(caller.app, viewer, password, "password").await?;
+    guesses::second_factor(caller.app, viewer.id).await?;
     let act = Act::begin(caller).await?;
     pass_field(&act, viewer.id, code, "code").await?;
     forget(&act, viewer.id).await?;
@@ -150,16 +152,15 @@ pub async fn forget(act: &Act<'_>, account: Uuid) -> Result<()> {
     record(act, audit::Kind::SecondFactorRemoved, account).await
 }
 
-/// Takes a code of the app or a recovery code, each once.
+/// Takes a code of the app or a recovery code, each once. Whoever calls has counted the try before the act began.
 ///
 /// # Errors
-/// `INVALID_CODE`; [`Error::Limited`] after too many tries.
+/// `INVALID_CODE`.
 pub async fn pass(act: &Act<'_>, account: Uuid, code: &str) -> Result<()> {
     pass_field(act, account, code, "secondFactorCode").await
 }
 
 async fn pass_field(act: &Act<'_>, account: Uuid, code: &str, field: &str) -> Result<()> {
-    act.app.guesses.second_factor(account)?;
     let code: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let taken = if code.len() == DIGITS {
         take_step(act, account, &code).await?

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::code::{self, Given, Right};
 use super::session::{self, Held};
 use super::viewer::Viewer;
-use super::{api_key, refresh, second_factor};
+use super::{api_key, guesses, refresh, second_factor};
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
@@ -48,7 +48,7 @@ pub struct Arrival<'a> {
 pub async fn sign_in(app: &App, arrival: &Arrival<'_>, password: &str) -> Result<Held> {
     let phone = validate::phone("phone", arrival.phone)?;
     let known_device = refresh::is_known_device(app, arrival.known_device, &phone).await?;
-    app.guesses.sign_in(&phone, arrival.address, known_device)?;
+    guesses::sign_in(app, &phone, arrival.address, known_device).await?;
     let accounts = accounts_of(app, &phone, arrival.organization_code).await?;
     // As many checks for a phone that nobody has as for one of several organizations: the time tells nothing.
     let checks = if arrival.organization_code.is_some() { 1 } else { MAX_ORGANIZATIONS };
@@ -69,7 +69,7 @@ pub async fn sign_in(app: &App, arrival: &Arrival<'_>, password: &str) -> Result
 /// # Errors
 /// `INVALID_CODE`; `REQUIRED` for the organization's code where the phone belongs to several; as [`sign_in`] otherwise.
 pub async fn sign_in_with_code(app: &App, arrival: &Arrival<'_>, given: &Given<'_>) -> Result<Held> {
-    app.guesses.count(arrival.address)?;
+    guesses::count(app, arrival.address).await?;
     let phone = validate::phone("phone", arrival.phone)?;
     let (account, right) = holder(app, &phone, arrival.organization_code, CodePurpose::SignIn, given).await?;
     open(app, &account, arrival, Some(right)).await
@@ -102,6 +102,9 @@ async fn open(app: &App, account: &account::Model, arrival: &Arrival<'_>, code: 
     if factor.is_some() && arrival.second_factor_code.is_none() {
         return Err(Error::refused(Code::SecondFactorNeeded, "secondFactorCode"));
     }
+    if factor.is_some() {
+        guesses::second_factor(app, account.id).await?;
+    }
     let viewer = Viewer::of(&app.db, account.clone(), app.clock.now()).await?;
     let caller = Caller { app, viewer: Some(&viewer), once: None, said: None };
     let act = Act::begin(&caller).await?;
@@ -113,7 +116,7 @@ async fn open(app: &App, account: &account::Model, arrival: &Arrival<'_>, code: 
     }
     let (session, refresh_token) = session::begin(&act, account, device_name, factor.is_some()).await?;
     act.commit(ActResult::default()).await?;
-    app.guesses.signed_in(&account.phone, arrival.address);
+    guesses::signed_in(app, &account.phone, arrival.address).await?;
     let now = app.clock.now();
     let (access_token, expires_at) = app.tokens.sign(account.id, session.id, now)?;
     let refresh_expires_at = refresh::ends_at(&session, now);

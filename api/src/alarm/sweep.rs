@@ -44,6 +44,8 @@ pub async fn call_again(app: &App) -> Result<u64> {
             alarm::Entity::update_many()
                 .col_expr(alarm::Column::NextAt, Expr::value(now + LATER))
                 .filter(alarm::Column::Id.eq(row.id))
+                // Another replica may have called meanwhile.
+                .filter(alarm::Column::NextAt.eq(row.next_at))
                 .exec(&app.db)
                 .await?;
         }

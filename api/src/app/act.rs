@@ -7,8 +7,6 @@
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
-use domain::event::Kind;
-use domain::organization::Role;
 use entity::{event, event_stream, idempotent_act, notice};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -21,6 +19,7 @@ use super::App;
 use super::database::begin_writing;
 use super::error::{Error, Result};
 use super::evidence::{self, Said};
+pub use super::happening::Happening;
 use crate::access::viewer::Viewer;
 use domain::refusal::Code;
 
@@ -92,6 +91,8 @@ pub struct ActResult {
     pub work_order: Option<Uuid>,
     /// The follow-up.
     pub follow_up: Option<Uuid>,
+    /// Several follow-ups of one act.
+    pub follow_ups: Vec<Uuid>,
     /// The quote.
     pub quote: Option<Uuid>,
     /// What was undertaken.
@@ -106,35 +107,6 @@ pub struct ActResult {
     pub receipt: Option<String>,
     /// Something that is shown once, sealed under the caller's idempotency key where it is kept.
     pub secret: Option<String>,
-}
-
-/// Something that happened, as an act tells it.
-#[derive(Debug, Clone)]
-pub struct Happening {
-    /// What.
-    pub kind: Kind,
-    /// The site.
-    pub site_id: Uuid,
-    /// The case.
-    pub complaint_id: Uuid,
-    /// The work order, if it is about one.
-    pub work_order_id: Option<Uuid>,
-    /// The follow-up, if it is about one.
-    pub follow_up_id: Option<Uuid>,
-    /// The department in whose queue it shows.
-    pub department_id: Option<Uuid>,
-    /// In which role the actor did it.
-    pub actor_role: Option<Role>,
-    /// Who owns the thing after it (A0).
-    pub owner: (Uuid, String),
-    /// Its state after it, as the schema writes it.
-    pub state: String,
-    /// The reason or the words given.
-    pub reason: Option<String>,
-    /// Further facts.
-    pub data: serde_json::Value,
-    /// Who must hear of it; the actor never does.
-    pub tell: Vec<Uuid>,
 }
 
 /// An act that is under way.
@@ -260,10 +232,8 @@ impl<'a> Act<'a> {
             return Ok(());
         }
         let before = idempotent_act::Entity::find_by_id((actor.clone(), kept_key(&once.key))).one(&self.txn).await?;
-        match before {
-            Some(before) => Err(repeated(before, once)?),
-            None => Err(Error::refused(Code::KeyReused, "idempotencyKey")),
-        }
+        let Some(before) = before else { return Err(Error::refused(Code::KeyReused, "idempotencyKey")) };
+        Err(repeated(before, once)?)
     }
 
     /// Ends the act: writes its result, events and notices, commits, and wakes those who wait.
@@ -334,6 +304,7 @@ impl<'a> Act<'a> {
             work_order_id: Set(happening.work_order_id),
             follow_up_id: Set(happening.follow_up_id),
             department_id: Set(happening.department_id),
+            left_team_id: Set(happening.left_team()),
             kind: Set(happening.kind),
             actor_account_id: Set(self.viewer.map(|viewer| viewer.id)),
             actor_name: Set(self.viewer.map(|viewer| viewer.name.clone())),
@@ -375,11 +346,10 @@ impl<'a> Act<'a> {
 
 /// The result of a call that has happened before, or the refusal of a key that was used for something else.
 fn repeated(before: idempotent_act::Model, once: &Once) -> Result<Error> {
-    if before.input_hash == once.input_hash {
-        Ok(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
-    } else {
-        Ok(Error::refused(Code::KeyReused, "idempotencyKey"))
+    if before.input_hash != once.input_hash {
+        return Ok(Error::refused(Code::KeyReused, "idempotencyKey"));
     }
+    Ok(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
 }
 
 /// A key as it is kept: whoever has the key itself can open the receipt code that is sealed under it, so the database

@@ -8,7 +8,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    QuerySelect, Select, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    QuerySelect, Select, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Semaphore;
 
@@ -23,7 +23,8 @@ pub enum Durability {
 
 /// Connects to `sqlite://…` or `postgres://…`.
 ///
-/// SQLite runs with WAL, foreign keys on and `synchronous=FULL`. PostgreSQL is used as it is configured.
+/// SQLite runs with WAL, foreign keys on and `synchronous=FULL`. PostgreSQL is used as it is configured, but for a limit on
+/// transactions that nobody goes on with.
 ///
 /// # Errors
 /// When the database cannot be reached or is neither of the two.
@@ -36,6 +37,10 @@ pub async fn connect(url: &str, max_connections: u32, durability: Durability) ->
         .sqlx_logging(false)
         .test_before_acquire(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .map_sqlx_postgres_opts(|postgres| {
+            // A process that was stopped in a transaction holds its locks no longer than this.
+            postgres.options([("idle_in_transaction_session_timeout", "10s")])
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -111,6 +116,21 @@ pub async fn refuse_newer(db: &DatabaseConnection) -> Result<(), DbErr> {
         ))),
         None => Ok(()),
     }
+}
+
+/// A name for this database that all of its replicas know it by.
+///
+/// # Errors
+/// When it does not answer.
+pub async fn installation(db: &DatabaseConnection) -> Result<String, DbErr> {
+    let named = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            "SELECT datname || ' ' || oid AS name FROM pg_database WHERE datname = current_database()"
+        }
+        _ => "SELECT 'one machine' AS name",
+    };
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), named)).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("the database itself".to_owned()))?.try_get("", "name")
 }
 
 /// The values of a closed set that a JSON list names, as [`crate::app::error::upper_snake`] writes them.

@@ -81,6 +81,15 @@ pub fn amount(field: &str, text: &str) -> Result<money::Money> {
     read.ok_or_else(|| Error::refused_needing(Code::Invalid, field, vec![format!("0.00..{most}, as 35.50")]))
 }
 
+/// Reads a count of at least nothing.
+///
+/// # Errors
+/// `INVALID` with the range that would be right.
+pub fn count(field: &str, text: &str) -> Result<Quantity> {
+    let right = || vec![format!("0..{}, as 1.5", Quantity::MOST)];
+    Quantity::parse_count(text.trim()).ok_or_else(|| Error::refused_needing(Code::Invalid, field, right()))
+}
+
 /// Reads a quantity above nothing.
 ///
 /// # Errors

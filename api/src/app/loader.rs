@@ -1,15 +1,18 @@
 //! Loaders: every edge of the graph is followed in batches, within the viewer's scope.
 
+mod incidents;
+
 use std::collections::HashMap;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, attachment, booking, booking_offer, building, calendar, calendar_day, call_record,
-    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, investigation,
-    invitation, joint_look, official_year, outside_party, position_fix, price_item, price_list, quote, quote_line,
-    residency, resident_request, role_grant, service_promises, signature, site, site_visit, statement, team,
-    undertaking, unit, work_order, work_order_copy,
+    category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, follow_up_attempt,
+    follow_up_matter, hotline_call, incident, inspection_draw, investigation, invitation, joint_look, official_year,
+    open_letter, opinion, opinion_step, outside_party, position_fix, price_item, price_list, question, quote,
+    quote_line, reply, reply_template, residency, resident_request, role_grant, service_promises, signature, site,
+    site_visit, statement, team, undertaking, unit, work_order, work_order_copy,
 };
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -22,6 +25,8 @@ use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::clock::explained::PASSAGES;
 use crate::event::query::timelines;
+
+pub use incidents::{CasesOfIncident, FollowersOf, Following, OpenLettersOf, ReadersOf};
 
 /// Loads rows by what leads to them. A request has one of its own, and so has each delivery of a stream.
 pub struct Rows {
@@ -61,6 +66,11 @@ impl Spawn for Spawner {
 }
 
 impl Rows {
+    /// The database, for the loaders that stand with their feature.
+    pub(crate) fn db(&self) -> &sea_orm::DatabaseConnection {
+        &self.app.db
+    }
+
     /// The loader for one request of a viewer. A stranger has none of the scoped rows.
     #[must_use]
     pub fn loader(app: App, viewer: Option<Viewer>) -> Loaders {
@@ -110,6 +120,8 @@ by_id! {
     DutyShiftById => duty_shift,
     CaseOfAlarm => complaint,
     OutsidePartyById => outside_party,
+    DrawById => inspection_draw,
+    TemplateById => reply_template,
 }
 
 /// Lists of rows by what they belong to.
@@ -147,6 +159,9 @@ lists! {
     AllFollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |_| Some(follow_up::Entity::find()),
     OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
     FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
+    AttemptsOf => follow_up_attempt by FollowUpId follow_up_id in order of Id from |_| Some(follow_up_attempt::Entity::find()),
+    MattersOf => follow_up_matter by FollowUpId follow_up_id in order of Id from |_| Some(follow_up_matter::Entity::find()),
+    RepliesOf => reply by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::replies),
     ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
     PassagesOf => event by ComplaintId complaint_id in order of Position
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
@@ -177,6 +192,8 @@ lists! {
     CalendarDaysOf => calendar_day by SiteId site_id in order of Date from |_| Some(calendar_day::Entity::find()),
     OfficialYearsOf => official_year by OrganizationId organization_id in order of Year
         from |_| Some(official_year::Entity::find()),
+    QuestionsOf => question by ComplaintId complaint_id in order of Id from |_| Some(question::Entity::find()),
+    StepsOfOpinion => opinion_step by OpinionId opinion_id in order of Ordinal from |_| Some(opinion_step::Entity::find()),
     GrantsOf => role_grant by AccountId account_id in order of Id from |_| Some(role_grant::Entity::find()),
 }
 
@@ -213,7 +230,12 @@ scoped! {
     StatementById => statement by statements,
     ChargeById => charge by charges,
     UndertakingById => undertaking by undertakings,
+    ReplyById => reply by replies,
     AttachmentById => attachment by attachments,
+    OpinionById => opinion by opinions,
+    HotlineCallById => hotline_call by hotline_calls,
+    IncidentById => incident by incidents,
+    OpenLetterById => open_letter by open_letters,
 }
 
 /// Loads what a team offers to be booked, by the team.

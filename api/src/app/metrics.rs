@@ -55,6 +55,8 @@ pub struct Metrics {
     pub panics: Counter,
     /// Sockets that are open.
     pub sockets: Gauge,
+    /// Whether other replicas can be heard.
+    pub wire: Gauge,
     subscriptions: Family<Operation, Gauge>,
     delivered: Family<Operation, Counter>,
     batches: Family<Loader, Counter>,
@@ -70,6 +72,7 @@ impl Default for Metrics {
             refusals: Family::default(),
             panics: Counter::default(),
             sockets: Gauge::default(),
+            wire: Gauge::default(),
             subscriptions: Family::default(),
             delivered: Family::default(),
             batches: Family::default(),
@@ -81,6 +84,7 @@ impl Default for Metrics {
         all.register("refusals", "Acts that were refused, by code", new.refusals.clone());
         all.register("panics", "Panics that were caught", new.panics.clone());
         all.register("sockets", "Sockets that are open", new.sockets.clone());
+        all.register("wire_connected", "Whether other replicas can be heard", new.wire.clone());
         all.register("subscriptions", "Subscriptions that are open", new.subscriptions.clone());
         all.register("items_delivered", "Items that subscriptions delivered", new.delivered.clone());
         all.register("loader_batches", "Batches that loaders read", new.batches.clone());

@@ -4,7 +4,10 @@ use async_graphql::connection::{Connection, Edge};
 use async_graphql::{InputObject, OutputType};
 use chrono::{DateTime, Utc};
 use domain::refusal::Code;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, Query, UnionType};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use super::App;
@@ -76,6 +79,91 @@ where
     Ok(connection)
 }
 
+/// The same of rows that can be found in several ways, each of which an index serves: the newest of each way are read, and
+/// the newest of those. A row that is found in several ways stands there once.
+///
+/// # Errors
+/// As [`newest_first`].
+pub async fn newest_of<E, N>(
+    app: &App,
+    ways: Vec<Select<E>>,
+    id: E::Column,
+    page: &PageInput,
+    wrap: impl Fn(E::Model) -> N,
+) -> Result<Connection<String, N>>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + Send + Sync,
+    N: OutputType,
+{
+    let (limit, after) = (page.limit()?, page.after()?);
+    let newest = |mut way: Select<E>| {
+        if let Some(after) = after {
+            way = way.filter(id.lt(after));
+        }
+        way.order_by_desc(id).limit(limit + 1)
+    };
+    newest_first(app, found_in(ways, id, newest), id, page, wrap).await
+}
+
+/// The same in the order of when they are due.
+///
+/// # Errors
+/// As [`due_first`].
+pub async fn due_of<E, N>(
+    app: &App,
+    ways: Vec<Select<E>>,
+    (due, id): (E::Column, E::Column),
+    page: &PageInput,
+    wrap: impl Fn(E::Model) -> N,
+) -> Result<Connection<String, N>>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + Send + Sync,
+    N: OutputType,
+{
+    let limit = page.limit()?;
+    let after = page.after.as_deref().map(read_due).transpose()?;
+    let first = |mut way: Select<E>| {
+        if let Some((moment, last)) = after {
+            way = way.filter(due_after(due, id, moment, last));
+        }
+        way.order_by_asc(due).order_by_asc(id).limit(limit + 1)
+    };
+    due_first(app, found_in(ways, id, first), (due, id), page, wrap).await
+}
+
+/// The rows that are found in any of several ways, of each the first that stand in order.
+fn found_in<E: EntityTrait>(ways: Vec<Select<E>>, id: E::Column, first: impl Fn(Select<E>) -> Select<E>) -> Select<E> {
+    let mut ways = ways;
+    if ways.len() == 1
+        && let Some(only) = ways.pop()
+    {
+        return only;
+    }
+    // A limit within a union stands in a select of its own.
+    let part = |(place, way): (usize, Select<E>)| {
+        let ids = first(way).select_only().column(id).into_query();
+        Query::select().column(id).from_subquery(ids, format!("way{place}")).to_owned()
+    };
+    let mut parts = ways.into_iter().enumerate().map(part);
+    match parts.next() {
+        None => E::find().filter(Expr::value(false)),
+        Some(mut union) => {
+            for part in parts {
+                union.union(UnionType::Distinct, part);
+            }
+            E::find().filter(id.in_subquery(union))
+        }
+    }
+}
+
+fn due_after<C: ColumnTrait>(due: C, id: C, moment: DateTime<Utc>, last: Uuid) -> Condition {
+    let same = Condition::all().add(due.eq(moment)).add(id.gt(last));
+    // The first condition is what an index leads to; the second leaves out what stands before at the same moment.
+    Condition::all().add(due.gte(moment)).add(Condition::any().add(due.gt(moment)).add(same))
+}
+
 /// Reads a page of rows in the order of when they are due, the first to be due first; among those due at once the older
 /// id first. The due time must not be null.
 ///
@@ -97,8 +185,7 @@ where
     let after = page.after.as_deref().map(read_due).transpose()?;
     let mut rows = rows.order_by_asc(due).order_by_asc(id).limit(limit + 1);
     if let Some((moment, last)) = after {
-        let same = Condition::all().add(due.eq(moment)).add(id.gt(last));
-        rows = rows.filter(Condition::any().add(due.gt(moment)).add(same));
+        rows = rows.filter(due_after(due, id, moment, last));
     }
     let mut found = rows.all(&app.db).await?;
     let more = found.len() as u64 > limit;

@@ -12,22 +12,16 @@ use uuid::Uuid;
 use super::{folder, ready};
 use crate::app::App;
 use crate::app::error::Result;
+use crate::app::lease;
 
 /// How often the server looks.
 const EVERY: Duration = Duration::from_secs(20);
 /// How many of a kind are taken in one round.
 const BATCH: u64 = 100;
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        if let Err(error) = once(&app).await {
-            tracing::error!(?error, "files could not be tidied; it is tried again");
-        }
-    }
+    lease::keep(app, "files", EVERY, |app| async move { once(&app).await }).await;
 }
 
 /// One round.

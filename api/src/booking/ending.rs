@@ -61,6 +61,7 @@ async fn wish(act: &Act<'_>, id: Uuid) -> Result<()> {
         booked_at: act.now,
         agreed_since: act.now,
         absent: None,
+        attachments: None,
         note: None,
         ended_at: None,
         steps: i32::try_from(steps).unwrap_or(i32::MAX),

@@ -13,9 +13,10 @@ use super::places::Places;
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::error::Error;
-use crate::app::loader::{AccountById, ComplaintById, TeamById};
+use crate::app::loader::{AccountById, AttachmentById, ComplaintById, TeamById};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
+use crate::attachment::graphql::Attachment;
 use crate::calendar::input::CalendarWeek;
 use crate::calendar::stored::read_week;
 use crate::complaint::graphql::{Complaint, case_id};
@@ -78,6 +79,19 @@ impl Booking {
     /// What is known of that, or why it was cancelled.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+
+    /// The photos and papers that show who was not there, as far as you may see them.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        let ids: Vec<uuid::Uuid> = match &self.0.attachments {
+            Some(ids) => serde_json::from_value(ids.clone())?,
+            None => Vec::new(),
+        };
+        let mut shown = Vec::new();
+        for file in futures_util::future::join_all(ids.into_iter().map(|id| ctx.load(AttachmentById(id)))).await {
+            shown.extend(file?.map(Attachment));
+        }
+        Ok(shown)
     }
 
     /// When it ended; null while it is wished, booked or kept.

@@ -38,6 +38,9 @@ act_input! {
         absent: Absent,
         /// What shows it, as whom you asked or called: 1 to 500 characters.
         evidence: String,
+        /// Photos and papers of the case that show it, as of the closed door: at most 10, which must be ready.
+        #[graphql(default)]
+        attachment_ids: Vec<ID>,
     }
 }
 
@@ -110,7 +113,8 @@ impl BookingMutation {
     async fn record_no_show(&self, ctx: &Context<'_>, input: RecordNoShowInput) -> Result<BookingPayload> {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            service::record_no_show(&caller, input.target()?, input.absent, &input.evidence).await
+            let shown_by = ids("Attachment", &input.attachment_ids, "attachmentIds")?;
+            service::record_no_show(&caller, input.target()?, input.absent, &input.evidence, &shown_by).await
         });
         BookingPayload::of(ctx, outcome).await
     }

@@ -1,6 +1,7 @@
 //! The acts on visits: to agree one, another one instead, none any more, and to say who was not there.
 
 use chrono::{DateTime, Utc};
+use domain::attachment::State as AttachmentState;
 use domain::booking::{Absent, Attention, LATEST_CHANGE, State, Window, step, steps_over};
 use domain::category::Emergency;
 use domain::complaint::State as CaseState;
@@ -10,13 +11,14 @@ use domain::ownership::Post;
 use domain::refusal::{Code, Refusal, Requirement};
 use domain::standing::Who;
 use domain::work_order::State as OrderState;
-use entity::{booking, team, work_order};
+use entity::{attachment, booking, team, work_order};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::places::{Full, Places, take_turn};
 use super::told;
+use crate::access::scope;
 use crate::access::viewer::parse_zone;
 use crate::alarm::policy;
 use crate::app::act::{Act, ActResult, Caller};
@@ -42,6 +44,8 @@ const CUSTOMERS: &[Who] = &[Who::Filer, Who::Household];
 /// How many free windows are named where the one that was asked for is not free, and how far is looked for them.
 const NAMED: usize = 3;
 const LOOKED_AT: u32 = 14;
+/// How many photos and papers show who was not there, at most.
+const MOST_SHOWN: usize = 10;
 
 /// Agrees a visit; where one is agreed already, this one instead.
 ///
@@ -76,6 +80,7 @@ pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result
         booked_at: act.now,
         agreed_since: before.as_ref().filter(|row| row.state != State::Wished).map_or(act.now, |row| row.agreed_since),
         absent: None,
+        attachments: None,
         note: None,
         ended_at: None,
         steps: i32::try_from(steps).unwrap_or(i32::MAX),
@@ -112,8 +117,14 @@ pub async fn cancel(caller: &Caller<'_>, target: Target, reason: &str) -> Result
 ///
 /// # Errors
 /// `NOT_FOUND`, `STALE`, `NOT_YOURS`, `WRONG_STATE`; `MISSING` where no visit is agreed, or no arrival is recorded;
-/// `INVALID` while the window goes on; refusals on `evidence`.
-pub async fn record_no_show(caller: &Caller<'_>, target: Target, absent: Absent, evidence: &str) -> Result<ActResult> {
+/// `INVALID` while the window goes on; refusals on `evidence` and `attachmentIds`.
+pub async fn record_no_show(
+    caller: &Caller<'_>,
+    target: Target,
+    absent: Absent,
+    evidence: &str,
+    shown_by: &[Uuid],
+) -> Result<ActResult> {
     let evidence = validate::text("evidence", evidence, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, "complaintId").await?;
@@ -139,11 +150,29 @@ pub async fn record_no_show(caller: &Caller<'_>, target: Target, absent: Absent,
         }
     };
     row.absent = Some(absent);
+    row.attachments = shows(&act, case.row.id, shown_by).await?;
     let event = if absent == Absent::Customer { Event::CustomerAbsent } else { Event::VisitMissed };
     tell(&mut act, &mut case, event, &row, Some(evidence.clone())).await?;
     end(&act, row, State::NoShow, Some(evidence)).await?;
     case.touch();
     case.finish(act).await
+}
+
+/// The photos and papers of the case that show who was not there.
+async fn shows(act: &Act<'_>, case: Uuid, ids: &[Uuid]) -> Result<Option<serde_json::Value>> {
+    use attachment::Column;
+    if ids.len() > MOST_SHOWN {
+        return Err(Error::refused_needing(Code::Invalid, "attachmentIds", vec![format!("0..{MOST_SHOWN}")]));
+    }
+    let ready = scope::attachments(act.person()?)
+        .filter(Column::ComplaintId.eq(case))
+        .filter(Column::State.eq(AttachmentState::Ready))
+        .filter(Column::Id.is_in(ids.iter().copied()));
+    let found = ready.all(&act.txn).await?;
+    if let Some(place) = ids.iter().position(|id| found.iter().all(|row| row.id != *id)) {
+        return Err(Error::refused(Code::NotFound, &format!("attachmentIds.{place}")));
+    }
+    Ok((!ids.is_empty()).then(|| json!(ids)))
 }
 
 /// When somebody hears of visits by a policy.

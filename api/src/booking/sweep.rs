@@ -49,6 +49,8 @@ pub async fn tell_due(app: &App) -> Result<u64> {
             booking::Entity::update_many()
                 .col_expr(booking::Column::NextAt, Expr::value(now + LATER))
                 .filter(booking::Column::Id.eq(row.id))
+                // Another replica may have told it meanwhile.
+                .filter(booking::Column::NextAt.eq(row.next_at))
                 .exec(&app.db)
                 .await?;
         }

@@ -3,23 +3,22 @@
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::{Config, Failure, log, migrate, open};
-use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::app::clock::Clock;
 use crate::app::database::writer_queue;
 use crate::app::dice::Dice;
 use crate::app::files::Files;
+use crate::app::lease::{self, Leases};
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
+use crate::app::wire::{self, Wire};
 use crate::app::{App, Parts};
 use crate::event::bus::Bus;
-use crate::organization::staff::sweep;
-use crate::quote::expiry;
 use crate::settings::telemetry::Telemetry;
 use crate::settings::{self, Messages, Settings};
 
@@ -35,9 +34,13 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let figures = figures(app.clone(), &settings.telemetry).await?;
     tracing::info!(address = %settings.listen, "serving");
     let background = background(&app);
-    let served = crate::edge::serve(app, edge, listener, told_to_stop(), settings.shutdown_limit).await;
+    let served = crate::edge::serve(app.clone(), edge, listener, told_to_stop(), settings.shutdown_limit).await;
     background.abort();
     figures.abort();
+    // Another takes the jobs over at once, and not only when the leases run out.
+    if let Err(error) = app.leases.give_back(&app.db).await {
+        tracing::warn!(?error, "leases could not be given back; they run out");
+    }
     served?;
     tracing::info!("stopped");
     Ok(())
@@ -60,15 +63,17 @@ pub async fn app(settings: &Settings) -> Result<App, Failure> {
     let files = Files::named(&settings.storage.files)?;
     migrate::require_current(&db).await?;
     let dice = Dice::system();
+    let wire = settings.nats_url.as_deref().map(Wire::through).unwrap_or_default();
     let clock = Clock::System;
     Ok(App::new(Parts {
         writer: writer_queue(&db),
+        leases: Leases::new(&db, dice.id(clock.now())),
         db,
         passwords: Passwords::new(&dice)?,
         dice,
-        bus: Bus::default(),
+        bus: Bus::over(wire.clone()),
+        wire,
         tokens: token_keys(settings)?,
-        guesses: Guesses::new(&clock),
         metrics: Metrics::default(),
         vault: Vault::new(&settings.secret_key)?,
         sms: Sms::new(gateway(settings), &clock),
@@ -81,14 +86,21 @@ pub async fn app(settings: &Settings) -> Result<App, Failure> {
 /// Starts what the server does by itself beside serving. It is stopped at any moment: an act that is under way then has
 /// not happened.
 pub fn background(app: &App) -> AbortHandle {
-    let (roles, offers) = (sweep::keep(app.clone()), expiry::keep(app.clone()));
-    let clocks = crate::clock::sweep::keep(app.clone());
-    let moved = crate::clock::moving::keep(app.clone());
-    let alarms = crate::alarm::keep(app.clone());
-    let visits = crate::booking::keep(app.clone());
-    let positions = crate::handheld::keep(app.clone());
-    let files = crate::attachment::sweep::keep(app.clone());
-    tokio::spawn(async { tokio::join!(roles, offers, clocks, moved, alarms, visits, positions, files) }).abort_handle()
+    let mut jobs = JoinSet::new();
+    jobs.spawn(lease::renew(app.clone()));
+    jobs.spawn(wire::keep(app.clone()));
+    jobs.spawn(crate::clock::sweep::keep(app.clone()));
+    jobs.spawn(crate::clock::moving::keep(app.clone()));
+    jobs.spawn(crate::alarm::keep(app.clone()));
+    jobs.spawn(crate::booking::keep(app.clone()));
+    jobs.spawn(crate::handheld::keep(app.clone()));
+    jobs.spawn(crate::attachment::sweep::keep(app.clone()));
+    jobs.spawn(crate::organization::staff::sweep::keep(app.clone()));
+    jobs.spawn(crate::quote::expiry::keep(app.clone()));
+    jobs.spawn(crate::opinion::keep(app.clone()));
+    jobs.spawn(crate::figure::relay::keep(app.clone()));
+    jobs.spawn(crate::access::guesses::keep(app.clone()));
+    tokio::spawn(async move { while jobs.join_next().await.is_some() {} }).abort_handle()
 }
 
 fn token_keys(settings: &Settings) -> Result<TokenKeys, String> {

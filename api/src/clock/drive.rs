@@ -8,10 +8,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::category::Emergency;
 use domain::clock::policy::choose;
-use domain::clock::promise::{Hours, Line, Matter, Source, applies, is_written};
+use domain::clock::promise::{Hours, Line, Matter, Source, applies};
 use domain::clock::reaction::{Reaction, reactions};
 use domain::clock::{Kind, State, Timing};
 use domain::event::Kind as Event;
+use domain::reply::is_by_word;
 use entity::{clock, complaint};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -28,6 +29,7 @@ use crate::calendar::{self, Calendars};
 use crate::complaint::case::site_of;
 use crate::complaint::parts::category_of;
 use crate::promise::{in_force, stored};
+use crate::reply::policy;
 
 /// Moves the clocks of every case that something happened to.
 ///
@@ -55,6 +57,8 @@ struct Clocks<'a> {
     act: &'a Act<'a>,
     case: complaint::Model,
     matter: Matter,
+    /// Whether the site answers the channel by word as well (C8).
+    by_word: bool,
     calendars: Arc<Calendars>,
     /// The version of the site's promises under which the case was received, and what it promises.
     promises: Option<Uuid>,
@@ -74,7 +78,8 @@ impl<'a> Clocks<'a> {
         let lines = promises.as_ref().map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
         let category = category_of(&act.txn, &case).await?;
         let matter = matter(&case, &branch(&act.txn, category).await?);
-        Ok(Self { act, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
+        let by_word = is_by_word(policy::of(&act.txn, site.id).await?.forms_of(case.channel));
+        Ok(Self { act, by_word, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
     }
 
     fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {
@@ -93,12 +98,17 @@ impl<'a> Clocks<'a> {
                     self.start(kind, happening, now)?;
                 }
             }
+            Reaction::StartWithTeam(kind) => {
+                if happening.state == "TEAM_ASSIGNED" {
+                    self.start(kind, happening, now)?;
+                }
+            }
             Reaction::StartUntilNamed(kind) => self.start_until_named(kind, happening)?,
             Reaction::FollowBooking(kind) => self.follow_booking(kind, happening)?,
             Reaction::LeaveBooking(kind) => self.leave_booking(kind, happening),
             Reaction::Meet(kind) => self.meet(kind, happening),
             Reaction::MeetBySpeech(kind) => {
-                if kind == Kind::FirstProposal || !is_written(self.case.channel) {
+                if kind == Kind::FirstProposal || self.by_word {
                     self.meet(kind, happening);
                 }
             }
@@ -127,7 +137,8 @@ impl<'a> Clocks<'a> {
     }
 
     fn start(&mut self, kind: Kind, happening: &Happening, from: DateTime<Utc>) -> Result<()> {
-        let talk = kind == Kind::FollowUp && happening.data.get("closing") != Some(&serde_json::Value::Bool(true));
+        let talk = happening.kind == Event::FollowUpOpened
+            && happening.data.get("closing") != Some(&serde_json::Value::Bool(true));
         let order = order_of(kind, happening);
         let runs =
             |clock: &Running| clock.row.kind == kind && clock.row.work_order_id == order && clock.row.state.is_open();
@@ -198,8 +209,10 @@ impl<'a> Clocks<'a> {
     }
 
     fn meet(&mut self, kind: Kind, happening: &Happening) {
-        // Whoever was on site counts as there since then, also when we hear of it later.
-        let said = self.act.said.filter(|_| happening.kind == Event::TechnicianArrived);
+        // Whoever was on site, or took an order, counts as having done so then, also when we hear of it later.
+        let field =
+            matches!(happening.kind, Event::TechnicianArrived | Event::TechnicianDeparted | Event::WorkOrderAccepted);
+        let said = self.act.said.filter(|_| field);
         let at = said.map_or(self.act.now, |said| said.time.occurred_at());
         for state in [State::Running, State::Paused] {
             self.each(kind, happening, state, |clock, calendar| {
@@ -295,6 +308,7 @@ fn undertaking_of(happening: &Happening) -> Option<Uuid> {
 
 /// The order that a clock is about, where it is about one.
 fn order_of(kind: Kind, happening: &Happening) -> Option<Uuid> {
-    let of_order = matches!(kind, Kind::Acknowledgement | Kind::TeamAssignment | Kind::CopyAcknowledgement);
+    let of_order =
+        matches!(kind, Kind::Acknowledgement | Kind::TeamAssignment | Kind::Acceptance | Kind::CopyAcknowledgement);
     happening.work_order_id.filter(|_| of_order && happening.kind != Event::ComplaintResolved)
 }

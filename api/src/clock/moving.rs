@@ -23,22 +23,16 @@ use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Result, upper_snake};
+use crate::app::lease;
 use crate::calendar::of_site;
 use crate::complaint::case::Case;
 
 /// How often the server looks for calendars that have changed.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        if follow_calendars(&app).await.is_err() {
-            tracing::error!("clocks could not follow a calendar; it is tried again");
-        }
-    }
+    lease::keep(app, "calendars", EVERY, |app| async move { follow_calendars(&app).await.map(drop) }).await;
 }
 
 /// Moves the clocks of every calendar that has changed; says how many cases that were.

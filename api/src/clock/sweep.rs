@@ -1,8 +1,8 @@
 //! Finds the clocks of which somebody must hear, tells it, and looks ahead: an index says which are due, so it costs what
 //! falls due and not what is open.
 //!
-//! What fell due while the server was down is told at its start, with the moment at which it was due. Replicas may all
-//! look: whoever locks the case first tells it, and the others find it told.
+//! What fell due while the server was down is told at its start, with the moment at which it was due. Of many replicas
+//! one looks ([`lease`]); where two do for a moment, whoever locks the case first tells it, and the other finds it told.
 
 use std::time::Duration;
 
@@ -22,9 +22,12 @@ use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
+use crate::app::lease;
 use crate::calendar;
 use crate::complaint::case::Case;
 
+/// The job's name.
+const JOB: &str = "clocks";
 /// How often the server looks: what is due is found within a second.
 const EVERY: Duration = Duration::from_millis(500);
 /// How many are told in one round.
@@ -32,18 +35,13 @@ const BATCH: u64 = 200;
 /// For how long a clock is left alone that cannot be told: the others do not wait for it.
 const LATER: TimeDelta = TimeDelta::minutes(1);
 
-/// Looks for as long as the server runs.
+/// Looks for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        every.tick().await;
-        while let Ok(found) = tell_due(&app).await {
-            if found < BATCH {
-                break;
-            }
-        }
-    }
+    lease::keep(app, JOB, EVERY, |app| async move {
+        while app.leases.holds(JOB) && tell_due(&app).await? == BATCH {}
+        Ok(())
+    })
+    .await;
 }
 
 /// Tells of what is due now; says how many clocks that were. An error of the database is in the log by its id.
@@ -63,7 +61,7 @@ pub async fn tell_due(app: &App) -> Result<u64> {
     for clock in due {
         if let Err(error) = tell(app, &clock).await {
             tracing::error!(?error, clock = %clock.id, "nobody could be told that it is due; it is tried again");
-            put_off(app, clock.id, now + LATER).await?;
+            put_off(app, &clock, now + LATER).await?;
         }
     }
     Ok(found)
@@ -147,11 +145,13 @@ async fn who_hears(act: &Act<'_>, case: &Case, clock: &clock::Model, moment: Mom
     Ok(told)
 }
 
-async fn put_off(app: &App, id: Uuid, until: DateTime<Utc>) -> Result<()> {
+/// Leaves a clock alone that cannot be told, if it still stands as it was found: another replica may have told it.
+async fn put_off(app: &App, found: &clock::Model, until: DateTime<Utc>) -> Result<()> {
     let _turn = app.writing_turn().await?;
     clock::Entity::update_many()
         .col_expr(clock::Column::NextAt, Expr::value(until))
-        .filter(clock::Column::Id.eq(id))
+        .filter(clock::Column::Id.eq(found.id))
+        .filter(clock::Column::NextAt.eq(found.next_at))
         .exec(&app.db)
         .await?;
     Ok(())

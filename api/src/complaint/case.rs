@@ -243,7 +243,7 @@ pub fn acting_role(viewer: &Viewer, standing: &Standing, who_may: &[Who], site: 
         .find_map(|who| match who {
             Who::Holder(role) => Some(*role),
             Who::Filer | Who::Household => Some(Role::Customer),
-            Who::Owner => None,
+            Who::Owner | Who::Assignee => None,
         })
         .or_else(|| {
             let here = viewer.grants.iter().find(|grant| grant.site_id.is_none_or(|held| held == site));

@@ -3,18 +3,23 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::State;
+use domain::event::Kind as EventKind;
 use domain::text::mask_phone;
 use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
+use uuid::Uuid;
 
+use super::asked::Question;
+use super::contact;
 use super::graphql::Complaint;
-use crate::access::viewer::Viewer;
-use crate::app::loader::AllOrdersOf;
+use crate::app::error::Error;
+use crate::app::loader::{AccountById, AllOrdersOf, QuestionsOf};
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::event::graphql::Event;
 use crate::organization::graphql::{HandlerCard, card};
+use crate::paper::link::{self, What};
 
 /// One of the separate matters in a case 投诉事项 (A5).
 #[derive(async_graphql::Description)]
@@ -74,9 +79,36 @@ impl CallRecord {
         self.row.duration_seconds
     }
 
+    /// When it ended.
+    async fn ended_at(&self) -> DateTime<Utc> {
+        self.row.started_at + chrono::TimeDelta::seconds(self.row.duration_seconds.into())
+    }
+
     /// What was said.
     async fn summary(&self) -> &str {
         &self.row.summary
+    }
+
+    /// Who was on the other side, where they said so.
+    async fn caller_name(&self) -> Option<&str> {
+        self.row.caller_name.as_deref()
+    }
+
+    /// What became of it.
+    async fn handling(&self) -> Option<&str> {
+        self.row.handling.as_deref()
+    }
+
+    /// The name of the employee on the telephone.
+    async fn taken_by_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(ctx.load(AccountById(self.row.taken_by)).await?.map(|account| account.name))
+    }
+
+    /// Where it can be read as a form to print (PDF, E7.2), below the address of this server: for five minutes, without a
+    /// token, in the language of the request.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Call(self.row.id)))
     }
 }
 
@@ -146,6 +178,11 @@ impl AnonymousComplaint {
         self.0.written_result.as_deref().or(self.0.result.as_deref())
     }
 
+    /// What we ask whoever reported it, in order: `answerQuestion` answers.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Vec<Question>> {
+        Ok(ctx.load(QuestionsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Question).collect())
+    }
+
     /// The card of whoever handles it now (C1).
     async fn handler(&self, ctx: &Context<'_>) -> Result<Option<HandlerCard>> {
         card(ctx, self.0.owner_account_id, self.0.site_id, self.0.department_id).await
@@ -170,24 +207,24 @@ impl Complaint {
     /// case is open, and a technician while an order is theirs to do.
     pub(super) async fn needs_contact(&self, ctx: &Context<'_>) -> Result<bool> {
         let Some(viewer) = ctx.viewer() else { return Ok(false) };
-        if self.needs_contact_by_role(viewer) {
+        if contact::by_role(&self.0, viewer) {
             return Ok(true);
         }
         let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
-        Ok(orders.iter().any(|order| order.technician_id == Some(viewer.id) && order.state.is_with_technician()))
+        Ok(contact::needs_contact(&self.0, &orders, viewer))
     }
+}
 
-    fn needs_contact_by_role(&self, viewer: &Viewer) -> bool {
-        use domain::organization::Role::{CustomerServiceAgent, CustomerServiceSupervisor};
-        use domain::standing::Who;
-        let standing = viewer.standing(&self.0);
-        let open = !matches!(self.0.state, State::Archived | State::Merged);
-        standing.is_any(&[Who::Filer])
-            || open
-                && standing.is_any(&[
-                    Who::Owner,
-                    Who::Holder(CustomerServiceAgent),
-                    Who::Holder(CustomerServiceSupervisor),
-                ])
-    }
+/// The kinds of event that a viewer's side sees.
+#[must_use]
+pub fn visible_kinds(staff: bool) -> Vec<EventKind> {
+    EventKind::ALL.iter().copied().filter(|kind| staff || kind.is_for_customer()).collect()
+}
+
+/// Parses the id of a case given in an input.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub fn case_id(id: &ID) -> Result<Uuid, Error> {
+    public_id::read("Complaint", id, "complaintId")
 }

@@ -1,21 +1,22 @@
 //! A case in the schema.
 
+use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::complaint::{Action, Channel, Kind, Outcome, Severity, State, allowed_actions};
-use domain::event::Kind as EventKind;
+use domain::complaint::{Action, Channel, Kind, Outcome, Severity, State};
 use domain::text::{mask_name, mask_phone};
 use entity::complaint;
-use uuid::Uuid;
 
-use super::case::{Parts, facts_from};
+use super::actions::actions_on;
+use super::asked::Question;
 use super::details::{CallRecord, Conclusion, Item, RatingSet};
+pub use super::details::{case_id, visible_kinds};
 use crate::alarm::minutes::JointLook;
 use crate::app::database::named;
 use crate::app::error::Error;
 use crate::app::loader::{
-    AllFollowUpsOf, AllOrdersOf, AllQuotesOf, AllUndertakingsOf, AttachmentsOf, BookingsOf, CallsOf, CategoryById,
-    ClocksOf, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, JointLooksOf, OrdersOf, QuotesOf,
+    AttachmentsOf, BookingsOf, CallsOf, CategoryById, ClocksOf, ComplaintById, DepartmentById, FollowUpsOf,
+    IncidentById, InvestigationsOf, ItemsOf, JointLooksOf, OpenLettersOf, OrdersOf, QuestionsOf, QuotesOf, RepliesOf,
     SiteById, SiteVisitsOf, TimelineOf, UndertakingsOf, UnitById,
 };
 use crate::app::page::PageInput;
@@ -26,10 +27,14 @@ use crate::booking::graphql::Booking;
 use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
 use crate::follow_up::graphql::FollowUp;
+use crate::form::graphql::ComplaintDetail;
+use crate::form::stored::Detail;
+use crate::incident::graphql::{Incident, OpenLetter};
 use crate::investigation::graphql::{Investigation, SiteVisit};
 use crate::organization::graphql::{Category, Department, HandlerCard, Site, Unit, card};
-use crate::quote::facts::open_without_order;
+use crate::paper::link::{self, What};
 use crate::quote::graphql::Quote;
+use crate::reply::graphql::{self as reply, Reply};
 use crate::undertaking::graphql::Undertaking;
 use crate::work_order::graphql::WorkOrder;
 
@@ -223,6 +228,13 @@ impl Complaint {
         Ok(clocks.into_iter().filter(|clock| staff || clock.kind.is_for_customer()).map(Clock).collect())
     }
 
+    /// The answers to what the site asks for besides; the fields of `complaintForm` that are `extra`.
+    fn details(&self) -> Result<Vec<ComplaintDetail>> {
+        let Some(kept) = &self.0.details else { return Ok(Vec::new()) };
+        let kept: Vec<Detail> = serde_json::from_value(kept.clone()).map_err(Error::from)?;
+        Ok(kept.into_iter().map(ComplaintDetail).collect())
+    }
+
     /// How often somebody was pushed about it 催办 (E4.2.1B).
     async fn chases(&self) -> i32 {
         self.0.chases
@@ -285,6 +297,14 @@ impl Complaint {
         Ok(owed.map(|clock| clock.due_at).min())
     }
 
+    /// What whoever reported an anonymous case was asked, and what they answered, in order (D7); for employees.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Vec<Question>> {
+        if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.load(QuestionsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Question).collect())
+    }
+
     /// Its telephone calls (E7.2); for employees.
     async fn calls(&self, ctx: &Context<'_>) -> Result<Vec<CallRecord>> {
         if !ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0)) {
@@ -293,6 +313,22 @@ impl Complaint {
         let full = self.needs_contact(ctx).await?;
         let calls = ctx.load(CallsOf(self.0.id)).await?.unwrap_or_default();
         Ok(calls.into_iter().map(|row| CallRecord { row, full }).collect())
+    }
+
+    /// Where it can be read as a form to print, the complaint register form 客户投诉登记表 (PDF, E7.1), below the address of
+    /// this server: for five minutes, without a token, in the language of the request, with what you may see.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Register(self.0.id)))
+    }
+
+    /// The answers to the customer, in order, each with when it arrived and when the customer read it (C5, C8).
+    async fn replies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which page.", default)] page: PageInput,
+    ) -> Result<Connection<String, Reply>> {
+        reply::page_of(ctx.load(RepliesOf(self.0.id)).await?.unwrap_or_default(), &page)
     }
 
     /// What happened, in order: 20, or up to 100, after a cursor. Newest first when asked.
@@ -312,39 +348,18 @@ impl Complaint {
 
     /// What you may do to it now; computed by the rules that the mutations enforce.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<Action>> {
-        let Some(viewer) = ctx.viewer() else {
-            return Ok(Vec::new());
-        };
-        let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
-        let follow_ups = ctx.load(AllFollowUpsOf(self.0.id)).await?.unwrap_or_default();
-        let items = ctx.load(ItemsOf(self.0.id)).await?.unwrap_or_default();
-        let quotes = ctx.load(AllQuotesOf(self.0.id)).await?.unwrap_or_default();
-        let open_quotes = open_without_order(&quotes, ctx.app()?.clock.now());
-        let undertakings = ctx.load(AllUndertakingsOf(self.0.id)).await?.unwrap_or_default();
-        let parts = Parts {
-            orders: &orders,
-            follow_ups: &follow_ups,
-            undertakings: &undertakings,
-            items: items.len(),
-            open_quotes,
-        };
-        let facts = facts_from(&self.0, &parts);
-        Ok(allowed_actions(&facts, &viewer.standing(&self.0)))
+        actions_on(ctx, &self.0).await
     }
 
     /// The case that carries it on, if it was merged.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.merged_into_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.merged_into_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
     /// The earlier case that reported the same matter, if you may see it (C4, D6).
     async fn repeat_of(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.repeat_of_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.repeat_of_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
 
@@ -354,25 +369,20 @@ impl Complaint {
         staff.then_some(self.0.repeats)
     }
 
+    /// The incident that it belongs to, if it does (D4).
+    async fn incident(&self, ctx: &Context<'_>) -> Result<Option<Incident>> {
+        let Some(id) = self.0.incident_id else { return Ok(None) };
+        Ok(ctx.load(IncidentById(id)).await?.map(Incident))
+    }
+
+    /// The open letters that answered it 公开信, in order (D4).
+    async fn open_letters(&self, ctx: &Context<'_>) -> Result<Vec<OpenLetter>> {
+        Ok(ctx.load(OpenLettersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(OpenLetter).collect())
+    }
+
     /// The case that it was split from, if it was.
     async fn split_from(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        let Some(id) = self.0.split_from_id else {
-            return Ok(None);
-        };
+        let Some(id) = self.0.split_from_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
     }
-}
-
-/// The kinds of event that a viewer's side sees.
-#[must_use]
-pub fn visible_kinds(staff: bool) -> Vec<EventKind> {
-    EventKind::ALL.iter().copied().filter(|kind| staff || kind.is_for_customer()).collect()
-}
-
-/// Parses the id of a case given in an input.
-///
-/// # Errors
-/// `NOT_FOUND`.
-pub fn case_id(id: &ID) -> Result<Uuid, Error> {
-    public_id::read("Complaint", id, "complaintId")
 }

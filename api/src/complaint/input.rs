@@ -3,6 +3,8 @@
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::{Channel, Kind, ReplyForm, Severity};
+use domain::organization::Language;
+use domain::reply::{Purpose, ReplyKind};
 use domain::undertaking::Recourse;
 
 use super::intake::{Registration, Report};
@@ -42,6 +44,18 @@ pub struct ReportInput {
     pub contact_name: Option<String>,
     /// Where to call; the account's number when a customer files.
     pub contact_phone: Option<String>,
+    /// The answers to what the site asks for besides: the fields of `complaintForm` that are `extra`.
+    #[graphql(default)]
+    pub details: Vec<DetailInput>,
+}
+
+/// The answer to a field that a site has added to the form.
+#[derive(InputObject)]
+pub struct DetailInput {
+    /// The field's name.
+    pub name: String,
+    /// The answer as text: a number in digits, `true` or `false`, a moment in RFC 3339, the value of an option.
+    pub value: String,
 }
 
 impl ReportInput {
@@ -63,6 +77,7 @@ impl ReportInput {
             about_account_id: optional_id("Account", self.about_account_id.as_ref(), "report.aboutAccountId")?,
             contact_name: self.contact_name,
             contact_phone: self.contact_phone,
+            details: self.details.into_iter().map(|DetailInput { name, value }| (name, value)).collect(),
         })
     }
 }
@@ -104,12 +119,16 @@ pub struct CallInput {
     pub duration_seconds: i32,
     /// What was said, 1 to 1,000 characters.
     pub summary: String,
+    /// Who was on the other side, where they said so: at most 60 characters.
+    pub caller_name: Option<String>,
+    /// What became of it, at most 1,000 characters.
+    pub handling: Option<String>,
 }
 
 impl From<CallInput> for Call {
     fn from(input: CallInput) -> Self {
-        let CallInput { phone, started_at, duration_seconds, summary } = input;
-        Self { phone, started_at, duration_seconds, summary }
+        let CallInput { phone, started_at, duration_seconds, summary, caller_name, handling } = input;
+        Self { phone, started_at, duration_seconds, summary, caller_name, handling }
     }
 }
 
@@ -125,6 +144,14 @@ pub struct ConfirmationsInput {
     pub repeated: bool,
     /// 记清楚: recorded clearly.
     pub recorded: bool,
+}
+
+impl ConfirmationsInput {
+    /// All four, in the order of the regulation.
+    #[must_use]
+    pub const fn all(self) -> [bool; 4] {
+        [self.heard, self.asked, self.repeated, self.recorded]
+    }
 }
 
 /// An employee registers for a customer (E3.5).
@@ -156,14 +183,14 @@ impl RegisterComplaintInput {
     /// # Errors
     /// `NOT_FOUND` with the path of the field.
     pub fn parse(self) -> Result<(Registration, Report)> {
-        let ConfirmationsInput { heard, asked, repeated, recorded } = self.confirmations;
         let registration = Registration {
             site_id: public_id::read("Site", &self.site_id, "siteId")?,
             channel: self.channel,
             unit_id: optional_id("Unit", self.unit_id.as_ref(), "unitId")?,
             anonymous: self.anonymous,
             call: self.call.map(Call::from),
-            confirmations: [heard, asked, repeated, recorded],
+            brief: false,
+            confirmations: self.confirmations.all(),
         };
         Ok((registration, self.report.parse()?))
     }
@@ -255,12 +282,22 @@ act_input! {
 act_input! {
     /// An answer to the customer (C8).
     ReplyToCustomerInput on complaint_id("Complaint", "complaintId") {
-        /// In which form: what came by letter or e-mail is answered by `LETTER`.
+        /// In which form: one that the site allows for the channel (`replyPolicy`). A letter is answered by `LETTER`.
         form: ReplyForm,
         /// What was said or written, for the customer to read: 1 to 2,000 characters.
         text: String,
         /// When the next answer comes, where this one is for the time being; it becomes a clock. Null when it is final.
         next_reply_by: Option<DateTime<Utc>>,
+        /// Whether more is to come; by `nextReplyBy` when not given. `INTERIM` asks for `nextReplyBy` (C8).
+        kind: Option<ReplyKind>,
+        /// The template to put around the words (C2); none to give them as they are.
+        template: Option<Purpose>,
+        /// The language of the template; the customer's own when not given.
+        language: Option<Language>,
+        /// The call in which it was given; required for `PHONE`.
+        call: Option<CallInput>,
+        /// The paper, for `LETTER`: a photo or paper of the case that is ready.
+        attachment_id: Option<ID>,
     }
 }
 

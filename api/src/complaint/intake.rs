@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use domain::complaint::{Channel, Kind, Severity, State};
 use domain::event::Kind as EventKind;
+use domain::form::{MAX_DESCRIPTION, MAX_NAME, MAX_PLACE, MAX_REMEDY, Way};
 use domain::organization::Role;
 use domain::ownership::Post;
 use domain::refusal::Code;
@@ -21,12 +22,15 @@ use super::parts::{
     self, Call, add_items, category_at, category_of, customer_with, place_at_home, record_call, refuse_retired, unit_at,
 };
 use super::receipt::Receipt;
+use crate::access::guesses;
+use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
+use crate::form::service as form;
 
 /// How many items one case may have.
-pub const MAX_ITEMS: usize = 20;
+pub use domain::form::MAX_ITEMS;
 
 /// What a case is about, as it comes in.
 #[derive(Debug, Clone)]
@@ -55,6 +59,8 @@ pub struct Report {
     pub contact_name: Option<String>,
     /// Where to call.
     pub contact_phone: Option<String>,
+    /// The answers to what the site asks for besides, by name.
+    pub details: Vec<(String, String)>,
 }
 
 /// What an employee adds when registering for a customer.
@@ -70,6 +76,8 @@ pub struct Registration {
     pub anonymous: bool,
     /// The record of the call, when it came by phone (E7.2).
     pub call: Option<Call>,
+    /// Whether it is written down in a few words, so that customer service asks for what else the site wants to know.
+    pub brief: bool,
     /// 四清楚: heard, asked, repeated and recorded clearly (E4.1.2). All four, or it is not registered.
     pub confirmations: [bool; 4],
 }
@@ -86,7 +94,7 @@ pub async fn file(caller: &Caller<'_>, unit_id: Uuid, shared: bool, report: Repo
     }
     let home = unit_at(&act, unit_id, "unitId").await?;
     let site = site_of(&act.txn, home.site_id).await?;
-    let mut row = draft(&act, &site, &report, Channel::App).await?;
+    let mut row = draft(&act, &site, &report, (Channel::App, Way::Resident)).await?;
     row.customer_account_id = Some(viewer.id);
     row.shared_with_household = shared;
     row.contact_name.get_or_insert_with(|| viewer.name.clone());
@@ -102,7 +110,16 @@ pub async fn file(caller: &Caller<'_>, unit_id: Uuid, shared: bool, report: Repo
 /// # Errors
 /// Refusals with the path of the field: a call without its record, a missing confirmation, another organization's site.
 pub async fn register(caller: &Caller<'_>, registration: Registration, report: Report) -> Result<ActResult> {
-    check_registration(&registration, &report)?;
+    check_registration(&registration)?;
+    registered(caller, registration, report).await
+}
+
+/// Registers what was checked. Where somebody else than customer service received it, customer service is to take it over
+/// (E3.5).
+///
+/// # Errors
+/// Refusals with the path of the field.
+pub(super) async fn registered(caller: &Caller<'_>, registration: Registration, report: Report) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let viewer = act.person()?;
     if !viewer.is_staff_at(registration.site_id) {
@@ -112,7 +129,9 @@ pub async fn register(caller: &Caller<'_>, registration: Registration, report: R
     if site.organization_id != viewer.organization_id {
         return Err(Error::refused(Code::NotFound, "siteId"));
     }
-    let mut row = draft(&act, &site, &report, registration.channel).await?;
+    let at_home = registration.unit_id.is_some() && !registration.anonymous;
+    let way = Way::Employee { at_home, unknown: registration.anonymous, brief: registration.brief };
+    let mut row = draft(&act, &site, &report, (registration.channel, way)).await?;
     row.received_by = Some(viewer.id);
     row.anonymous = registration.anonymous;
     let receipt = if registration.anonymous { Some(Receipt::draw(&act.app.dice)?) } else { None };
@@ -129,6 +148,10 @@ pub async fn register(caller: &Caller<'_>, registration: Registration, report: R
     }
     let role = viewer.grants.iter().find(|g| g.site_id.is_none_or(|held| held == site.id)).map(|grant| grant.role);
     let mut case = receive(&mut act, row, site, &report, Standing::default(), role).await?;
+    if !is_at_desk(viewer, case.row.site_id) {
+        let data = json!({ "number": case.row.number });
+        case.tell(&mut act, EventKind::CasePassedOn, role, None, data, Vec::new()).await?;
+    }
     if let Some(call) = registration.call {
         record_call(&act, &case.row, None, false, call).await?;
     }
@@ -147,11 +170,11 @@ pub async fn file_anonymously(
     report: Report,
     address: Option<IpAddr>,
 ) -> Result<ActResult> {
-    caller.app.guesses.count(address)?;
+    guesses::count(caller.app, address).await?;
     let site = site::Entity::find_by_id(site_id).one(&caller.app.db).await?;
     let site = site.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
     let mut act = Act::begin_anonymous(caller, site.organization_id).await?;
-    let mut row = draft(&act, &site, &report, Channel::App).await?;
+    let mut row = draft(&act, &site, &report, (Channel::App, Way::Nobody)).await?;
     if row.place.is_empty() {
         return Err(Error::refused(Code::Required, "place"));
     }
@@ -165,12 +188,25 @@ pub async fn file_anonymously(
     act.commit(result).await
 }
 
-fn check_registration(registration: &Registration, report: &Report) -> Result<()> {
+/// Whether somebody is customer service of a site, by whichever of their roles.
+fn is_at_desk(viewer: &Viewer, site: Uuid) -> bool {
+    let at_desk = |role| matches!(role, Role::CustomerServiceAgent | Role::CustomerServiceSupervisor);
+    viewer.sites(at_desk).contains(&site)
+}
+
+/// 四清楚: refuses what was not heard, asked, repeated and recorded clearly (E4.1.2).
+///
+/// # Errors
+/// `REQUIRED` with the path of the first that is missing.
+pub(super) fn refuse_unclear(confirmations: [bool; 4]) -> Result<()> {
     const NAMES: [&str; 4] = ["heard", "asked", "repeated", "recorded"];
-    if let Some(missing) = registration.confirmations.iter().position(|confirmed| !confirmed) {
-        let field = format!("confirmations.{}", NAMES[missing]);
-        return Err(Error::refused_needing(Code::Required, &field, vec!["true".to_owned()]));
-    }
+    let Some(missing) = confirmations.iter().position(|confirmed| !confirmed) else { return Ok(()) };
+    let field = format!("confirmations.{}", NAMES[missing]);
+    Err(Error::refused_needing(Code::Required, &field, vec!["true".to_owned()]))
+}
+
+fn check_registration(registration: &Registration) -> Result<()> {
+    refuse_unclear(registration.confirmations)?;
     match (registration.channel, &registration.call) {
         (Channel::App, _) => Err(Error::refused_needing(
             Code::Invalid,
@@ -178,20 +214,20 @@ fn check_registration(registration: &Registration, report: &Report) -> Result<()
             vec!["PHONE".into(), "VISIT".into(), "LETTER".into(), "EMAIL".into(), "OPINION_BOOK".into()],
         )),
         (Channel::Phone, None) => Err(Error::refused(Code::Required, "call")),
-        _ if !registration.anonymous && report.contact_phone.is_none() => {
-            Err(Error::refused(Code::Required, "contactPhone"))
-        }
-        _ if !registration.anonymous && report.contact_name.is_none() => {
-            Err(Error::refused(Code::Required, "contactName"))
-        }
         _ => Ok(()),
     }
 }
 
 /// The row of a new case, without number and owner.
-async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Channel) -> Result<complaint::Model> {
+pub(super) async fn draft(
+    act: &Act<'_>,
+    site: &site::Model,
+    report: &Report,
+    (channel, way): (Channel, Way),
+) -> Result<complaint::Model> {
     refuse_retired(site.retired_at, "siteId")?;
     let category = category_at(&act.txn, site.id, report.category_id).await?;
+    let form = form::filled(&act.txn, site.id, &category, way, report).await?;
     if let Some(about) = report.about_account_id {
         let known = account::Entity::find_by_id(about)
             .filter(account::Column::OrganizationId.eq(site.organization_id))
@@ -200,9 +236,6 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         if known == 0 {
             return Err(Error::refused(Code::NotFound, "aboutAccountId"));
         }
-    }
-    if report.items.len() > MAX_ITEMS {
-        return Err(Error::refused_needing(Code::TooLong, "items", vec![format!("0..{MAX_ITEMS}")]));
     }
     let phone = report.contact_phone.as_deref().map(|phone| validate::phone("contactPhone", phone)).transpose()?;
     Ok(complaint::Model {
@@ -224,12 +257,12 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         anonymous: false,
         receipt_hash: None,
         about_account_id: report.about_account_id,
-        contact_name: validate::optional_text("contactName", report.contact_name.as_deref(), 60)?,
+        contact_name: validate::optional_text("contactName", report.contact_name.as_deref(), MAX_NAME)?,
         contact_phone: phone,
-        place: validate::optional_text("place", report.place.as_deref(), 200)?.unwrap_or_default(),
+        place: validate::optional_text("place", report.place.as_deref(), MAX_PLACE)?.unwrap_or_default(),
         public_area: report.public_area,
-        description: validate::text("description", &report.description, 4000)?,
-        remedy_sought: validate::optional_text("remedySought", report.remedy_sought.as_deref(), 1000)?,
+        description: validate::text("description", &report.description, MAX_DESCRIPTION)?,
+        remedy_sought: validate::optional_text("remedySought", report.remedy_sought.as_deref(), MAX_REMEDY)?,
         wished_at: report.wished_at,
         shared_with_household: false,
         result: None,
@@ -248,13 +281,15 @@ async fn draft(act: &Act<'_>, site: &site::Model, report: &Report, channel: Chan
         chases: 0,
         repeat_of_id: None,
         repeats: 0,
+        details: form.details,
+        incident_id: None,
         conclusion: None,
         version: 1,
     })
 }
 
 /// Writes a new case with its number, owner, items and terms, and tells of it.
-async fn receive(
+pub(super) async fn receive(
     act: &mut Act<'_>,
     mut row: complaint::Model,
     site: site::Model,
@@ -265,6 +300,7 @@ async fn receive(
     if row.place.is_empty() {
         return Err(Error::refused(Code::Required, "place"));
     }
+    crate::repeat::service::link_new(act, &mut row, &site).await?;
     row.number = numbers::next(&act.txn, &site, Series::Complaint, act.now).await?;
     row.owner_account_id = first_owner(act, &site, &row, role).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;
@@ -280,6 +316,9 @@ async fn receive(
     let others = told_of_intake(act, &case).await?;
     let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
     case.tell(act, EventKind::ComplaintReceived, role, None, data, others).await?;
+    if case.row.repeats > 0 {
+        crate::repeat::service::tell(act, &mut case, None, None).await?;
+    }
     Ok(case)
 }
 

@@ -11,7 +11,7 @@ use super::input::{
     RegisterComplaintInput, ReplyToCustomerInput, ReportProgressInput, ShareComplaintInput, SplitComplaintInput,
 };
 use super::intake;
-use super::service::{self, Classification, Conclusion, Reply};
+use super::service::{self, Classification, Conclusion};
 use crate::access::guard::Listed;
 use crate::app::act::{ActResult, Caller};
 use crate::app::error::{Error, UserError};
@@ -19,6 +19,8 @@ use crate::app::loader::{CategoryById, ComplaintById, SiteById};
 use crate::app::public_id;
 use crate::app::request::{Asked, attempt, caller, ids, optional_id, payload, settle};
 use crate::organization::graphql::{HandlerCard, SafetyAdvice, card};
+use crate::repeat::graphql::SimilarComplaint;
+use crate::reply;
 
 /// The answer to an intake.
 #[derive(SimpleObject)]
@@ -31,6 +33,8 @@ pub struct IntakePayload {
     pub receiver: Option<HandlerCard>,
     /// What to do at once, for fire and gas.
     pub safety_advice: Option<SafetyAdvice>,
+    /// The earlier report of the same matter that it was linked to, if you may see it (D6).
+    pub repeat_of: Option<SimilarComplaint>,
     /// The receipt code of an anonymous case: shown here and nowhere else (D7).
     pub receipt_code: Option<String>,
     /// Why it was refused; empty when it was done.
@@ -38,7 +42,7 @@ pub struct IntakePayload {
 }
 
 impl IntakePayload {
-    async fn of(ctx: &Context<'_>, caller: &Caller<'_>, outcome: Result<ActResult, Error>) -> Result<Self> {
+    pub(super) async fn of(ctx: &Context<'_>, caller: &Caller<'_>, outcome: Result<ActResult, Error>) -> Result<Self> {
         let (result, errors) = settle(ctx, outcome)?;
         let app = ctx.app()?;
         let row = match result.complaint {
@@ -49,9 +53,15 @@ impl IntakePayload {
             _ => None,
         };
         let Some(row) = row else {
-            let nothing =
-                Self { complaint: None, number: None, receiver: None, safety_advice: None, receipt_code: None, errors };
-            return Ok(nothing);
+            return Ok(Self {
+                complaint: None,
+                number: None,
+                receiver: None,
+                safety_advice: None,
+                repeat_of: None,
+                receipt_code: None,
+                errors,
+            });
         };
         let category = ctx.load(CategoryById(row.category_id)).await?;
         let site = ctx.load(SiteById(row.site_id)).await?;
@@ -60,6 +70,7 @@ impl IntakePayload {
             complaint: ctx.load(ComplaintById(row.id)).await?.map(Complaint),
             receiver: card(ctx, row.owner_account_id, row.site_id, row.department_id).await?,
             safety_advice: site.filter(|_| danger).map(|site| SafetyAdvice::at(&site, ctx.language())),
+            repeat_of: SimilarComplaint::before(ctx, &row).await?,
             receipt_code: intake::shown_receipt(caller, &result),
             number: Some(row.number),
             errors,
@@ -230,12 +241,12 @@ impl ComplaintMutation {
         ComplaintPayload::of(ctx, outcome).await
     }
 
-    /// Answers the customer, finally or for the time being (C8). An answer for the time being says when the next comes.
+    /// Answers the customer, finally or for the time being (C8), in a form that fits the channel. An answer for the time
+    /// being says when the next comes. `previewReply` shows it before; `Complaint.replies` has it afterwards.
     async fn reply_to_customer(&self, ctx: &Context<'_>, input: ReplyToCustomerInput) -> Result<ComplaintPayload> {
         let outcome = attempt!({
-            let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            let reply = Reply { form: input.form, text: input.text.clone(), next_reply_by: input.next_reply_by };
-            service::reply(&caller, input.target()?, &reply).await
+            let (target, caller) = (input.target()?, caller(ctx, input.idempotency_key.as_deref())?);
+            reply::service::send(&caller, target, input.answer()?).await
         });
         ComplaintPayload::of(ctx, outcome).await
     }
@@ -373,6 +384,6 @@ impl ComplaintMutation {
 }
 
 /// A caller without a key, for telling that the key itself was refused.
-fn plain<'a>(ctx: &'a Context<'_>) -> Result<Caller<'a>, Error> {
+pub(super) fn plain<'a>(ctx: &'a Context<'_>) -> Result<Caller<'a>, Error> {
     caller(ctx, None)
 }

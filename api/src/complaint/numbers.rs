@@ -19,6 +19,8 @@ pub enum Series {
     Quote,
     /// Statements.
     Statement,
+    /// Opinions.
+    Opinion,
 }
 
 /// Takes the next number. The counter's row stays locked until the act ends, so a number that is not used is given
@@ -33,6 +35,7 @@ pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series,
         Series::WorkOrder => "work_order",
         Series::Quote => "quote",
         Series::Statement => "statement",
+        Series::Opinion => "opinion",
     };
     let row = number_counter::ActiveModel {
         site_id: Set(site.id),
@@ -53,5 +56,6 @@ pub async fn next(db: &impl ConnectionTrait, site: &site::Model, series: Series,
         Series::WorkOrder => domain::text::work_order_number(&site.code, year, counter.last),
         Series::Quote => domain::text::quote_number(&site.code, year, counter.last),
         Series::Statement => domain::text::statement_number(&site.code, year, counter.last),
+        Series::Opinion => domain::text::opinion_number(&site.code, year, counter.last),
     })
 }

@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::refusal::Code;
-use entity::{account, building, call_record, category, complaint, complaint_item, complaint_term, unit};
-use sea_orm::sea_query::OnConflict;
+use entity::{account, building, call_record, category, complaint, complaint_item, unit};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -11,9 +10,6 @@ use crate::app::act::Act;
 use crate::app::database::steady;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
-
-/// How many terms one statement writes: SQLite takes 32,766 values in one.
-const TERMS_AT_ONCE: usize = 5000;
 
 /// The record of a telephone call (E7.2).
 #[derive(Debug, Clone)]
@@ -26,6 +22,10 @@ pub struct Call {
     pub duration_seconds: i32,
     /// What was said.
     pub summary: String,
+    /// Who was on the other side, where they said so.
+    pub caller_name: Option<String>,
+    /// What became of it.
+    pub handling: Option<String>,
 }
 
 /// Adds items to a case, numbered on from `first`.
@@ -50,27 +50,12 @@ pub async fn add_items(act: &Act<'_>, row: &complaint::Model, items: &[String], 
     Ok(())
 }
 
-/// Makes a case findable by its number, place and words (A2).
+/// Makes a case findable by its number, place, person and words (A2), and by what was added to it.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn index(act: &Act<'_>, row: &complaint::Model, more: &[String]) -> Result<()> {
-    let text = format!("{} {} {} {}", row.number, row.place, row.description, more.join(" "));
-    let terms: Vec<complaint_term::ActiveModel> = domain::text::search_terms(&text)
-        .into_iter()
-        .map(|term| complaint_term::ActiveModel {
-            complaint_id: Set(row.id),
-            term: Set(term),
-            site_id: Set(row.site_id),
-        })
-        .collect();
-    for some in terms.chunks(TERMS_AT_ONCE) {
-        let known = OnConflict::columns([complaint_term::Column::ComplaintId, complaint_term::Column::Term])
-            .do_nothing()
-            .to_owned();
-        complaint_term::Entity::insert_many(some.to_vec()).on_conflict(known).exec_without_returning(&act.txn).await?;
-    }
-    Ok(())
+    crate::search::index::write(&act.txn, row, more).await
 }
 
 /// Keeps the record of a call (E7.2); its id.
@@ -100,6 +85,8 @@ pub async fn record_call(
         duration_seconds: Set(call.duration_seconds),
         summary: Set(validate::text("call.summary", &call.summary, 1000)?),
         taken_by: Set(act.person()?.id),
+        caller_name: Set(validate::optional_text("call.callerName", call.caller_name.as_deref(), 60)?),
+        handling: Set(validate::optional_text("call.handling", call.handling.as_deref(), 1000)?),
     };
     call_record::Entity::insert(record).exec_without_returning(&act.txn).await?;
     Ok(id)

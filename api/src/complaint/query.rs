@@ -4,20 +4,19 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::complaint::{Kind, State};
-use entity::{complaint, complaint_term};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use domain::search::{Question, Tier};
+use entity::complaint;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::receipt::Receipt;
-use crate::access::scope;
 use crate::access::viewer::Viewer;
+use crate::access::{guesses, ways};
 use crate::app::App;
 use crate::app::error::Result;
+use crate::search::index;
 use domain::organization::Role;
-
-/// How many terms of a search are looked up: more do not narrow it down.
-const MAX_TERMS: usize = 12;
 
 /// The states in which a case has ended.
 pub const ENDED: &[State] = &[State::Archived, State::Merged];
@@ -56,11 +55,21 @@ pub struct Identity {
     pub phone: Option<String>,
 }
 
-/// The cases that a viewer may see and a filter lets through.
+/// The cases that a viewer may see and a filter lets through, by the ways in which they are seen: each begins with what an
+/// index leads to.
 #[must_use]
-pub fn cases(viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
+pub fn cases(app: &App, viewer: &Viewer, filter: &Filter) -> Vec<Select<complaint::Entity>> {
+    let ways = ways::complaints(viewer, filter.site).into_iter();
+    ways.map(|way| narrowed(app, way, viewer, filter)).collect()
+}
+
+fn narrowed(
+    app: &App,
+    mut select: Select<complaint::Entity>,
+    viewer: &Viewer,
+    filter: &Filter,
+) -> Select<complaint::Entity> {
     use complaint::Column;
-    let mut select = scope::complaints(viewer);
     if let Some(site) = filter.site {
         select = select.filter(Column::SiteId.eq(site));
     }
@@ -86,7 +95,7 @@ pub fn cases(viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
         select = select.filter(Column::OwnerAccountId.eq(viewer.id));
     }
     if let Some(text) = &filter.text {
-        select = with_words(select, text);
+        select = with_words(select, app.db.get_database_backend(), text);
     }
     select
 }
@@ -95,9 +104,21 @@ pub fn cases(viewer: &Viewer, filter: &Filter) -> Select<complaint::Entity> {
 ///
 /// # Errors
 /// Refused with `INVALID` for a phone number that is none.
-pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result<Select<complaint::Entity>> {
+pub fn register(
+    app: &App,
+    viewer: &Viewer,
+    filter: &Filter,
+    identity: &Identity,
+) -> Result<Vec<Select<complaint::Entity>>> {
+    cases(app, viewer, filter).into_iter().map(|way| in_register(way, viewer, identity)).collect()
+}
+
+fn in_register(
+    mut select: Select<complaint::Entity>,
+    viewer: &Viewer,
+    identity: &Identity,
+) -> Result<Select<complaint::Entity>> {
     use complaint::Column;
-    let mut select = cases(viewer, filter);
     if !viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
         let sites = viewer.sites(Role::sees_site);
         let departments = viewer.grants.iter().filter(|g| g.role.sees_department()).filter_map(|g| g.department_id);
@@ -120,7 +141,7 @@ pub fn register(viewer: &Viewer, filter: &Filter, identity: &Identity) -> Result
 /// # Errors
 /// [`crate::app::error::Error::Limited`] after too many tries from an address.
 pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<complaint::Model>> {
-    app.guesses.count(address)?;
+    guesses::count(app, address).await?;
     let Some(receipt) = Receipt::read(typed) else {
         return Ok(None);
     };
@@ -128,22 +149,11 @@ pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Resu
 }
 
 /// Cases that have every term of a text.
-fn with_words(mut select: Select<complaint::Entity>, text: &str) -> Select<complaint::Entity> {
-    let terms = domain::text::query_terms(text);
-    if terms.is_empty() {
+fn with_words(select: Select<complaint::Entity>, backend: DbBackend, text: &str) -> Select<complaint::Entity> {
+    let wanted = Question::read(text).and_then(|question| question.wanted(Tier::Words));
+    match wanted {
+        Some(wanted) => select.filter(index::found(backend, &wanted)),
         // Nothing that could be found was asked for.
-        return select.filter(Expr::value(false));
+        None => select.filter(Expr::value(false)),
     }
-    for term in terms.into_iter().take(MAX_TERMS) {
-        select = select.filter(complaint::Column::Id.in_subquery(cases_with(&term)));
-    }
-    select
-}
-
-fn cases_with(term: &str) -> SelectStatement {
-    Query::select()
-        .column(complaint_term::Column::ComplaintId)
-        .from(complaint_term::Entity)
-        .and_where(Expr::col(complaint_term::Column::Term).eq(term))
-        .to_owned()
 }

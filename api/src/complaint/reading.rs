@@ -15,7 +15,7 @@ use super::query::{self, Filter, Identity};
 use crate::access::guard::Listed;
 use crate::app::error::Error;
 use crate::app::loader::{ComplaintById, FollowUpById, WorkOrderById};
-use crate::app::page::{PageInput, due_first, newest_first};
+use crate::app::page::{PageInput, due_of, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::follow_up::graphql::FollowUp;
@@ -140,13 +140,13 @@ impl ComplaintQuery {
         #[graphql(desc = "In which order.", default)] order: ComplaintOrder,
     ) -> Result<Connection<String, Complaint>> {
         use complaint::Column;
-        let rows = query::cases(ctx.signed_in()?, &filter.unwrap_or_default().parse()?);
+        let rows = query::cases(ctx.app()?, ctx.signed_in()?, &filter.unwrap_or_default().parse()?);
         let (app, page) = (ctx.app()?, page.unwrap_or_default());
         Ok(match order {
-            ComplaintOrder::NewestFirst => newest_first(app, rows, Column::Id, &page, Complaint).await?,
+            ComplaintOrder::NewestFirst => newest_of(app, rows, Column::Id, &page, Complaint).await?,
             ComplaintOrder::DueFirst => {
-                let due = rows.filter(Column::DueAt.is_not_null());
-                due_first(app, due, (Column::DueAt, Column::Id), &page, Complaint).await?
+                let due = rows.into_iter().map(|way| way.filter(Column::DueAt.is_not_null())).collect();
+                due_of(app, due, (Column::DueAt, Column::Id), &page, Complaint).await?
             }
         })
     }
@@ -161,9 +161,9 @@ impl ComplaintQuery {
     ) -> Result<Connection<String, Complaint>> {
         let RegisterIdentity { number, name, phone } = identity.unwrap_or_default();
         let identity = Identity { number, name, phone };
-        let rows = query::register(ctx.signed_in()?, &filter.unwrap_or_default().parse()?, &identity)?;
+        let rows = query::register(ctx.app()?, ctx.signed_in()?, &filter.unwrap_or_default().parse()?, &identity)?;
         let page = page.unwrap_or_default();
-        Ok(newest_first(ctx.app()?, rows, complaint::Column::Id, &page, Complaint).await?)
+        Ok(newest_of(ctx.app()?, rows, complaint::Column::Id, &page, Complaint).await?)
     }
 
     /// An anonymous case by its receipt code (D7); null when the code is none. Needs no sign-in; tries are counted.

@@ -1,17 +1,19 @@
 //! The acts on a case after intake. One act, one function, one transaction: load within the scope, ask the rule, save,
 //! tell.
 
+mod asking;
 mod ending;
 mod life;
 mod passing;
-mod replying;
 mod routing;
+mod spot;
 
+pub use asking::*;
 pub use ending::*;
 pub use life::*;
 pub use passing::*;
-pub use replying::*;
 pub use routing::*;
+pub use spot::*;
 
 use domain::complaint::Action;
 use domain::event::Kind as Event;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::complaint::{Channel, Kind};
+use domain::complaint::{Channel, Kind, ReplyForm};
 use domain::organization::Role;
+use domain::reply::Purpose;
 use entity::{complaint, complaint_item};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -24,6 +25,7 @@ use crate::complaint::intake::{self, Registration, Report};
 use crate::complaint::parts::Call;
 use crate::complaint::service::{self as cases, Classification};
 use crate::follow_up::service as follow_ups;
+use crate::reply::service::{self as replies, Answer};
 use crate::work_order::service::{self as orders, Asking, Job};
 
 /// Where the acts are played.
@@ -130,6 +132,7 @@ impl<'a> Stage<'a> {
             unit_id: customer.and_then(|customer| customer.unit),
             anonymous: customer.is_none(),
             call,
+            brief: false,
             confirmations: [true; 4],
         };
         let caller = Caller { app: self.app, viewer: Some(&viewer), once: None, said: None };
@@ -140,7 +143,14 @@ impl<'a> Stage<'a> {
     pub(super) fn call(&mut self, phone: &str, summary: &str) -> Call {
         let duration_seconds = self.rng.random_range(45..420);
         let started_at = self.app.clock.now() - TimeDelta::seconds(i64::from(duration_seconds));
-        Call { phone: phone.to_owned(), started_at, duration_seconds, summary: summary.to_owned() }
+        Call {
+            phone: phone.to_owned(),
+            started_at,
+            duration_seconds,
+            summary: summary.to_owned(),
+            caller_name: None,
+            handling: None,
+        }
     }
 
     async fn case(&mut self, scene: Scene<'_>, number: usize, act: &CaseMove) -> Result<ActResult, Failure> {
@@ -169,7 +179,11 @@ impl<'a> Stage<'a> {
                 let to = Classification { severity: Some(*severity), ..Classification::default() };
                 cases::reclassify(caller, target, to, why).await?
             }
-            CaseMove::Progress(words) => cases::report_progress(caller, target, words).await?,
+            // Whoever complained by the app is answered there; others are told how it goes.
+            CaseMove::Progress(words) => match answered(&row, words) {
+                Some(answer) => replies::send(caller, target, answer).await?,
+                None => cases::report_progress(caller, target, words).await?,
+            },
             CaseMove::Add(words, items) => cases::add(caller, target, words.as_deref(), items.clone()).await?,
             CaseMove::Share => cases::share(caller, target, true).await?,
             CaseMove::Withdraw(why) => cases::withdraw(caller, target, why).await?,
@@ -186,7 +200,7 @@ impl<'a> Stage<'a> {
             CaseMove::Archive => cases::archive(caller, target).await?,
             CaseMove::Addendum(words) => cases::add_addendum(caller, id, words).await?,
             CaseMove::OpenTalk => follow_ups::open(caller, target).await?,
-            CaseMove::Quote => self.quote(scene, caller, target).await?,
+            CaseMove::Quote => Box::pin(self.quote(scene, caller, target)).await?,
             CaseMove::AcceptQuote => self.accept_quote(scene, number).await?,
             CaseMove::Issue(task) => {
                 let price = Asking { quote_id: self.made[number].quote, ..Asking::default() };
@@ -244,5 +258,21 @@ fn report(scene: Scene<'_>) -> Result<Report, Failure> {
         about_account_id: plot.about,
         contact_name: customer.map(|customer| customer.name.clone()),
         contact_phone: customer.map(|customer| customer.phone.clone()),
+        details: Vec::new(),
+    })
+}
+
+/// An answer in the app, where somebody complained by it.
+fn answered(row: &complaint::Model, words: &str) -> Option<Answer> {
+    let by_app = row.channel == Channel::App && row.customer_account_id.is_some();
+    (by_app && row.kind == Kind::Complaint).then(|| Answer {
+        form: ReplyForm::App,
+        kind: None,
+        text: words.to_owned(),
+        next_reply_by: None,
+        purpose: Some(Purpose::General),
+        language: None,
+        call: None,
+        attachment: None,
     })
 }

@@ -1,7 +1,8 @@
 //! Plays the acts on work orders and follow-ups.
 
 use chrono::TimeDelta;
-use domain::follow_up::{Method, State};
+use domain::follow_up::questionnaire::Answer;
+use domain::follow_up::{Method, Satisfaction, State};
 use domain::work_order::{CopyHolder, SignOffReason};
 use entity::{follow_up, work_order};
 use rand::RngExt;
@@ -42,6 +43,7 @@ impl Stage<'_> {
                 let hand = scene.plot.hand.ok_or_else(|| absent("technician"))?;
                 orders::assign_technician(caller, target, hand).await?
             }
+            OrderMove::Accept => orders::accept(caller, target).await?,
             OrderMove::Depart => orders::depart(caller, target).await?,
             OrderMove::Arrive => orders::record_arrival(caller, target).await?,
             OrderMove::Hold(reason, minutes, note) => {
@@ -105,11 +107,22 @@ impl Stage<'_> {
                 let call = by_phone.then(|| self.call(&customer.phone, record));
                 let drawing = if by_phone { None } else { Some(signature::draw(&mut self.rng, &customer.name)?) };
                 let (method, satisfaction, record) = (*method, *satisfaction, record.clone());
-                let outcome = follow_ups::Outcome { method, satisfaction, record, call, drawing };
+                let answers = answered(satisfaction);
+                let outcome = follow_ups::Outcome { method, satisfaction, record, call, drawing, answers };
                 follow_ups::finish(caller, target, outcome).await?
             }
             FollowUpMove::Inspect(remark) => follow_ups::inspect(caller, target, remark).await?,
-            FollowUpMove::Opinion(opinion) => follow_ups::sign_opinion(caller, target, opinion).await?,
+            FollowUpMove::Opinion(opinion) => follow_ups::sign_opinion(caller, target, opinion, None).await?,
         })
     }
+}
+
+/// What a customer answers to our own questions.
+fn answered(satisfaction: Satisfaction) -> follow_ups::Answers {
+    let content = satisfaction == Satisfaction::Satisfied;
+    let score = |key: &str, score| Answer { key: key.to_owned(), score: Some(score), ..Answer::default() };
+    let (quality, attitude) = if content { (5, 5) } else { (2, 3) };
+    let solved = Answer { key: "solved".to_owned(), yes: Some(content), ..Answer::default() };
+    let given = vec![solved, score("quality", quality), score("attitude", attitude), score("timeliness", 4)];
+    follow_ups::Answers { revision: Some(0), given }
 }

@@ -121,6 +121,10 @@ impl Writer<'_> {
         }
         self.order(self.pace(0..2), OrderMove::Team);
         self.order(self.pace(0..3), OrderMove::Technician);
+        // Whoever sets out at once says with it that they take the order.
+        if !self.topic.urgent {
+            self.order(0..2, OrderMove::Accept);
+        }
         self.order(self.pace(0..4), OrderMove::Depart);
         if self.twist == Twist::WithdrawnLate {
             let words = self.word(texts::WITHDRAW);

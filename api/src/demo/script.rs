@@ -117,6 +117,8 @@ pub enum OrderMove {
     Team,
     /// To the plot's technician.
     Technician,
+    /// The technician takes it.
+    Accept,
     /// On the way.
     Depart,
     /// On site.

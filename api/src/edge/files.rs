@@ -47,7 +47,9 @@ const PART: usize = 1024 * 1024;
 /// For how long nothing may come.
 const SILENCE: Duration = Duration::from_secs(30);
 
-const GONE: Problem = Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", "This link leads nowhere, or holds no more.");
+/// What a link is told that leads nowhere.
+pub const GONE: Problem =
+    Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", "This link leads nowhere, or holds no more.");
 const NOT_SPOKEN: Problem =
     Problem::new(StatusCode::PRECONDITION_FAILED, "TUS_VERSION", "Send the header Tus-Resumable: 1.0.0.");
 const NOT_A_PART: Problem = Problem::new(
@@ -85,7 +87,7 @@ fn problem(problem: Problem) -> Response {
 }
 
 /// What went wrong on our side, told with the id under which the log has it.
-fn failed(error: &Error) -> Response {
+pub fn failed(error: &Error) -> Response {
     if let Error::Internal { id, cause } = error {
         tracing::error!(%id, cause, "a file could not be kept or read");
     }
@@ -289,7 +291,7 @@ fn one_range(asked: &str, size: u64) -> Option<(u64, u64)> {
 /// What a browser may do with a file that somebody has sent: show a photo, save a paper, run nothing.
 fn secured(row: &attachment::Model, media_type: &str) -> HeaderMap {
     let how = if row.kind == Some(Kind::Photo) { "inline" } else { "attachment" };
-    let name: String = form_urlencoded::byte_serialize(row.name.as_bytes()).collect::<String>().replace('+', "%20");
+    let name = file_name(&row.name);
     let pairs = [
         (CONTENT_TYPE, media_type.to_owned()),
         (CONTENT_DISPOSITION, format!("{how}; filename*=UTF-8''{name}")),
@@ -298,4 +300,9 @@ fn secured(row: &attachment::Model, media_type: &str) -> HeaderMap {
         (CACHE_CONTROL, "private, max-age=300".to_owned()),
     ];
     pairs.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?))).collect()
+}
+
+/// The name of a file as a header holds it.
+pub fn file_name(name: &str) -> String {
+    form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20")
 }

@@ -16,12 +16,16 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Able to serve: the database answers, and the server is not about to stop.
+/// Able to serve: the database answers, and the server is not about to stop. All else only degrades it.
 pub async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
     if *edge.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
     match tokio::time::timeout(PATIENCE, edge.app.db.execute_unprepared("SELECT 1")).await {
+        // Without the wire nothing is lost and little is late, so nobody is sent elsewhere.
+        Ok(Ok(_)) if edge.app.wire.connected() == Some(false) => {
+            (StatusCode::OK, "ready, degraded: other replicas cannot be heard\n")
+        }
         Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "the database does not answer");

@@ -36,6 +36,9 @@ const NOT_REGISTERED: &str = "DOCUMENT_NOT_REGISTERED";
 /// The code of an operation that costs more than any may.
 const TOO_COSTLY: &str = "TOO_COSTLY";
 
+/// Why an operation is refused that asks for something as nobody and for something else as somebody.
+const MIXED: &str = "Send what you ask without saying who you are by itself.";
+
 /// What a request costs that is refused before it runs.
 const REFUSED: u64 = 20;
 /// How many errors an answer tells, and how long each may be in characters: an answer does not grow with an attack.
@@ -96,10 +99,19 @@ async fn admit(edge: &Edge, asking: &Asking, incoming: Incoming, watched: &Watch
         Err(standing) => limited(standing),
     };
     let (hash, document) = find(edge, &incoming).await.map_err(refuse)?;
-    let viewer = asking.viewer(&edge.app).await.map_err(|error| refuse(refused(error)))?.map(|(viewer, _)| viewer);
     let name = incoming.operation_name.as_deref();
     let operation = document.operation(name);
-    watched.names(&Roots::of(&document.parsed, operation.map(|it| &it.node)));
+    let roots = Roots::of(&document.parsed, operation.map(|it| &it.node));
+    // Nobody looks at the token of what is asked without saying who one is (D7): no row, line or count knows of it.
+    let viewer = if roots.is_of_nobody() {
+        None
+    } else {
+        asking.viewer(&edge.app).await.map_err(|error| refuse(refused(error)))?.map(|(viewer, _)| viewer)
+    };
+    watched.names(&roots);
+    if viewer.is_some() && roots.mixes() {
+        return Err(refuse(never("BAD_REQUEST", MIXED)));
+    }
     if let Some(viewer) = &viewer {
         watched.notes.account(viewer.id);
     }

@@ -1,12 +1,15 @@
 //! Which root fields an operation asks for, by names of the schema and never of the client.
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet};
-use domain::access::{Operation as Root, entry};
+use domain::access::{Operation as Root, entry, is_of_nobody};
 
 use crate::app::metrics::Operation;
 
 /// How many selections are looked at. No app has so many root fields, and fragments could make them without end.
 const MOST: usize = 200;
+
+/// What is asked of the schema itself.
+const INTROSPECTION: &str = "introspection";
 
 /// The kind of an operation and its root fields.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,12 +17,14 @@ pub struct Roots {
     /// `query`, `mutation`, `subscription` or `none`.
     pub kind: &'static str,
     fields: Vec<&'static str>,
+    /// How many of the fields are asked without saying who one is.
+    of_nobody: usize,
 }
 
 impl Roots {
     /// Of an operation of a document; of none where the document has no such operation.
     pub fn of(document: &ExecutableDocument, operation: Option<&OperationDefinition>) -> Self {
-        let Some(operation) = operation else { return Self { kind: "none", fields: Vec::new() } };
+        let Some(operation) = operation else { return Self { kind: "none", fields: Vec::new(), of_nobody: 0 } };
         let (root, kind) = match operation.ty {
             OperationType::Query => (Root::Query, "query"),
             OperationType::Mutation => (Root::Mutation, "mutation"),
@@ -27,7 +32,23 @@ impl Roots {
         };
         let mut found = Search { document, root, fields: Vec::new(), left: MOST };
         found.look(&operation.selection_set.node);
-        Self { kind, fields: found.fields }
+        let of_nobody = found.fields.iter().filter(|field| is_of_nobody(root, field)).count();
+        Self { kind, fields: found.fields, of_nobody }
+    }
+
+    /// Whether it is asked without saying who one is (D7).
+    pub fn is_of_nobody(&self) -> bool {
+        self.of_nobody > 0 && self.of_nobody == self.named()
+    }
+
+    /// Whether it asks for something without saying who one is, and for something else beside it.
+    pub fn mixes(&self) -> bool {
+        self.of_nobody > 0 && self.of_nobody < self.named()
+    }
+
+    /// How many fields it asks for besides what is asked of the schema itself.
+    fn named(&self) -> usize {
+        self.fields.iter().filter(|field| **field != INTROSPECTION).count()
     }
 
     /// How it is counted.
@@ -74,7 +95,7 @@ impl Search<'_> {
 
     fn add(&mut self, name: &str) {
         let known = match name {
-            "__typename" | "__schema" | "__type" => Some("introspection"),
+            "__typename" | "__schema" | "__type" => Some(INTROSPECTION),
             name => entry(self.root, name).map(|entry| entry.field),
         };
         let name = known.unwrap_or("unknown");
@@ -104,6 +125,20 @@ mod tests {
         );
         assert_eq!(fields("{ ...F } fragment F on Query { ... on Query { complaint(id: 1) { id } } }"), ["complaint"]);
         assert_eq!(fields("{ anythingAtAll }"), ["unknown"]);
+    }
+
+    #[test]
+    fn d7_what_is_asked_of_nobody_is_known_and_what_mixes_it_too() {
+        let of = |document: &str| {
+            let document = parse_query(document).unwrap();
+            let operation = document.operations.iter().next().map(|(_, operation)| &operation.node);
+            let roots = Roots::of(&document, operation);
+            (roots.is_of_nobody(), roots.mixes())
+        };
+        assert_eq!(of("mutation { a: fileAnonymousComplaint(input: 1) { number } __typename }"), (true, false));
+        assert_eq!(of("{ ...F } fragment F on Query { anonymousComplaint(receiptCode: 1) { number } }"), (true, false));
+        assert_eq!(of("{ anonymousComplaint(receiptCode: 1) { number } viewer { id } }"), (false, true));
+        assert_eq!(of("{ viewer { id } }"), (false, false));
     }
 
     #[test]

@@ -10,9 +10,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use super::listening::Reception;
-use super::{Config, Edge, Stopping, router};
+use super::{Config, Edge, Stopping, router, sharing};
 use crate::app::App;
-use crate::event::stream::watch_other_processes;
+use crate::event::watching::watch_other_processes;
 
 /// How long to wait when the system has no connection to give, before asking again.
 const BREATH: Duration = Duration::from_millis(100);
@@ -33,8 +33,13 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let waking = tokio::spawn(watch_other_processes(app.clone()));
-    let edge = Edge::new(app, &config, stopping.clone()).map_err(io::Error::other)?;
+    let address = match &config.address {
+        Some(address) => address.clone(),
+        None => format!("{}://{}", if config.tls.is_some() { "https" } else { "http" }, listener.local_addr()?),
+    };
+    let edge = Edge::new(app, &config, address, stopping.clone()).map_err(io::Error::other)?;
     let tidying = tokio::spawn(tidy(edge.clone()));
+    let sharing = tokio::spawn(sharing::share(edge.clone()));
     let reception =
         Reception { limits: Arc::new(config.limits.clone()), tls: config.tls, routes: router(edge, &config.origins) };
     let graceful = GracefulShutdown::new();
@@ -46,6 +51,7 @@ pub async fn serve(
     drop((listener, reception));
     stop.send_replace(true);
     tidying.abort();
+    sharing.abort();
     finish(graceful, stop, stopping, limit).await;
     waking.abort();
     Ok(())

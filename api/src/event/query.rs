@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use domain::event::Kind;
 use domain::refusal::Code;
-use entity::{complaint, department, event, event_stream, notice};
+use entity::{complaint, department, event, event_stream, notice, team, work_order};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -15,6 +15,10 @@ use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result};
 use crate::app::public_id;
+use crate::work_order::board;
+
+/// Of how many organizations the heads are read at once.
+const HEADS: usize = 500;
 
 /// Writes a position as the opaque cursor that clients keep.
 #[must_use]
@@ -64,6 +68,8 @@ pub enum Of {
     Case(Uuid),
     /// One department's queue.
     Department(Uuid),
+    /// One team's board.
+    Team(Uuid),
     /// All that the viewer may see.
     Everything,
 }
@@ -83,6 +89,10 @@ pub async fn refuse_unseen(app: &App, viewer: &Viewer, of: Of) -> Result<()> {
                 .await?;
             department.is_some_and(|department| viewer.is_staff_at(department.site_id))
         }
+        Of::Team(id) => {
+            let team = team::Entity::find_by_id(id).one(&app.db).await?;
+            team.is_some_and(|team| board::leads(viewer, &team))
+        }
         Of::Everything => true,
     };
     if seen { Ok(()) } else { Err(Error::refused(Code::NotFound, "id")) }
@@ -97,6 +107,26 @@ pub async fn head(db: &impl ConnectionTrait, organization: Uuid) -> Result<i64> 
     Ok(stream.map_or(0, |stream| stream.position))
 }
 
+/// The same of several organizations.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn heads(
+    db: &impl ConnectionTrait,
+    organizations: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, i64)>> {
+    let asked: Vec<Uuid> = organizations.into_iter().collect();
+    let mut heads = Vec::new();
+    for some in asked.chunks(HEADS) {
+        let rows = event_stream::Entity::find()
+            .filter(event_stream::Column::OrganizationId.is_in(some.iter().copied()))
+            .all(db)
+            .await?;
+        heads.extend(rows.into_iter().map(|stream| (stream.organization_id, stream.position)));
+    }
+    Ok(heads)
+}
+
 /// The events after a position that a viewer may see, in order: at most `limit`, with the position that has been read
 /// up to. Where nothing more is there, that is the head as it was before the reading.
 ///
@@ -106,12 +136,13 @@ pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64
     let head = head(&app.db, viewer.organization_id).await?;
     let rows = select_after(viewer.organization_id, of, position, limit)
         .filter(event::Column::Position.lte(head))
-        .filter(event::Column::ComplaintId.in_subquery(visible_ids(viewer)))
+        .filter(visible(viewer, of))
         .all(&app.db)
         .await?;
     let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
     let cases = cases_of(app, viewer, &rows).await?;
-    let shown = rows.into_iter().filter(|row| shows(viewer, &cases, row)).collect();
+    let left = |row: &event::Model| matches!(of, Of::Team(team) if row.left_team_id == Some(team));
+    let shown = rows.into_iter().filter(|row| left(row) || shows(viewer, &cases, row)).collect();
     Ok((shown, read_to))
 }
 
@@ -311,8 +342,31 @@ fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select
     match of {
         Of::Case(id) => select.filter(event::Column::ComplaintId.eq(id)),
         Of::Department(id) => select.filter(event::Column::DepartmentId.eq(id)),
+        Of::Team(id) => {
+            let theirs = Query::select()
+                .column(work_order::Column::ComplaintId)
+                .from(work_order::Entity)
+                .and_where(work_order::Column::TeamId.eq(id))
+                .to_owned();
+            let left = event::Column::LeftTeamId.eq(id);
+            select.filter(Condition::any().add(event::Column::ComplaintId.in_subquery(theirs)).add(left))
+        }
         Of::Everything => select,
     }
+}
+
+/// What a viewer may see of it: what is of their cases, and of a team's board also that an order has left it, unless its
+/// case is about them (C11).
+fn visible(viewer: &Viewer, of: Of) -> Condition {
+    let any = Condition::any().add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
+    let Of::Team(team) = of else { return any };
+    let about_me = Query::select()
+        .column(complaint::Column::Id)
+        .from(complaint::Entity)
+        .and_where(complaint::Column::AboutAccountId.eq(viewer.id))
+        .to_owned();
+    let left = event::Column::LeftTeamId.eq(team).and(event::Column::ComplaintId.not_in_subquery(about_me));
+    any.add(left)
 }
 
 fn visible_ids(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {

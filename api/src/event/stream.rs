@@ -162,19 +162,3 @@ async fn wait(woken: &mut tokio::sync::watch::Receiver<i64>) -> Result<()> {
         Ok(Err(_)) => Err("the bus has ended".to_owned().into()),
     }
 }
-
-/// Wakes the streams of this process when another process has written: looks once a second at the organizations that
-/// somebody follows, and at none while nobody does.
-pub async fn watch_other_processes(app: App) {
-    let mut tick = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        tick.tick().await;
-        app.guesses.forget_old();
-        for organization in app.bus.listened() {
-            match query::head(&app.db, organization).await {
-                Ok(position) => app.bus.wake(organization, position),
-                Err(error) => tracing::warn!(?error, "cannot look at the event log; trying again"),
-            }
-        }
-    }
-}

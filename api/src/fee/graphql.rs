@@ -6,7 +6,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Operation;
 use domain::fee::{LineKind, Month, StatementState};
 use domain::money::Quantity;
-use domain::organization::Role;
 use domain::refusal::Code;
 use entity::{charge, statement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
@@ -22,6 +21,7 @@ use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::organization::graphql::Unit;
+use crate::paper::link::{self, What};
 use crate::quote::graphql::Quote;
 use crate::work_order::graphql::WorkOrder;
 
@@ -261,10 +261,29 @@ impl FeeQuery {
         let first = first.ok_or_else(right)?;
         let after = after.as_deref().map(|cursor| Uuid::try_parse(cursor).map_err(|_| Error::BadCursor)).transpose()?;
         let Some(("Site", site)) = public_id::parse(&site_id) else { return Ok(None) };
-        if !viewer.holds_any(&[Role::CompanyLeader]) && !viewer.sites(Role::keeps_fees).contains(&site) {
+        if !export::keeps(viewer, site) {
             return Ok(None);
         }
         let export::Part { csv, next } = export::part(ctx.app()?, viewer, site, month, after, first).await?;
         Ok(Some(StatementExport { csv, cursor: next.map(|id| id.to_string()) }))
+    }
+
+    /// The same lines as a spreadsheet (xlsx), whole: where it can be read, below the address of this server, for five minutes
+    /// and without a token. Its columns are those of `statementExport`; amounts are numbers with two places, exact to the
+    /// cent, days are days. Null for a site whose fees you do not keep.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn statement_workbook_path(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The site.")] site_id: ID,
+        #[graphql(desc = "The month, as `2026-03`.")] month: String,
+    ) -> Result<Option<String>> {
+        let viewer = ctx.signed_in()?;
+        let month = service::month("month", &month)?;
+        let Some(("Site", site)) = public_id::parse(&site_id) else { return Ok(None) };
+        if !export::keeps(viewer, site) {
+            return Ok(None);
+        }
+        Ok(link::to(ctx.app()?, Some(viewer), ctx.language(), What::Statements(site, month)))
     }
 }

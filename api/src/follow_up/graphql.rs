@@ -1,26 +1,22 @@
 //! Follow-ups in the schema.
 
-use async_graphql::connection::Connection;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::access::Operation;
-use domain::follow_up::{Action, Method, Satisfaction, State, allowed_actions};
+use domain::follow_up::attempt::AttemptOutcome;
+use domain::follow_up::inspection::InspectionOutcome;
+use domain::follow_up::{Action, Facts, Method, Satisfaction, State, allowed_actions};
 use entity::follow_up;
-use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::service::{self, Outcome, standing_to};
-use crate::access::guard::Listed;
-use crate::access::scope;
-use crate::app::loader::{AccountById, ComplaintById, FollowUpById, SignatureById};
-use crate::app::page::{PageInput, newest_first};
+use super::parts::{Answer, Attempt, InspectionDraw, Matter};
+use super::service::{standing_to, tries};
+use crate::app::loader::{AccountById, AttemptsOf, ComplaintById, DrawById, MattersOf, OpenLettersOf, SignatureById};
 use crate::app::public_id;
-use crate::app::request::{Asked, act_input, attempt, caller, optional_id, payload};
+use crate::app::request::Asked;
 use crate::complaint::graphql::Complaint;
-use crate::complaint::input::{CallInput, ComplaintInput};
+use crate::incident::graphql::OpenLetter;
 use crate::signature::graphql::Signature;
-use crate::work_order::mutation::SignatureInput;
 
-/// A follow-up 回访 (C10, D0–D2).
+/// A follow-up 回访 (C10, D0–D5).
 #[derive(async_graphql::Description)]
 pub struct FollowUp(pub follow_up::Model);
 
@@ -39,6 +35,49 @@ impl FollowUp {
     /// Whether it is the one that C10 owes; others are talks during handling (D0).
     async fn closing(&self) -> bool {
         self.0.closing
+    }
+
+    /// The name of whoever was asked to hold it; the owner holds it where nobody was. For employees.
+    async fn assignee_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(id) = self.0.assignee_account_id.filter(|_| self.is_for_staff(ctx)) else { return Ok(None) };
+        Ok(ctx.load(AccountById(id)).await?.map(|person| person.name))
+    }
+
+    /// When it is to be held, or tried again.
+    async fn planned_for(&self) -> Option<DateTime<Utc>> {
+        self.0.planned_for
+    }
+
+    /// The tries that came to nothing, in order (D5); for employees.
+    async fn attempts(&self, ctx: &Context<'_>) -> Result<Vec<Attempt>> {
+        let shown = self.is_for_staff(ctx) && self.0.attempts > 0;
+        let rows = if shown { ctx.load(AttemptsOf(self.0.id)).await?.unwrap_or_default() } else { Vec::new() };
+        Ok(rows.into_iter().map(Attempt).collect())
+    }
+
+    /// Why it was closed without a talk, by the director's word (D5).
+    async fn unreached(&self) -> Option<AttemptOutcome> {
+        self.0.unreached
+    }
+
+    /// The director's word about that; for employees.
+    async fn unreached_remark(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.for_staff(ctx, self.0.unreached_remark.as_deref())
+    }
+
+    /// What the customer answered to the questionnaire, each with the question as it was put.
+    fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answer>> {
+        Answer::all(self.0.answers.as_ref(), ctx.language())
+    }
+
+    /// Which version of the questionnaire was answered; nought for ours.
+    async fn questionnaire_revision(&self) -> Option<i32> {
+        self.0.questionnaire_revision
+    }
+
+    /// What the customer raised besides, each with the case that it became and the promised time of reply (D3).
+    async fn matters(&self, ctx: &Context<'_>) -> Result<Vec<Matter>> {
+        Ok(ctx.load(MattersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Matter).collect())
     }
 
     /// How it was held (D2).
@@ -66,6 +105,22 @@ impl FollowUp {
         self.0.finished_at
     }
 
+    /// What the director's inspection came to (D2): looked at, or passed by in a draw on record. For employees.
+    async fn inspection_outcome(&self, ctx: &Context<'_>) -> Option<InspectionOutcome> {
+        self.0.inspection_outcome.filter(|_| self.is_for_staff(ctx))
+    }
+
+    /// The draw that it was in, where there was one (D2); for employees.
+    async fn draw(&self, ctx: &Context<'_>) -> Result<Option<InspectionDraw>> {
+        let Some(id) = self.0.draw_id.filter(|_| self.is_for_staff(ctx)) else { return Ok(None) };
+        Ok(ctx.load(DrawById(id)).await?.map(InspectionDraw))
+    }
+
+    /// Whether the draw has taken it for inspection; for employees.
+    async fn drawn(&self, ctx: &Context<'_>) -> Option<bool> {
+        self.0.drawn.filter(|_| self.is_for_staff(ctx))
+    }
+
     /// The director's remark (D2); for employees.
     async fn inspection(&self, ctx: &Context<'_>) -> Option<&str> {
         self.for_staff(ctx, self.0.inspection.as_deref())
@@ -84,6 +139,12 @@ impl FollowUp {
     /// When the opinion was signed.
     async fn opinion_at(&self) -> Option<DateTime<Utc>> {
         self.0.opinion_at
+    }
+
+    /// The office head's drawn signature under the opinion, where there is one (D2); for employees.
+    async fn opinion_signature(&self, ctx: &Context<'_>) -> Result<Option<Signature>> {
+        let Some(id) = self.0.opinion_signature_id.filter(|_| self.is_for_staff(ctx)) else { return Ok(None) };
+        Ok(ctx.load(SignatureById(id)).await?.map(Signature))
     }
 
     /// The name of who is responsible now (A0, D1).
@@ -109,6 +170,17 @@ impl FollowUp {
         Ok(ctx.load(ComplaintById(self.0.complaint_id)).await?.map(Complaint))
     }
 
+    /// The open letters in its archive: those that answered the case, in order (D4).
+    async fn open_letters(&self, ctx: &Context<'_>) -> Result<Vec<OpenLetter>> {
+        Ok(ctx
+            .load(OpenLettersOf(self.0.complaint_id))
+            .await?
+            .unwrap_or_default()
+            .into_iter()
+            .map(OpenLetter)
+            .collect())
+    }
+
     /// What you may do to it now; computed by the rules that the mutations enforce.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<Action>> {
         let Some(viewer) = ctx.viewer() else {
@@ -117,149 +189,19 @@ impl FollowUp {
         let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else {
             return Ok(Vec::new());
         };
-        let standing = standing_to(&viewer.standing(&case), self.0.owner_account_id == viewer.id);
-        Ok(allowed_actions(self.0.state, &standing))
+        let standing = standing_to(&viewer.standing(&case), &self.0, viewer.id);
+        let tried = self.0.state == State::Open && self.0.attempts > 0;
+        let rows = if tried { ctx.load(AttemptsOf(self.0.id)).await?.unwrap_or_default() } else { Vec::new() };
+        Ok(allowed_actions(Facts { state: self.0.state, tries: tries(&rows) }, &standing))
     }
 }
 
 impl FollowUp {
     fn for_staff<'a>(&self, ctx: &Context<'_>, text: Option<&'a str>) -> Option<&'a str> {
-        text.filter(|_| ctx.viewer().is_some_and(|viewer| viewer.is_staff_at(self.0.site_id)))
-    }
-}
-
-payload! {
-    /// The result of an act on a follow-up.
-    FollowUpPayload {
-        /// The follow-up as it is now; null when the act was refused.
-        follow_up: FollowUp by FollowUpById(follow_up),
-        /// Its case as it is now.
-        complaint: Complaint by ComplaintById(complaint),
-    }
-}
-
-act_input! {
-    /// How it went.
-    FinishFollowUpInput on follow_up_id("FollowUp", "followUpId") {
-        /// By phone or on site (D2).
-        method: Method,
-        /// What the customer said of the result.
-        satisfaction: Satisfaction,
-        /// What was said, 1 to 1,900 characters.
-        record: String,
-        /// The call; required by phone.
-        call: Option<CallInput>,
-        /// The customer's signature; required on site.
-        signature: Option<SignatureInput>,
-    }
-}
-
-act_input! {
-    /// The director's remark.
-    InspectFollowUpInput on follow_up_id("FollowUp", "followUpId") {
-        /// The remark, 1 to 1,000 characters.
-        remark: String,
-    }
-}
-
-act_input! {
-    /// The office head's opinion.
-    SignOpinionInput on follow_up_id("FollowUp", "followUpId") {
-        /// The opinion, 1 to 1,000 characters.
-        opinion: String,
-    }
-}
-
-/// Which follow-ups. What is not given does not narrow.
-#[derive(InputObject, Default)]
-pub struct FollowUpFilter {
-    /// Of a site.
-    pub site_id: Option<ID>,
-    /// In one of these states.
-    #[graphql(default)]
-    pub states: Vec<State>,
-    /// Only those that I own.
-    #[graphql(default)]
-    pub owned_by_me: bool,
-}
-
-/// Reads of follow-ups.
-#[derive(Default)]
-pub struct FollowUpQuery;
-
-#[Object(guard = "Listed(Operation::Query)")]
-impl FollowUpQuery {
-    /// The follow-ups that you may see, newest first.
-    async fn follow_ups(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which follow-ups.")] filter: Option<FollowUpFilter>,
-        #[graphql(desc = "Which page.")] page: Option<PageInput>,
-    ) -> Result<Connection<String, FollowUp>> {
-        use follow_up::Column;
-        let viewer = ctx.signed_in()?;
-        let filter = filter.unwrap_or_default();
-        let mut rows = scope::follow_ups(viewer);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
-        }
-        if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
-        }
-        if filter.owned_by_me {
-            rows = rows.filter(Column::OwnerAccountId.eq(viewer.id));
-        }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), FollowUp).await?)
-    }
-}
-
-/// The acts on follow-ups.
-#[derive(Default)]
-pub struct FollowUpMutation;
-
-#[Object(guard = "Listed(Operation::Mutation)")]
-impl FollowUpMutation {
-    /// Opens a follow-up during handling (D0). The one that C10 owes opens by itself on resolution.
-    async fn open_follow_up(&self, ctx: &Context<'_>, input: ComplaintInput) -> Result<FollowUpPayload> {
-        let outcome = attempt!({
-            let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            service::open(&caller, input.target()?).await
-        });
-        FollowUpPayload::of(ctx, outcome).await
+        text.filter(|_| self.is_for_staff(ctx))
     }
 
-    /// Records how a follow-up went (D1, D2). Dissatisfied reopens the case; satisfied sends it on to inspection.
-    async fn finish_follow_up(&self, ctx: &Context<'_>, input: FinishFollowUpInput) -> Result<FollowUpPayload> {
-        let outcome = attempt!({
-            let target = input.target()?;
-            let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            let how = Outcome {
-                method: input.method,
-                satisfaction: input.satisfaction,
-                record: input.record,
-                call: input.call.map(Into::into),
-                drawing: input.signature.map(Into::into),
-            };
-            service::finish(&caller, target, how).await
-        });
-        FollowUpPayload::of(ctx, outcome).await
-    }
-
-    /// The director inspects the record (D2).
-    async fn inspect_follow_up(&self, ctx: &Context<'_>, input: InspectFollowUpInput) -> Result<FollowUpPayload> {
-        let outcome = attempt!({
-            let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            service::inspect(&caller, input.target()?, &input.remark).await
-        });
-        FollowUpPayload::of(ctx, outcome).await
-    }
-
-    /// The office head signs an opinion (D2).
-    async fn sign_opinion(&self, ctx: &Context<'_>, input: SignOpinionInput) -> Result<FollowUpPayload> {
-        let outcome = attempt!({
-            let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            service::sign_opinion(&caller, input.target()?, &input.opinion).await
-        });
-        FollowUpPayload::of(ctx, outcome).await
+    fn is_for_staff(&self, ctx: &Context<'_>) -> bool {
+        ctx.viewer().is_some_and(|viewer| viewer.is_staff_at(self.0.site_id))
     }
 }

@@ -1,35 +1,51 @@
 //! The acts on a follow-up. Each locks the case first and the follow-up second.
 
-use domain::complaint::{Action as CaseAction, after_follow_up};
+mod holding;
+mod inspecting;
+mod planning;
+mod questions;
+mod raising;
+
+pub use holding::*;
+pub use inspecting::*;
+pub use planning::*;
+pub use questions::*;
+pub use raising::*;
+
+use domain::complaint::Action as CaseAction;
 use domain::event::Kind as Event;
-use domain::follow_up::{Action, Evidence, Method, Satisfaction, State, check_evidence, decide, permission};
+use domain::follow_up::attempt::Tries;
+use domain::follow_up::{Action, Change, Facts, State, decide, permission};
 use domain::ownership::Post;
 use domain::refusal::Code;
-use domain::standing::Standing;
-use entity::{complaint, follow_up};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use domain::standing::{Standing, Who};
+use entity::{complaint, follow_up, follow_up_attempt};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::access::scope;
+use crate::access::viewer::Grant;
 use crate::app::act::{Act, ActResult, Caller, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
-use crate::app::validate;
 use crate::complaint::case::{Case, Target, account_of, acting_role};
 use crate::complaint::owner::{Leaving, Thing};
-use crate::complaint::parts::{self, Call};
-use crate::signature::keeping::{self as signature, Drawing};
 
-/// The words with which the record of a follow-up by phone begins (D2).
-const BY_PHONE: &str = "电话回访";
+/// The field of an input that names several.
+const LIST: &str = "followUps";
+/// How many one act takes.
+const MAX_AT_ONCE: usize = 100;
 
 /// A follow-up in the middle of an act, locked with its case.
 struct Held {
     row: follow_up::Model,
     case: Case,
-    /// Whether the actor is the named owner of the follow-up (A0).
-    owner: bool,
+    /// What the actor is to it.
+    standing: Standing,
+    /// How often the customer was not to be had.
+    tries: Tries,
 }
 
 impl Held {
@@ -46,16 +62,48 @@ impl Held {
             let current = ActResult { follow_up: Some(row.id), complaint: Some(case.id), ..ActResult::default() };
             return Err(Error::stale(current));
         }
-        let owner = row.owner_account_id == viewer.id;
-        let standing = viewer.standing(&case);
-        Ok(Self { row, case: Case::of_row(act, case, standing).await?, owner })
+        let of_case = viewer.standing(&case);
+        let standing = standing_to(&of_case, &row, viewer.id);
+        let tries = if row.attempts > 0 { tries_of(act, row.id).await? } else { Tries::default() };
+        Ok(Self { row, case: Case::of_row(act, case, of_case).await?, standing, tries })
+    }
+
+    /// Loads and locks several, each once, as the caller saw them: all the cases first, so that two acts on several cannot
+    /// wait for each other. A refusal names the place in the list.
+    async fn lock_all(act: &Act<'_>, targets: &[Target]) -> Result<()> {
+        if targets.is_empty() || targets.len() > MAX_AT_ONCE {
+            return Err(Error::refused_needing(Code::Invalid, LIST, vec![format!("1..{MAX_AT_ONCE} follow-ups")]));
+        }
+        for (place, target) in targets.iter().enumerate() {
+            if targets[..place].iter().any(|before| before.id == target.id) {
+                let needed = vec!["each follow-up once".to_owned()];
+                return Err(Error::refused_needing(Code::Invalid, &format!("{LIST}.{place}.followUpId"), needed));
+            }
+        }
+        let ids = targets.iter().map(|target| target.id);
+        let seen = scope::follow_ups(act.person()?).filter(follow_up::Column::Id.is_in(ids)).all(&act.txn).await?;
+        let cases = complaint::Entity::find()
+            .filter(complaint::Column::Id.is_in(seen.iter().map(|row| row.complaint_id)))
+            .order_by_asc(complaint::Column::Id);
+        locked(cases, &act.txn).all(&act.txn).await?;
+        let rows = follow_up::Entity::find()
+            .filter(follow_up::Column::Id.is_in(seen.iter().map(|row| row.id)))
+            .order_by_asc(follow_up::Column::Id);
+        locked(rows, &act.txn).all(&act.txn).await?;
+        Ok(())
     }
 
     async fn decide(&mut self, act: &Act<'_>, action: Action) -> Result<()> {
-        let standing = standing_to(&self.case.standing, self.owner);
-        let change = decide(self.row.state, action, &standing)?;
+        let facts = Facts { state: self.row.state, tries: self.tries };
+        let change = decide(facts, action, &self.standing)?;
+        self.take_over(act, change).await
+    }
+
+    async fn take_over(&mut self, act: &Act<'_>, change: Change) -> Result<()> {
         self.row.state = change.state;
-        self.row.owner_account_id = self.case.find_owner(act, change.owner, None).await?.id;
+        if let Some(post) = change.owner {
+            self.row.owner_account_id = self.case.find_owner(act, post, None).await?.id;
+        }
         Ok(())
     }
 
@@ -64,39 +112,83 @@ impl Held {
         self.row.closing && self.case.row.resolved_at.is_some_and(|resolved| self.row.opened_at >= resolved)
     }
 
+    fn role(&self, act: &Act<'_>, action: Action) -> Result<Option<domain::organization::Role>> {
+        Ok(acting_role(act.person()?, &self.standing, permission(action).who, self.row.site_id))
+    }
+
     async fn tell(&self, act: &mut Act<'_>, action: Action, event: Event, reason: String) -> Result<()> {
-        let viewer = act.person()?;
-        let standing = standing_to(&self.case.standing, self.owner);
-        let role = acting_role(viewer, &standing, permission(action).who, self.row.site_id);
         let data = json!({
             "method": self.row.method.map(|method| upper_snake(method.name())),
             "satisfaction": self.row.satisfaction.map(|answer| upper_snake(answer.name())),
         });
-        tell(act, &self.case, &self.row, event, role, Some(reason), data).await
+        self.tell_with(act, action, event, Some(reason), data).await
     }
 
-    async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
+    async fn tell_with(
+        &self,
+        act: &mut Act<'_>,
+        action: Action,
+        event: Event,
+        reason: Option<String>,
+        data: serde_json::Value,
+    ) -> Result<()> {
+        let role = self.role(act, action)?;
+        tell(act, &self.case, &self.row, event, role, reason, data).await
+    }
+
+    /// Writes both rows.
+    async fn save(mut self, act: &Act<'_>) -> Result<()> {
         self.row.version += 1;
+        self.row.into_active_model().reset_all().update(&act.txn).await?;
+        self.case.save(act).await
+    }
+
+    async fn finish(self, act: Act<'_>) -> Result<ActResult> {
         let result =
             ActResult { follow_up: Some(self.row.id), complaint: Some(self.row.complaint_id), ..ActResult::default() };
-        self.row.into_active_model().reset_all().update(&act.txn).await?;
-        self.case.save(&act).await?;
+        self.save(&act).await?;
         act.commit(result).await
+    }
+}
+
+/// How often the customer of a follow-up was not to be had.
+async fn tries_of(act: &Act<'_>, follow_up: Uuid) -> Result<Tries> {
+    let rows = follow_up_attempt::Entity::find().filter(follow_up_attempt::Column::FollowUpId.eq(follow_up));
+    Ok(tries(&rows.all(&act.txn).await?))
+}
+
+/// What tries come to.
+#[must_use]
+pub fn tries(rows: &[follow_up_attempt::Model]) -> Tries {
+    Tries::of(rows.iter().map(|row| (row.outcome, row.day)))
+}
+
+/// A refusal of the rule about one of several, with its place in the list.
+fn at_place(error: Error, place: usize) -> Error {
+    match error {
+        Error::Refused(mut refused) => {
+            let own = ["followUpId", "expectedVersion"];
+            if refused.field.first().is_none_or(|field| own.contains(&field.as_str())) {
+                let last = refused.field.drain(..).next_back();
+                refused.field = [LIST.to_owned(), place.to_string()].into_iter().chain(last).collect();
+                refused.current = None;
+            }
+            Error::Refused(refused)
+        }
+        other => other,
     }
 }
 
 /// What somebody is to a follow-up, given what they are to its case: the owner of one need not own the other.
 #[must_use]
-pub fn standing_to(case: &Standing, owner: bool) -> Standing {
-    use domain::standing::Who;
+pub fn standing_to(case: &Standing, row: &follow_up::Model, person: Uuid) -> Standing {
     if case.0.is_empty() {
         return Standing::default();
     }
-    let mut who: Vec<Who> = case.0.iter().copied().filter(|who| *who != Who::Owner).collect();
-    if owner {
-        who.push(Who::Owner);
-    }
-    Standing(who)
+    let others = case.0.iter().copied().filter(|who| *who != Who::Owner);
+    let owner = (row.owner_account_id == person).then_some(Who::Owner);
+    let assignee = (row.assignee_account_id == Some(person)).then_some(Who::Assignee);
+    Standing(others.chain(owner).chain(assignee).collect())
 }
 
 /// Opens a follow-up during handling (D0). The one that C10 owes opens by itself on resolution.
@@ -131,18 +223,29 @@ async fn open_row(act: &mut Act<'_>, case: &Case, closing: bool) -> Result<Uuid>
         state: State::Open,
         closing,
         owner_account_id: case.find_owner(act, Post::CustomerServiceSupervisor, None).await?.id,
+        assignee_account_id: None,
+        planned_for: None,
+        attempts: 0,
+        unreached: None,
+        unreached_remark: None,
+        questionnaire_revision: None,
+        answers: None,
         method: None,
         satisfaction: None,
         record: None,
         signature_id: None,
         finished_by: None,
         finished_at: None,
+        inspection_outcome: None,
+        draw_id: None,
+        drawn: None,
         inspection: None,
         inspected_by: None,
         inspected_at: None,
         opinion: None,
         opinion_by: None,
         opinion_at: None,
+        opinion_signature_id: None,
         opened_at: act.now,
         version: 1,
     };
@@ -167,6 +270,24 @@ pub async fn cancel_open(act: &mut Act<'_>, case: &Case) -> Result<()> {
         tell(act, case, &row, Event::FollowUpCancelled, None, None, json!({})).await?;
         row.into_active_model().reset_all().update(&act.txn).await?;
     }
+    Ok(())
+}
+
+/// Takes back what somebody was asked to hold who works in customer service no more: its owner answers for it as before.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unassign(act: &Act<'_>, person: Uuid, kept: &[Grant]) -> Result<()> {
+    use follow_up::Column;
+    let sites = kept.iter().filter(|grant| TALKERS.contains(&grant.role)).filter_map(|grant| grant.site_id);
+    follow_up::Entity::update_many()
+        .col_expr(Column::AssigneeAccountId, Expr::value(None::<Uuid>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::AssigneeAccountId.eq(person))
+        .filter(Column::State.eq(State::Open))
+        .filter(Column::SiteId.is_not_in(sites))
+        .exec(&act.txn)
+        .await?;
     Ok(())
 }
 
@@ -197,110 +318,6 @@ pub async fn pass_on(
     Ok(true)
 }
 
-/// How a follow-up went.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// How it was held (D2).
-    pub method: Method,
-    /// What the customer said of the result.
-    pub satisfaction: Satisfaction,
-    /// What was said.
-    pub record: String,
-    /// The call, when by phone.
-    pub call: Option<Call>,
-    /// The customer's signature, when on site.
-    pub drawing: Option<Drawing>,
-}
-
-/// Records how a follow-up went. Dissatisfied reopens the case, satisfied moves it on (C10, D1, D2).
-///
-/// # Errors
-/// The rule's refusal; `MISSING` for the call record or the signature.
-pub async fn finish(caller: &Caller<'_>, target: Target, outcome: Outcome) -> Result<ActResult> {
-    let record = validate::text("record", &outcome.record, 1900)?;
-    let mut act = Act::begin(caller).await?;
-    let mut held = Held::open(&act, target).await?;
-    let awaited = held.is_awaited();
-    held.decide(&act, Action::Finish).await?;
-    check_evidence(Evidence {
-        method: outcome.method,
-        call_record: outcome.call.is_some(),
-        signature: outcome.drawing.is_some(),
-    })?;
-    held.row.record = Some(match outcome.method {
-        Method::Phone => format!("{BY_PHONE}:{record}"),
-        Method::OnSite => record.clone(),
-    });
-    held.row.method = Some(outcome.method);
-    held.row.satisfaction = Some(outcome.satisfaction);
-    held.row.finished_by = Some(act.person()?.id);
-    held.row.finished_at = Some(act.now);
-    if let Some(call) = outcome.call {
-        parts::record_call(&act, &held.case.row, Some(held.row.id), true, call).await?;
-    }
-    if let Some(drawing) = &outcome.drawing {
-        let content = json!({
-            "complaint": held.case.row.number,
-            "record": record,
-            "satisfaction": upper_snake(outcome.satisfaction.name()),
-        });
-        held.row.signature_id = Some(signature::keep(&act, &held.case.row, drawing, content).await?.id);
-    }
-    held.tell(&mut act, Action::Finish, Event::FollowUpFinished, record).await?;
-    if awaited {
-        move_case(&mut act, &mut held, outcome.satisfaction).await?;
-    }
-    held.finish(act).await
-}
-
-async fn move_case(act: &mut Act<'_>, held: &mut Held, satisfaction: Satisfaction) -> Result<()> {
-    let satisfied = satisfaction == Satisfaction::Satisfied;
-    // The follow-up at hand is still open in the database: written first, it is not taken for one to cancel.
-    let state = held.row.clone().into_active_model().reset_all();
-    state.update(&act.txn).await?;
-    held.case.take_over(act, after_follow_up(satisfied), None).await?;
-    if !satisfied {
-        let viewer = act.person()?;
-        let role = held.case.acting_role(viewer, CaseAction::OpenFollowUp);
-        held.case.tell(act, Event::ComplaintReopened, role, held.row.record.clone(), json!({}), Vec::new()).await?;
-    }
-    Ok(())
-}
-
-/// The director inspects the record (D2).
-///
-/// # Errors
-/// The rule's refusal; `REQUIRED` for the remark.
-pub async fn inspect(caller: &Caller<'_>, target: Target, remark: &str) -> Result<ActResult> {
-    let remark = validate::text("remark", remark, 1000)?;
-    let mut act = Act::begin(caller).await?;
-    let mut held = Held::open(&act, target).await?;
-    held.decide(&act, Action::Inspect).await?;
-    held.row.inspection = Some(remark.clone());
-    held.row.inspected_by = Some(act.person()?.id);
-    held.row.inspected_at = Some(act.now);
-    hand_case_on(&mut held);
-    held.tell(&mut act, Action::Inspect, Event::FollowUpInspected, remark).await?;
-    held.finish(act).await
-}
-
-/// The office head signs an opinion (D2).
-///
-/// # Errors
-/// The rule's refusal; `REQUIRED` for the opinion.
-pub async fn sign_opinion(caller: &Caller<'_>, target: Target, opinion: &str) -> Result<ActResult> {
-    let opinion = validate::text("opinion", opinion, 1000)?;
-    let mut act = Act::begin(caller).await?;
-    let mut held = Held::open(&act, target).await?;
-    held.decide(&act, Action::SignOpinion).await?;
-    held.row.opinion = Some(opinion.clone());
-    held.row.opinion_by = Some(act.person()?.id);
-    held.row.opinion_at = Some(act.now);
-    hand_case_on(&mut held);
-    held.tell(&mut act, Action::SignOpinion, Event::OpinionSigned, opinion).await?;
-    held.finish(act).await
-}
-
 /// A case that waits for its follow-up is owned by whoever the follow-up waits for.
 fn hand_case_on(held: &mut Held) {
     if held.is_awaited() {
@@ -318,7 +335,7 @@ async fn tell(
     data: serde_json::Value,
 ) -> Result<()> {
     let owner = account_of(&act.txn, row.owner_account_id).await?;
-    let mut tell = vec![owner.id];
+    let mut tell: Vec<Uuid> = std::iter::once(owner.id).chain(row.assignee_account_id).collect();
     if kind.is_for_customer() {
         tell.extend(case.row.customer_account_id);
     }

@@ -24,6 +24,7 @@ use crate::booking::service as visits;
 use crate::complaint::case::Target;
 use crate::complaint::service::Ratings;
 use crate::signature::keeping::Drawing;
+use crate::stock::service::{self as stock, Amount, Use};
 use crate::work_order::service::{self, WorkReport};
 
 /// How many acts come at once, at most.
@@ -33,6 +34,10 @@ const MAX_ID: usize = 100;
 
 /// What a technician did.
 pub enum Deed {
+    /// Took what they were given.
+    Accept,
+    /// Did not take it.
+    Refuse(String),
     /// Set out.
     Depart,
     /// Came on site.
@@ -50,6 +55,8 @@ pub enum Deed {
     Release(String),
     /// Went on.
     Resume,
+    /// Took materials for it, or brought some back.
+    Materials(Use, Vec<Amount>),
     /// Reported the work done.
     Complete(WorkReport),
     /// Took the last step back.
@@ -73,6 +80,8 @@ pub enum Deed {
         absent: Absent,
         /// What shows it.
         evidence: String,
+        /// The photos and papers that show it.
+        shown_by: Vec<Uuid>,
     },
 }
 
@@ -159,11 +168,14 @@ async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &
     let caller = Caller { app, viewer: Some(viewer), once, said };
     let (target, seen) = (kept.target, ours.expected(kept.target));
     let done = match kept.deed {
+        Deed::Accept => service::accept(&caller, seen).await,
+        Deed::Refuse(reason) => service::refuse(&caller, seen, &reason).await,
         Deed::Depart => service::depart(&caller, seen).await,
         Deed::Arrive => service::record_arrival(&caller, seen).await,
         Deed::Hold { reason, until, note } => service::hold(&caller, seen, reason, until, note.as_deref()).await,
         Deed::Release(reason) => service::release(&caller, seen, &reason).await,
         Deed::Resume => service::resume(&caller, seen).await,
+        Deed::Materials(what, materials) => stock::for_order(&caller, seen, what, &materials).await,
         Deed::Complete(report) => service::complete(&caller, seen, report).await,
         Deed::Correct(reason) => service::correct(&caller, seen, &reason).await,
         Deed::RefuseSignature(reason) => service::refuse_signature(&caller, seen, &reason).await,
@@ -171,7 +183,9 @@ async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &
             let shown = shown.ok_or_else(|| Error::refused(Code::Required, "contentSha256"))?;
             service::sign(&caller, seen, &drawing, ratings, comment.as_deref(), Some(&shown)).await
         }
-        Deed::NoShow { absent, evidence } => visits::record_no_show(&caller, seen, absent, &evidence).await,
+        Deed::NoShow { absent, evidence, shown_by } => {
+            visits::record_no_show(&caller, seen, absent, &evidence, &shown_by).await
+        }
     };
     match &done {
         Ok(result) => ours.made(target, result),

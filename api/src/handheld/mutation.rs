@@ -12,10 +12,12 @@ use super::position::Fix;
 use crate::access::guard::Listed;
 use crate::app::error::{Error, UserError};
 use crate::app::loader::{ComplaintById, WorkOrderById};
-use crate::app::request::{Asked, told};
+use crate::app::request::{Asked, ids, told};
 use crate::booking::mutation::RecordNoShowInput;
 use crate::complaint::case::Target;
 use crate::complaint::graphql::Complaint;
+use crate::stock::mutation::MaterialsInput;
+use crate::stock::service::Use;
 use crate::work_order::graphql::WorkOrder;
 use crate::work_order::mutation::{
     CompleteWorkOrderInput, HoldWorkOrderInput, SignWorkOrderInput, WorkOrderInput, WorkOrderReasonInput,
@@ -26,6 +28,10 @@ use crate::work_order::service::WorkReport;
 /// act's `id` stands for it. `expectedVersion` is the version before your first act that is not yet answered.
 #[derive(OneofObject)]
 pub enum HandheldActInput {
+    /// Took what they were given.
+    AcceptWorkOrder(WorkOrderInput),
+    /// Did not take it.
+    RefuseWorkOrder(WorkOrderReasonInput),
     /// Set out.
     DepartForWorkOrder(WorkOrderInput),
     /// Came on site (B6).
@@ -36,6 +42,10 @@ pub enum HandheldActInput {
     HoldWorkOrder(HoldWorkOrderInput),
     /// Went on.
     ResumeWorkOrder(WorkOrderInput),
+    /// Took materials for it.
+    UseMaterials(MaterialsInput),
+    /// Brought some back.
+    ReturnMaterials(MaterialsInput),
     /// Did it.
     CompleteWorkOrder(CompleteWorkOrderInput),
     /// Took the last step back.
@@ -125,12 +135,16 @@ impl SubmittedActInput {
 impl HandheldActInput {
     fn deed(self) -> Result<(Target, Deed), Error> {
         Ok(match self {
+            Self::AcceptWorkOrder(input) => (input.target()?, Deed::Accept),
+            Self::RefuseWorkOrder(input) => (input.target()?, Deed::Refuse(input.reason)),
             Self::DepartForWorkOrder(input) => (input.target()?, Deed::Depart),
             Self::RecordArrival(input) => (input.target()?, Deed::Arrive),
             Self::ResumeWorkOrder(input) => (input.target()?, Deed::Resume),
             Self::CorrectWorkOrder(input) => (input.target()?, Deed::Correct(input.reason)),
             Self::ReleaseWorkOrder(input) => (input.target()?, Deed::Release(input.reason)),
             Self::RefuseSignature(input) => (input.target()?, Deed::RefuseSignature(input.reason)),
+            Self::UseMaterials(input) => (input.target()?, Deed::Materials(Use::Used, input.amounts()?)),
+            Self::ReturnMaterials(input) => (input.target()?, Deed::Materials(Use::Returned, input.amounts()?)),
             Self::HoldWorkOrder(input) => {
                 (input.target()?, Deed::Hold { reason: input.reason, until: input.until, note: input.note })
             }
@@ -146,7 +160,8 @@ impl HandheldActInput {
                 (target, Deed::Sign { drawing, ratings, comment, shown: content_sha256 })
             }
             Self::RecordNoShow(input) => {
-                (input.target()?, Deed::NoShow { absent: input.absent, evidence: input.evidence })
+                let shown_by = ids("Attachment", &input.attachment_ids, "attachmentIds")?;
+                (input.target()?, Deed::NoShow { absent: input.absent, evidence: input.evidence, shown_by })
             }
         })
     }

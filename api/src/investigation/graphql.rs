@@ -5,14 +5,17 @@ use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::investigation::{Cause, CauseGroup, Liable};
 use entity::{investigation, site_visit};
+use futures_util::future::try_join_all;
 use sea_orm::ActiveEnum;
+use uuid::Uuid;
 
 use super::service::{self, Finding, Inquiry, Share, ShareDraft, Visit};
 use crate::access::guard::Listed;
 use crate::app::error::Error;
-use crate::app::loader::{AccountById, ComplaintById};
+use crate::app::loader::{AccountById, AttachmentById, ComplaintById};
 use crate::app::public_id;
-use crate::app::request::{Asked, act_input, attempt, caller, optional_id, payload};
+use crate::app::request::{Asked, act_input, attempt, caller, ids, optional_id, payload};
+use crate::attachment::graphql::Attachment;
 use crate::complaint::graphql::Complaint;
 
 /// A look on site, with a finding for every matter of the case (A5, C3). It never changes.
@@ -47,6 +50,11 @@ impl SiteVisit {
         Ok(kept.into_iter().map(told).collect())
     }
 
+    /// The photos and papers that show it, in the order in which they were named (C3, A4).
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments(ctx, self.0.evidence.as_ref()).await
+    }
+
     /// The name of who was there and wrote it down.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(ctx.load(AccountById(self.0.recorded_by)).await?.map(|account| account.name))
@@ -56,6 +64,14 @@ impl SiteVisit {
     async fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
+}
+
+/// The attachments that a list of ids names, as far as the viewer may see them.
+async fn attachments(ctx: &Context<'_>, kept: Option<&serde_json::Value>) -> Result<Vec<Attachment>> {
+    let Some(kept) = kept else { return Ok(Vec::new()) };
+    let ids: Vec<Uuid> = serde_json::from_value(kept.clone()).map_err(Error::from)?;
+    let found = try_join_all(ids.into_iter().map(|id| ctx.load(AttachmentById(id)))).await?;
+    Ok(found.into_iter().flatten().map(Attachment).collect())
 }
 
 /// What was found of one matter.
@@ -111,6 +127,11 @@ impl Investigation {
             .collect()
     }
 
+    /// The photos and papers that show it, in the order in which they were named (C3, A4).
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments(ctx, self.0.evidence.as_ref()).await
+    }
+
     /// The name of who wrote it down.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(ctx.load(AccountById(self.0.recorded_by)).await?.map(|account| account.name))
@@ -151,6 +172,9 @@ act_input! {
         place: Option<String>,
         /// What was found of each item of the case; none may be left out (A5).
         findings: Vec<SiteFindingInput>,
+        /// The photos and papers that show it: attachments of the case that are ready, at most 20.
+        #[graphql(default)]
+        evidence_ids: Vec<ID>,
     }
 }
 
@@ -178,6 +202,9 @@ act_input! {
         solution: Option<String>,
         /// Who is liable, 1 to 10 shares that sum to 100.
         shares: Vec<LiabilityShareInput>,
+        /// The photos and papers that show it: attachments of the case that are ready, at most 20.
+        #[graphql(default)]
+        evidence_ids: Vec<ID>,
     }
 }
 
@@ -207,7 +234,8 @@ impl InvestigationMutation {
             };
             let findings =
                 input.findings.into_iter().enumerate().map(read).collect::<crate::app::error::Result<Vec<_>>>()?;
-            let visit = Visit { visited_at: input.visited_at, place: input.place, findings };
+            let evidence = ids("Attachment", &input.evidence_ids, "evidenceIds")?;
+            let visit = Visit { visited_at: input.visited_at, place: input.place, findings, evidence };
             service::record_visit(&caller, target, visit).await
         });
         InvestigationPayload::of(ctx, outcome).await
@@ -227,9 +255,10 @@ impl InvestigationMutation {
                     percent: share.percent,
                 })
             };
+            let evidence = ids("Attachment", &input.evidence_ids, "evidenceIds")?;
             let RecordCauseInput { cause, explanation, solution, shares, .. } = input;
             let shares = shares.into_iter().enumerate().map(read).collect::<crate::app::error::Result<Vec<_>>>()?;
-            service::record_cause(&caller, target, Inquiry { cause, explanation, solution, shares }).await
+            service::record_cause(&caller, target, Inquiry { cause, explanation, solution, shares, evidence }).await
         });
         InvestigationPayload::of(ctx, outcome).await
     }

@@ -1,16 +1,18 @@
 //! Records what was found. Both records are written once and never changed: a later one stands beside the earlier.
 
 use chrono::{DateTime, Utc};
+use domain::attachment::State as FileState;
 use domain::complaint::Action;
 use domain::event::Kind as Event;
 use domain::investigation::{Cause, Liable, shares_are_whole, without_finding};
 use domain::refusal::Code;
-use entity::{complaint_item, department, investigation, outside_party, site_visit};
+use entity::{attachment, complaint_item, department, investigation, outside_party, site_visit};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::access::scope;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
@@ -18,6 +20,8 @@ use crate::complaint::case::{Case, Target};
 
 /// How long a finding, an explanation or a solution may be.
 const MAX_TEXT: usize = 2000;
+/// How many photos and papers may show one thing.
+const MAX_EVIDENCE: usize = 20;
 /// How many may be liable.
 const MAX_SHARES: usize = 10;
 
@@ -41,6 +45,8 @@ pub struct Visit {
     pub place: Option<String>,
     /// Item and finding of each.
     pub findings: Vec<(Uuid, String)>,
+    /// The attachments that show it.
+    pub evidence: Vec<Uuid>,
 }
 
 /// Records a visit on site (C3): a finding for every matter of the case, none left out (A5).
@@ -58,6 +64,7 @@ pub async fn record_visit(caller: &Caller<'_>, target: Target, visit: Visit) -> 
     }
     let place = validate::optional_text("place", visit.place.as_deref(), 200)?;
     let findings = findings(&act, &case, visit.findings).await?;
+    let evidence = evidence(&act, &case, &visit.evidence).await?;
     let row = site_visit::Model {
         id: act.id(),
         organization_id: case.row.organization_id,
@@ -68,6 +75,7 @@ pub async fn record_visit(caller: &Caller<'_>, target: Target, visit: Visit) -> 
         findings: serde_json::to_value(&findings)?,
         recorded_by: act.person()?.id,
         recorded_at: act.now,
+        evidence,
     };
     let role = case.acting_role(act.person()?, Action::RecordVisit);
     let told = vec![case.row.owner_account_id];
@@ -75,6 +83,29 @@ pub async fn record_visit(caller: &Caller<'_>, target: Target, visit: Visit) -> 
     row.into_active_model().insert(&act.txn).await?;
     case.touch();
     case.finish(act).await
+}
+
+/// The ids of the attachments that show something, checked: the case's own, ready, each once.
+async fn evidence(act: &Act<'_>, case: &Case, named: &[Uuid]) -> Result<Option<serde_json::Value>> {
+    use attachment::Column;
+    if named.is_empty() {
+        return Ok(None);
+    }
+    if named.len() > MAX_EVIDENCE {
+        return Err(Error::refused_needing(Code::TooLong, "evidenceIds", vec![format!("0..{MAX_EVIDENCE}")]));
+    }
+    let found = scope::attachments(act.person()?)
+        .filter(Column::ComplaintId.eq(case.row.id))
+        .filter(Column::State.eq(FileState::Ready))
+        .filter(Column::Id.is_in(named.iter().copied()))
+        .all(&act.txn)
+        .await?;
+    for (place, id) in named.iter().enumerate() {
+        if named[..place].contains(id) || !found.iter().any(|row| row.id == *id) {
+            return Err(Error::refused(Code::NotFound, &format!("evidenceIds.{place}")));
+        }
+    }
+    Ok(Some(serde_json::to_value(named)?))
 }
 
 /// The findings in the order of the matters, checked.
@@ -146,6 +177,8 @@ pub struct Inquiry {
     pub solution: Option<String>,
     /// Who is liable.
     pub shares: Vec<ShareDraft>,
+    /// The attachments that show it.
+    pub evidence: Vec<Uuid>,
 }
 
 /// Records the cause of a matter, its solution, and who is liable (A4, C4).
@@ -168,6 +201,7 @@ pub async fn record_cause(caller: &Caller<'_>, target: Target, found: Inquiry) -
     for (place, share) in found.shares.into_iter().enumerate() {
         shares.push(named(&act, &case, share, place).await?);
     }
+    let evidence = evidence(&act, &case, &found.evidence).await?;
     let row = investigation::Model {
         id: act.id(),
         organization_id: case.row.organization_id,
@@ -179,6 +213,7 @@ pub async fn record_cause(caller: &Caller<'_>, target: Target, found: Inquiry) -
         shares: serde_json::to_value(&shares)?,
         recorded_by: act.person()?.id,
         recorded_at: act.now,
+        evidence,
     };
     let role = case.acting_role(act.person()?, Action::Investigate);
     let data = json!({ "cause": upper_snake(found.cause.name()), "investigation": row.id });

@@ -13,22 +13,16 @@ use super::service::Held;
 use crate::app::App;
 use crate::app::act::{Act, Caller};
 use crate::app::error::Result;
+use crate::app::lease;
 
 /// How often the server looks.
 const EVERY: Duration = Duration::from_mins(1);
 /// How many are written down at a time.
 const AT_ONCE: u64 = 500;
 
-/// Looks at once and then every minute, for as long as the server runs.
+/// Looks at once and then every minute, for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    loop {
-        every.tick().await;
-        // What cannot be written down now is tried again; the error is in the log by its id.
-        if write_down_expired(&app).await.is_err() {
-            tracing::warn!("offers that ran out could not be looked at; they are tried again");
-        }
-    }
+    lease::keep(app, "offers", EVERY, |app| async move { write_down_expired(&app).await.map(drop) }).await;
 }
 
 /// Writes down which offers ran out, one transaction for each. Done twice, the second does nothing. Says how many.

@@ -18,8 +18,9 @@ const DOCUMENTS: Setting = Setting { variable: "HUIYIN_DOCUMENTS", key: "documen
 const ALLOWANCE: Setting = Setting { variable: "HUIYIN_ALLOWANCE", key: "allowance", default: Some("300000") };
 const CERTIFICATE: Setting = Setting { variable: "HUIYIN_TLS_CERTIFICATE", key: "tls_certificate", default: Some("") };
 const KEY: Setting = Setting { variable: "HUIYIN_TLS_KEY", key: "tls_key", default: Some("") };
+const ADDRESS: Setting = Setting { variable: "HUIYIN_PUBLIC_ADDRESS", key: "public_address", default: Some("") };
 /// All of them.
-pub const ALL: [Setting; 7] = [ORIGINS, PROXIES, INTROSPECTION, DOCUMENTS, ALLOWANCE, CERTIFICATE, KEY];
+pub const ALL: [Setting; 8] = [ADDRESS, ORIGINS, PROXIES, INTROSPECTION, DOCUMENTS, ALLOWANCE, CERTIFICATE, KEY];
 
 /// A stranger's address has a fifth of what a known caller has.
 const STRANGERS: u32 = 5;
@@ -33,6 +34,7 @@ pub struct Edge {
     registered_only: bool,
     allowance: u32,
     tls: Option<(PathBuf, PathBuf)>,
+    address: Option<String>,
 }
 
 impl Edge {
@@ -51,6 +53,7 @@ impl Edge {
             open_introspection: self.open_introspection,
             registered_only: self.registered_only,
             tls: tls.map_err(|what| vec![problem(CERTIFICATE.variable, what)])?,
+            address: self.address.clone(),
         })
     }
 }
@@ -63,6 +66,7 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
         let open_introspection = self.read(&INTROSPECTION, |text| choice(text, "open", "signed-in"));
         let registered_only = self.read(&DOCUMENTS, |text| choice(text, "registered", "any"));
         let allowance = self.read(&ALLOWANCE, |text| number(text, 50_000, 1_000_000_000));
+        let address = self.read(&ADDRESS, address);
         let path = |text: &str| Ok((!text.is_empty()).then(|| PathBuf::from(text)));
         let tls = match (self.read(&CERTIFICATE, path)?, self.read(&KEY, path)?) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
@@ -79,8 +83,18 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
             registered_only: registered_only?,
             allowance: allowance?,
             tls,
+            address: address?,
         })
     }
+}
+
+fn address(text: &str) -> Result<Option<String>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = host.is_some_and(|host| !host.is_empty() && !host.ends_with('/') && !host.contains(['?', '#', ' ']));
+    if plain { Ok(Some(text.to_owned())) } else { Err("must be an address, as https://huiyin.example.com".to_owned()) }
 }
 
 fn choice(text: &str, yes: &str, no: &str) -> Result<bool, String> {

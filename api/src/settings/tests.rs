@@ -69,6 +69,7 @@ fn everything_wrong_is_told_at_once() {
         ("HUIYIN_DATABASE_CONNECTIONS", "1"),
         ("HUIYIN_LISTEN", "localhost"),
         ("HUIYIN_SHUTDOWN_SECONDS", "soon"),
+        ("HUIYIN_NATS_URL", "http://hunter2@localhost"),
         ("HUIYIN_LOG", "api=loudly"),
     ]);
     let told = told(Settings::from_sources(given, Some("tokenkey = 1\nlog = true")));
@@ -83,6 +84,7 @@ fn everything_wrong_is_told_at_once() {
         "DATABASE_CONNECTIONS",
         "LISTEN",
         "SHUTDOWN_SECONDS",
+        "NATS_URL",
         "LOG",
     ] {
         assert!(told.contains(&format!("HUIYIN_{name} ")), "{name} is not in: {told}");
@@ -103,6 +105,26 @@ fn a_gateway_for_messages_needs_both_of_its_settings() {
     assert!(both.sms == Messages::Gateway("https://sms.example/send".to_owned(), "s".to_owned()));
     assert!(told(given(&[("HUIYIN_SMS_URL", "https://sms.example/send")])).contains("HUIYIN_SMS_SECRET"));
     assert!(told(given(&[("HUIYIN_SMS_SECRET", "s")])).contains("HUIYIN_SMS_URL"));
+}
+
+#[test]
+fn replicas_meet_at_servers_and_share_a_postgresql() {
+    let given = |database: &'static str, nats: &'static str| {
+        let all = vec![
+            ("DATABASE_URL", database),
+            ("HUIYIN_TOKEN_KEY", KEY),
+            ("HUIYIN_SECRET_KEY", OTHER_KEY),
+            ("HUIYIN_NATS_URL", nats),
+        ];
+        Settings::from_sources(env(all.leak()), None)
+    };
+    let (postgres, two) = ("postgres://localhost/huiyin", "nats://one:4222, tls://user:word@two");
+    assert_eq!(given(postgres, two).ok().unwrap().nats_url.as_deref(), Some(two));
+    assert_eq!(given(postgres, "").ok().unwrap().nats_url, None);
+    for wrong in ["localhost:4222", "nats://one,http://two", "ws://one"] {
+        assert!(told(given(postgres, wrong)).contains("HUIYIN_NATS_URL"), "{wrong}");
+    }
+    assert!(told(given("sqlite://a.db", two)).contains("SQLite serves one process"));
 }
 
 #[test]

@@ -29,6 +29,13 @@ pub fn of(row: &signature::Model) -> Option<String> {
     Some(document.to_string())
 }
 
+/// The number of what was signed: of the quote, the order, or the case of a follow-up.
+#[must_use]
+pub fn number(row: &signature::Model) -> Option<String> {
+    let named = ["quote", "workOrder", "complaint"].into_iter().find_map(|what| row.content.get(what)?.as_str());
+    named.map(str::to_owned)
+}
+
 /// The seal of a document: its SHA-256 in hex, as `sha256sum` says it. Space around it, as a file ends with, does not count.
 #[must_use]
 pub fn seal(document: &str) -> String {

@@ -65,7 +65,7 @@ impl Signature {
 pub enum SignatureProof {
     /// The document, as `Signature.document` gave it.
     Document(String),
-    /// Its seal, 64 hex digits.
+    /// Its seal, 64 hex digits, as it stands on a printed form and in its code.
     Seal(String),
 }
 
@@ -78,7 +78,10 @@ pub struct SignatureVerification {
     pub seal: String,
     /// When it was signed; null for a document that is unknown.
     pub signed_at: Option<DateTime<Utc>>,
-    /// The SHA-256 of what was signed, in hex; null for a document that is unknown.
+    /// The number of what was signed: of the work order, the quote or the case; null for a document that is unknown.
+    pub number: Option<String>,
+    /// The SHA-256 of what was signed, in hex; null for a document that is unknown, and for a seal: whoever holds no more is
+    /// told no more than verdict, number and time.
     pub content_sha256: Option<String>,
 }
 
@@ -95,16 +98,17 @@ impl SignatureQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The document, or its seal.")] proof: SignatureProof,
     ) -> Result<SignatureVerification> {
-        let seal = match proof {
-            SignatureProof::Document(text) => document::seal(&text),
-            SignatureProof::Seal(seal) => seal.trim().to_ascii_lowercase(),
+        let (seal, whole) = match proof {
+            SignatureProof::Document(text) => (document::seal(&text), true),
+            SignatureProof::Seal(seal) => (seal.trim().to_ascii_lowercase(), false),
         };
         let verifying::Found { verdict, row } = verifying::verify(&ctx.app()?.db, &seal).await?;
         Ok(SignatureVerification {
             verdict,
             seal,
             signed_at: row.as_ref().map(|row| row.signed_at),
-            content_sha256: row.map(|row| row.content_sha256),
+            number: row.as_ref().and_then(document::number),
+            content_sha256: row.filter(|_| whole).map(|row| row.content_sha256),
         })
     }
 }

@@ -8,6 +8,7 @@ use domain::undertaking::{Action, ApprovalReason, Kind, PartyKind, RemedyKind, S
 use entity::{outside_party, undertaking};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
+use super::figures::{self, PromiseFigures};
 use super::service::standing_to;
 use crate::access::guard::Listed;
 use crate::access::scope;
@@ -298,6 +299,19 @@ impl UndertakingQuery {
             rows = rows.filter(Condition::any().add(late).add(finished_late));
         }
         Ok(due_first(app, rows, (Column::DueAt, Column::Id), &page, Undertaking).await?)
+    }
+
+    /// How many promises to customers were kept (C6, C9), of those that were due in a period.
+    async fn promise_figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The site.")] site_id: ID,
+        #[graphql(desc = "The beginning of the period.")] from: DateTime<Utc>,
+        #[graphql(desc = "The end of the period, which is not in it any more.")] to: DateTime<Utc>,
+    ) -> Result<PromiseFigures> {
+        let site = public_id::read("Site", &site_id, "siteId")?;
+        let app = ctx.app()?;
+        Ok(figures::count(&app.db, ctx.signed_in()?, site, (from, to), app.clock.now()).await?)
     }
 
     /// The directory of outside parties of a site (E4.4), by name.

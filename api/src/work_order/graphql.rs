@@ -9,16 +9,16 @@ use domain::price::{FreeReason, Pricing};
 use domain::standing::Who;
 use domain::work_order::{Action, CopyHolder, HoldReason, SignOffReason, State, allowed_actions};
 use entity::{work_order, work_order_copy};
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::service::{content_to_sign, facts_from};
 use crate::access::guard::Listed;
-use crate::access::scope;
+use crate::access::ways;
 use crate::app::loader::{
     AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, PhotosOf, QuotesOf,
     SignatureById, TeamById, WorkOrderById,
 };
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::attachment::graphql::Attachment;
@@ -27,8 +27,10 @@ use crate::complaint::details::RatingSet;
 use crate::complaint::graphql::Complaint;
 use crate::handheld::graphql::PositionFix;
 use crate::organization::graphql::{Department, HandlerCard, Team, card};
+use crate::paper::link::{self, What};
 use crate::quote::graphql::Quote;
 use crate::signature::graphql::Signature;
+use crate::stock::graphql::{MaterialsOf, StockMovement};
 
 /// A work order 维修单 (E4.2.1).
 #[derive(async_graphql::Description)]
@@ -91,6 +93,16 @@ impl WorkOrder {
         self.0.materials.as_deref()
     }
 
+    /// What was taken from the team's stock for it, and what came back, in order of time; empty where you may see the order as
+    /// a customer only.
+    async fn stock_movements(&self, ctx: &Context<'_>) -> Result<Vec<StockMovement>> {
+        let case = ctx.load(ComplaintById(self.0.complaint_id)).await?;
+        if !case.is_some_and(|case| ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&case))) {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.load(MaterialsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(StockMovement).collect())
+    }
+
     /// Whether it is paid (E4.2.1).
     async fn pricing(&self) -> Pricing {
         self.0.pricing
@@ -116,6 +128,11 @@ impl WorkOrder {
     /// When it was issued.
     async fn issued_at(&self) -> DateTime<Utc> {
         self.0.issued_at
+    }
+
+    /// When the technician accepted it, or set out without saying so; null while somebody is asked (E4.2.1A).
+    async fn accepted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.accepted_at
     }
 
     /// When the technician last set out.
@@ -213,6 +230,17 @@ impl WorkOrder {
     /// The two copies of a signed order (E4.2.1A); empty until signed.
     async fn copies(&self, ctx: &Context<'_>) -> Result<Vec<Copy>> {
         Ok(ctx.load(CopiesOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Copy).collect())
+    }
+
+    /// Where it can be read as a form to print (PDF), below the address of this server: for five minutes, without a token, in
+    /// the language of the request, with what you may see. Both copies, the department's and customer service's, or one.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose copy; both when not given.")] copy: Option<CopyHolder>,
+    ) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::Order(self.0.id, copy)))
     }
 
     /// Where the technician was when they set out and arrived, as far as their device said so; for the technician and the heads
@@ -315,25 +343,28 @@ impl WorkOrderQuery {
         use work_order::Column;
         let viewer = ctx.signed_in()?;
         let filter = filter.unwrap_or_default();
-        let mut rows = scope::work_orders(viewer);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
+        let site = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")?;
+        let mut which = Condition::all();
+        if let Some(site) = site {
+            which = which.add(Column::SiteId.eq(site));
         }
         if let Some(department) = optional_id("Department", filter.department_id.as_ref(), "filter.departmentId")? {
-            rows = rows.filter(Column::DepartmentId.eq(department));
+            which = which.add(Column::DepartmentId.eq(department));
         }
         if let Some(team) = optional_id("Team", filter.team_id.as_ref(), "filter.teamId")? {
-            rows = rows.filter(Column::TeamId.eq(team));
+            which = which.add(Column::TeamId.eq(team));
         }
         if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
+            which = which.add(Column::State.is_in(filter.states));
         }
         if filter.assigned_to_me {
-            rows = rows.filter(Column::TechnicianId.eq(viewer.id));
+            which = which.add(Column::TechnicianId.eq(viewer.id));
         }
         if let Some(number) = filter.number {
-            rows = rows.filter(Column::Number.eq(number.trim().to_uppercase()));
+            which = which.add(Column::Number.eq(number.trim().to_uppercase()));
         }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
+        let ways = ways::work_orders(viewer, site).into_iter();
+        let rows = ways.map(|way| way.filter(which.clone())).collect();
+        Ok(newest_of(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
     }
 }

@@ -208,7 +208,7 @@ impl WorkOrderMutation {
         WorkOrderPayload::of(ctx, outcome).await
     }
 
-    /// Gives the order to a technician of its team, or to another one.
+    /// Gives the order to a technician of its team, or to another one; they are asked to accept it. Whoever had it hears of it.
     async fn assign_technician(&self, ctx: &Context<'_>, input: AssignTechnicianInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let technician = public_id::read("Account", &input.technician_id, "technicianId")?;
@@ -218,7 +218,27 @@ impl WorkOrderMutation {
         WorkOrderPayload::of(ctx, outcome).await
     }
 
-    /// I give the order back to my team, with a reason: before the work, or while it waits. The team leader has it again.
+    /// I take the order that I was given (E4.2.1A). `departForWorkOrder` says it as well. Until somebody has, the clock
+    /// `ACCEPTANCE` runs, and an order that nobody takes climbs.
+    async fn accept_work_order(&self, ctx: &Context<'_>, input: WorkOrderInput) -> Result<WorkOrderPayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            service::accept(&caller, input.target()?).await
+        });
+        WorkOrderPayload::of(ctx, outcome).await
+    }
+
+    /// I do not take the order that I was given, with a reason. The team leader has it again, and its clock goes on.
+    async fn refuse_work_order(&self, ctx: &Context<'_>, input: WorkOrderReasonInput) -> Result<WorkOrderPayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            service::refuse(&caller, input.target()?, &input.reason).await
+        });
+        WorkOrderPayload::of(ctx, outcome).await
+    }
+
+    /// I give back to my team an order that I had accepted, with a reason: before the work, or while it waits. The team leader
+    /// has it again.
     async fn release_work_order(&self, ctx: &Context<'_>, input: WorkOrderReasonInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;

@@ -14,7 +14,7 @@ pub use signing::*;
 
 use chrono::{DateTime, Utc};
 use domain::event::Kind as Event;
-use domain::work_order::{Action, State};
+use domain::work_order::{Acceptance, Action, State};
 use entity::{event, work_order};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -43,7 +43,7 @@ async fn simply(
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
     let before = order.row.state;
-    order.decide(&act, action, None).await?;
+    let change = order.decide(&act, action, None).await?;
     let at = match act.said {
         Some(_) => {
             let earliest = earliest(&act, &order.row).await?;
@@ -52,6 +52,9 @@ async fn simply(
         None => act.now,
     };
     write(&mut order.row, before, at)?;
+    if change.acceptance == Acceptance::Given {
+        order.row.accepted_at.get_or_insert(at);
+    }
     if matches!(action, Action::Depart | Action::RecordArrival) {
         position::keep(&act, order.row.id, action == Action::RecordArrival).await?;
     }
@@ -71,6 +74,7 @@ async fn earliest(act: &Act<'_>, row: &work_order::Model) -> Result<DateTime<Utc
         .order_by_desc(event::Column::Position)
         .one(&act.txn)
         .await?;
-    let steps = [row.departed_at, row.arrived_at, row.completed_at, given.map(|given| given.occurred_at)];
+    let steps =
+        [row.accepted_at, row.departed_at, row.arrived_at, row.completed_at, given.map(|given| given.occurred_at)];
     Ok(steps.into_iter().flatten().fold(row.issued_at, DateTime::max))
 }

@@ -64,12 +64,32 @@ pub(super) const EMPLOYEES: Callers = Roles(&[
 ]);
 pub(super) const FOLLOW_UP: Callers =
     Roles(&[Role::CustomerServiceSupervisor, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+/// Whoever holds follow-ups: the supervisor who is responsible (D1), and agents who were asked to.
+pub(super) const TALKERS: Callers = Roles(&[
+    Role::CustomerServiceAgent,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
 pub(super) const ARCHIVE: Callers =
     Roles(&[Role::Archivist, Role::CustomerServiceDirector, Role::OfficeHead, Role::CompanyLeader]);
+/// Customer service, which takes over what other employees have registered (E3.5).
+pub(super) const TAKERS: Callers = Roles(&[Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);
+/// Whoever keeps the register of opinions (B1).
+pub(super) const ARCHIVE_OPINIONS: Callers = Roles(&[
+    Role::Archivist,
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
 pub(super) const CUSTOMER: Callers = Roles(&[Role::Customer]);
 pub(super) const ADMINISTRATOR: Callers = Roles(&[Role::Administrator]);
 /// Whoever sets the prices of a site, what it promises, and how it calls for attention (E4.2.1, E4.5.1, C7).
 pub(super) const PRICES: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader, Role::Administrator]);
+/// Whoever approves what is answered in public (D4).
+pub(super) const LETTERS: Callers = Roles(&[Role::OfficeHead, Role::CompanyLeader]);
 /// Whoever writes down what leaders and heads have decided together (E4.3).
 pub(super) const JOINT: Callers = Roles(&[
     Role::DepartmentHead,
@@ -116,6 +136,15 @@ pub(super) const RESIDENTS: Callers = Roles(&[
 /// Whoever gives orders to technicians (E4.2.1A).
 pub(super) const DISPATCHERS: Callers =
     Roles(&[Role::TeamLeader, Role::DepartmentHead, Role::MarketHead, Role::OfficeHead, Role::CompanyLeader]);
+/// Whoever uses a team's stock, and whoever sees to it.
+pub(super) const KEEPERS: Callers = Roles(&[
+    Role::Technician,
+    Role::TeamLeader,
+    Role::DepartmentHead,
+    Role::MarketHead,
+    Role::OfficeHead,
+    Role::CompanyLeader,
+]);
 /// A remedy is the customer's to take; customer service answers for whom it has called.
 pub(super) const REMEDY: Callers =
     Roles(&[Role::Customer, Role::CustomerServiceAgent, Role::CustomerServiceSupervisor]);

@@ -222,11 +222,15 @@ fn regulated(clock: Kind, condition: Condition, limit: Limit, hours: Hours) -> L
 
 /// What is urgent among us is urgent at any hour; the customer's own clock is the arrival (E3.5, E4.2.1A).
 fn among_us() -> Vec<Line> {
-    [Kind::HandOver, Kind::Acknowledgement, Kind::TeamAssignment]
+    [Kind::HandOver, Kind::Acknowledgement, Kind::TeamAssignment, Kind::TakeOver]
         .into_iter()
         .flat_map(|clock| {
             [ours(clock, ANY, minutes(30), Hours::Office), ours(clock, EMERGENCY, minutes(2), Hours::Always)]
         })
+        .chain([
+            ours(Kind::Acceptance, ANY, minutes(15), Hours::Office),
+            ours(Kind::Acceptance, EMERGENCY, minutes(1), Hours::Always),
+        ])
         .collect()
 }
 

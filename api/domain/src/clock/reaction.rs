@@ -12,6 +12,8 @@ pub enum Reaction {
     StartFromReceipt(Kind),
     /// It begins, where something is promised and it has never run; where nothing is promised any more, it is not wanted.
     StartWhereItApplies(Kind),
+    /// It begins, where something is promised and the order is back with its team.
+    StartWithTeam(Kind),
     /// It begins, to the moment that the act has named.
     StartUntilNamed(Kind),
     /// It ends with the visit that was agreed (E4.2.1); one that does not run begins.
@@ -48,7 +50,7 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
         Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, LeaveBooking, Meet,
         MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies,
-        Undo,
+        StartWithTeam, Undo,
     };
     match event {
         Event::ComplaintReceived => &[
@@ -59,7 +61,11 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
             Start(Kind::Resolution),
             Start(Kind::JointLook),
         ],
-        Event::ComplaintDispatched | Event::WorkOrderIssued => &[Meet(Kind::HandOver), Start(Kind::Acknowledgement)],
+        Event::ComplaintDispatched | Event::WorkOrderIssued => {
+            &[Meet(Kind::TakeOver), Meet(Kind::HandOver), Start(Kind::Acknowledgement)]
+        }
+        Event::CasePassedOn => &[Start(Kind::TakeOver)],
+        Event::CaseTakenOver => &[Meet(Kind::TakeOver)],
         // The customer's clocks go on: only who has the case is another.
         Event::ComplaintHandedOver => &[Meet(Kind::Acknowledgement), Start(Kind::Acknowledgement)],
         Event::AssignmentAccepted => &[Meet(Kind::Acknowledgement)],
@@ -74,6 +80,8 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
             Meet(Kind::NextReply),
             StartUntilNamed(Kind::NextReply),
         ],
+        // A letter is in writing, and final: it fits every channel (D4).
+        Event::OpenLetterPublished => &[Meet(Kind::FirstProposal), Meet(Kind::FirstReply), Meet(Kind::NextReply)],
         Event::ComplaintDeclined | Event::ComplaintResolved | Event::ComplaintUnresolvable => &[
             Meet(Kind::HandOver),
             Meet(Kind::Acknowledgement),
@@ -95,15 +103,22 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::ComplaintWithdrawn => &[CancelHandling],
         Event::ComplaintMerged | Event::ComplaintArchived => &[CancelAll],
         Event::WorkOrderAcknowledged => &[Meet(Kind::Acknowledgement), Start(Kind::TeamAssignment)],
-        Event::TeamAssigned => &[Meet(Kind::TeamAssignment)],
-        Event::TechnicianArrived => &[Meet(Kind::Arrival)],
+        Event::TeamAssigned => &[Meet(Kind::TeamAssignment), Start(Kind::Acceptance)],
+        // Whoever is asked next is asked in what is left of the time; one taken from somebody who had accepted it has its own.
+        Event::TechnicianAssigned => &[Start(Kind::Acceptance)],
+        Event::WorkOrderAccepted | Event::TechnicianDeparted => &[Meet(Kind::Acceptance)],
+        Event::OwnerChanged => &[StartWithTeam(Kind::Acceptance)],
+        Event::TechnicianArrived => &[Meet(Kind::Acceptance), Meet(Kind::Arrival)],
         Event::WorkOrderHeld => &[Pause(Kind::Resolution)],
-        Event::WorkOrderResumed | Event::WorkOrderReleased => &[Resume(Kind::Resolution)],
+        Event::WorkOrderResumed => &[Resume(Kind::Resolution)],
+        Event::WorkOrderReleased | Event::WorkOrderRefused => &[Resume(Kind::Resolution), Start(Kind::Acceptance)],
         Event::WorkOrderSigned | Event::WorkOrderSignedOff => &[Start(Kind::CopyAcknowledgement)],
         Event::CopyAcknowledged => &[MeetWhenClosed(Kind::CopyAcknowledgement)],
         Event::WorkOrderCancelled => &[CancelOrder, Resume(Kind::Resolution)],
-        Event::FollowUpOpened => &[Start(Kind::FollowUp)],
-        Event::FollowUpFinished => &[Meet(Kind::FollowUp)],
+        Event::FollowUpOpened | Event::LowRating => &[Start(Kind::FollowUp)],
+        // By the director's word the follow-up has an outcome, though nobody was reached.
+        Event::FollowUpFinished | Event::FollowUpUnreached => &[Meet(Kind::FollowUp)],
+        Event::ReplyPromised => &[StartUntilNamed(Kind::NextReply)],
         Event::FollowUpCancelled => &[Cancel(Kind::FollowUp)],
         Event::CommitmentMade | Event::RemedyAccepted => &[StartUntilNamed(Kind::Commitment)],
         Event::PromiseKept => &[Meet(Kind::Commitment)],

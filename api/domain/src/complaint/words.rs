@@ -35,20 +35,14 @@ closed_set! {
 closed_set! {
     /// In which form the customer is answered (C8).
     pub enum ReplyForm as "ReplyForm" {
-        /// By word: on the telephone or at the counter.
+        /// By word, on the telephone; the call is on record.
         Phone,
+        /// By word, at the counter or on site.
+        InPerson,
         /// In the app.
         App,
         /// In writing: by letter or by e-mail.
         Letter,
-    }
-}
-
-impl ReplyForm {
-    /// Whether the form fits the channel: what came in writing is answered in writing.
-    #[must_use]
-    pub const fn fits(self, channel: Channel) -> bool {
-        matches!(self, Self::Letter) || !matches!(channel, Channel::Letter | Channel::Email)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{CASE, MAX_REASON, apply, simply};
 use domain::complaint::Action;
 use domain::event::Kind as Event;
+use domain::rating;
 use domain::refusal::Code;
 use entity::{complaint, complaint_item};
 use sea_orm::sea_query::Expr;
@@ -17,6 +18,7 @@ use crate::complaint::case::{Case, Target};
 use crate::complaint::intake::MAX_ITEMS;
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::parts::{self, add_items};
+use crate::follow_up::low_rating;
 
 /// Tells the customer how it goes (C5).
 ///
@@ -100,15 +102,19 @@ pub struct Ratings {
 }
 
 impl Ratings {
-    /// Checks that each is 1 to 5.
+    /// Checks that each is 1 to 5, and that a low one says why.
     ///
     /// # Errors
-    /// Refused with `INVALID` and the path of the field.
-    pub fn check(self) -> Result<Self> {
+    /// Refused with `INVALID` and the path of the field; `REQUIRED` for the words.
+    pub fn check(self, words: Option<&str>) -> Result<Self> {
         validate::rating("ratings.quality", self.quality)?;
         validate::rating("ratings.attitude", self.attitude)?;
         validate::rating("ratings.timeliness", self.timeliness)?;
         validate::rating("ratings.overall", self.overall)?;
+        let silent = words.is_none_or(|words| words.trim().is_empty());
+        if silent && rating::needs_reason(&[self.quality, self.attitude, self.timeliness, self.overall]) {
+            return Err(Error::refused(Code::Required, "comment"));
+        }
         Ok(self)
     }
 }
@@ -118,7 +124,7 @@ impl Ratings {
 /// # Errors
 /// The rule's refusal; `MISSING` when it has been rated.
 pub async fn rate(caller: &Caller<'_>, target: Target, ratings: Ratings, comment: Option<&str>) -> Result<ActResult> {
-    let ratings = ratings.check()?;
+    let ratings = ratings.check(comment)?;
     let comment = validate::optional_text("comment", comment, 1000)?;
     let mut act = Act::begin(caller).await?;
     let mut case = Case::open(&act, target, CASE).await?;
@@ -127,7 +133,8 @@ pub async fn rate(caller: &Caller<'_>, target: Target, ratings: Ratings, comment
     case.row.rating_timeliness = Some(ratings.timeliness);
     case.row.rating_overall = Some(ratings.overall);
     let data = json!({ "overall": ratings.overall });
-    apply(&mut act, &mut case, Action::Rate, Event::ComplaintRated, comment, data).await?;
+    apply(&mut act, &mut case, Action::Rate, Event::ComplaintRated, comment.clone(), data).await?;
+    low_rating::heed(&mut act, &mut case, ratings.overall, comment).await?;
     case.finish(act).await
 }
 
@@ -196,6 +203,7 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     row.split_from_id = Some(case.row.id);
     row.repeat_of_id = None;
     row.repeats = 0;
+    row.incident_id = None;
     row.version = 1;
     row.owner_account_id = case.find_owner(&act, domain::ownership::Post::CustomerServiceSupervisor, None).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;

@@ -5,7 +5,6 @@ use domain::session::SecondFactorPolicy;
 use sea_orm::Database;
 
 use super::*;
-use crate::access::guesses::Guesses;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::app::Parts;
@@ -14,18 +13,21 @@ use crate::app::dice::Dice;
 use crate::app::metrics::Metrics;
 use crate::app::sms::{Gateway, Sms};
 use crate::app::vault::Vault;
+use crate::app::wire::Wire;
 use crate::event::bus::Bus;
 
 async fn app() -> App {
     let dice = Dice::seeded(1);
+    let db = Database::connect("sqlite::memory:").await.unwrap();
     App::new(Parts {
-        db: Database::connect("sqlite::memory:").await.unwrap(),
+        leases: crate::app::lease::Leases::new(&db, uuid::Uuid::nil()),
+        db,
         writer: None,
         passwords: Passwords::new(&dice).unwrap(),
         dice,
         bus: Bus::default(),
+        wire: Wire::default(),
         tokens: TokenKeys::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", TimeDelta::minutes(1)).unwrap(),
-        guesses: Guesses::new(&Clock::System),
         metrics: Metrics::default(),
         vault: Vault::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap(),
         sms: Sms::new(Gateway::None, &Clock::System),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::invitation::Stay;
 use super::residency;
 use super::{keeps, kept_unit};
+use crate::access::guesses;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
@@ -46,7 +47,7 @@ pub struct Registering {
 /// the field; [`Error::Limited`] after too many tries from an address.
 pub async fn register(caller: &Caller<'_>, who: Registering, address: Option<IpAddr>) -> Result<ActResult> {
     let app = caller.app;
-    app.guesses.count(address)?;
+    guesses::count(app, address).await?;
     let not_found = || Error::refused(Code::NotFound, "code");
     let name = validate::text("name", &who.name, 60)?;
     let phone = validate::phone("phone", &who.phone)?;

@@ -5,7 +5,7 @@ use domain::follow_up::State as FollowUpState;
 use domain::organization::AccountState;
 use domain::refusal::Code;
 use domain::undertaking::State as UndertakingState;
-use entity::{complaint, follow_up, undertaking, work_order};
+use entity::{complaint, follow_up, opinion, undertaking, work_order};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use serde_json::json;
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub async fn check_successor(act: &Act<'_>, successor: Option<Uuid>, leaving: Uu
     Ok(())
 }
 
-/// Hands over every open case, order, follow-up and undertaking that somebody owns and holds no role for any more: to the named
+/// Hands over every open case, order, follow-up, undertaking and opinion that somebody owns and holds no role for any more: to the named
 /// successor as far as their roles let them own it, else up the ladder of the post whose duty it is; never to whom a
 /// complaint is about (C11). To be called when the roles are as they will be. Done twice, the second does nothing.
 ///
@@ -51,6 +51,7 @@ pub async fn release(act: &mut Act<'_>, person: Uuid, successor: Option<Uuid>) -
         Some(id) => Some((id, grants_now(&act.txn, id, act.now).await?)),
         None => None,
     };
+    crate::follow_up::service::unassign(act, person, &kept).await?;
     let leaving = Leaving { kept, successor };
     let cases = lock_cases(act, person).await?;
     let of = |id: Uuid| cases.iter().find(|case| case.id == id).cloned();
@@ -70,7 +71,11 @@ pub async fn release(act: &mut Act<'_>, person: Uuid, successor: Option<Uuid>) -
     for case in cases.iter().filter(|case| case.owner_account_id == person) {
         passed_cases += i32::from(crate::complaint::service::pass_on(act, case.clone(), &leaving).await?);
     }
-    if passed_cases + passed_orders + passed_follow_ups + passed_undertakings == 0 {
+    let mut passed_opinions = 0;
+    for opinion in locked(opinions(person), &act.txn).all(&act.txn).await? {
+        passed_opinions += i32::from(crate::opinion::service::pass_on(act, opinion, &leaving).await?);
+    }
+    if passed_cases + passed_orders + passed_follow_ups + passed_undertakings + passed_opinions == 0 {
         return Ok(());
     }
     // Whoever runs the accounts sees no case: the trail counts what was handed over and names none of it.
@@ -79,6 +84,7 @@ pub async fn release(act: &mut Act<'_>, person: Uuid, successor: Option<Uuid>) -
         "workOrders": passed_orders,
         "followUps": passed_follow_ups,
         "undertakings": passed_undertakings,
+        "opinions": passed_opinions,
     });
     act.record(Record { kind: Kind::HandedOver, subject: ("Account", person), account: Some(person), data }).await
 }
@@ -91,7 +97,8 @@ pub async fn owns_anything(db: &impl sea_orm::ConnectionTrait, person: Uuid) -> 
     Ok(open_cases(person).one(db).await?.is_some()
         || orders(person).one(db).await?.is_some()
         || follow_ups(person).one(db).await?.is_some()
-        || undertakings(person).one(db).await?.is_some())
+        || undertakings(person).one(db).await?.is_some()
+        || opinions(person).one(db).await?.is_some())
 }
 
 /// Locks every case that the person owns, or that an order or follow-up of theirs belongs to, in the order of ids: cases
@@ -131,4 +138,11 @@ fn undertakings(owner: Uuid) -> Select<undertaking::Entity> {
         .filter(undertaking::Column::OwnerAccountId.eq(owner))
         .filter(undertaking::Column::State.is_in(OPEN_UNDERTAKINGS))
         .order_by_asc(undertaking::Column::Id)
+}
+
+fn opinions(owner: Uuid) -> Select<opinion::Entity> {
+    opinion::Entity::find()
+        .filter(opinion::Column::OwnerAccountId.eq(owner))
+        .filter(opinion::Column::State.eq(domain::opinion::State::Open))
+        .order_by_asc(opinion::Column::Id)
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result};
+use crate::app::lease;
 use crate::organization::setup::take_turn;
 
 /// How often the server looks.
@@ -24,16 +25,13 @@ const AFTERWARDS: TimeDelta = TimeDelta::hours(1);
 /// The widest difference between two days that are today somewhere.
 const A_DAY: TimeDelta = TimeDelta::days(1);
 
-/// Looks at once and then every minute, for as long as the server runs.
+/// Looks at once and then every minute, for as long as the server runs, where this is its to do.
 pub async fn keep(app: App) {
-    let mut every = tokio::time::interval(EVERY);
-    loop {
-        every.tick().await;
-        // What cannot be handed over now is tried again; the error is in the log by its id.
-        if carry_out_ended_roles(&app, app.clock.now()).await.is_err() {
-            tracing::warn!("roles that have ended could not be looked at; they are tried again");
-        }
-    }
+    lease::keep(app, "roles", EVERY, |app| async move {
+        let now = app.clock.now();
+        carry_out_ended_roles(&app, now).await.map(drop)
+    })
+    .await;
 }
 
 /// Hands over what is owned by a role whose last day is over, one transaction for each. Done twice, the second does

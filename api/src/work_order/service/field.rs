@@ -12,6 +12,14 @@ use crate::app::validate;
 use crate::complaint::case::Target;
 use crate::complaint::service::MAX_REASON;
 
+/// Takes the order that one was given (E4.2.1A).
+///
+/// # Errors
+/// The rule's refusal.
+pub async fn accept(caller: &Caller<'_>, target: Target) -> Result<ActResult> {
+    simply(caller, target, Action::Accept, Event::WorkOrderAccepted, None, |_, _, _| Ok(())).await
+}
+
 /// Sets out.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! From the front desk to the technician: issued, acknowledged, given to a team and a person, or cancelled.
 
 use super::order::Order;
+use super::passing::without_technician;
 use super::simply;
 use domain::complaint::Action as CaseAction;
 use domain::event::Kind as Event;
@@ -132,6 +133,7 @@ async fn new_order(act: &Act<'_>, case: &Case, department: &department::Model, j
         work_done: None,
         cause: None,
         materials: None,
+        accepted_at: None,
         departed_at: None,
         arrived_at: None,
         completed_at: None,
@@ -180,11 +182,18 @@ pub async fn assign_team(caller: &Caller<'_>, target: Target, team_id: Uuid) -> 
     let select = team::Entity::find_by_id(team_id).filter(team::Column::DepartmentId.eq(order.row.department_id));
     let team = steady(select, &act.txn).one(&act.txn).await?.ok_or_else(|| Error::refused(Code::NotFound, "teamId"))?;
     refuse_retired(team.retired_at, "teamId")?;
+    order.check(&act, Action::AssignTeam).await?;
+    let technician = order.row.technician_id;
+    if let Some(before) = order.row.team_id.filter(|before| *before != team.id) {
+        let data = json!({ "leftTeam": before, "team": team.name });
+        order.tell(&mut act, None, Event::WorkOrderLeftTeam, None, data, Vec::new()).await?;
+    }
     order.row.team_id = Some(team.id);
-    order.row.technician_id = None;
+    without_technician(&mut order.row);
     order.decide(&act, Action::AssignTeam, None).await?;
     let data = json!({ "team": team.name });
-    order.tell(&mut act, Some(Action::AssignTeam), Event::TeamAssigned, None, data, Vec::new()).await?;
+    let told = technician.into_iter().collect();
+    order.tell(&mut act, Some(Action::AssignTeam), Event::TeamAssigned, None, data, told).await?;
     order.finish(act).await
 }
 
@@ -201,13 +210,15 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
     if !grants.iter().any(of_the_team) || order.case.row.about_account_id == Some(technician) {
         return Err(not_found());
     }
+    let before = order.row.technician_id;
+    without_technician(&mut order.row);
     order.row.technician_id = Some(technician);
     order.decide(&act, Action::AssignTechnician, Some(technician)).await?;
     let name = account_of(&act.txn, technician).await?.name;
     let data = json!({ "technician": name });
-    order
-        .tell(&mut act, Some(Action::AssignTechnician), Event::TechnicianAssigned, None, data, vec![technician])
-        .await?;
+    // Whoever had it hears that somebody else goes.
+    let told = before.into_iter().chain([technician]).collect();
+    order.tell(&mut act, Some(Action::AssignTechnician), Event::TechnicianAssigned, None, data, told).await?;
     order.finish(act).await
 }
 

@@ -6,7 +6,7 @@ use domain::event::Kind as Event;
 use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::standing::Standing;
-use domain::work_order::{Action, Change, Facts, State, decide, permission};
+use domain::work_order::{Acceptance, Action, Change, Facts, State, decide, permission};
 use entity::{complaint, quote, work_order, work_order_copy};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
@@ -59,7 +59,11 @@ impl Order {
         Ok(decide(&self.facts(act).await?, action, &self.standing)?)
     }
 
-    pub(super) async fn open(act: &Act<'_>, target: Target) -> Result<Self> {
+    /// Takes an order that the actor has seen in a version.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` outside the scope; `STALE`.
+    pub async fn open(act: &Act<'_>, target: Target) -> Result<Self> {
         let viewer = act.person()?;
         let not_found = || Error::refused(Code::NotFound, ORDER);
         let visible = scope::work_orders(viewer).filter(work_order::Column::Id.eq(target.id));
@@ -94,6 +98,9 @@ impl Order {
             self.row.held_from = Some(self.row.state);
         }
         self.row.state = change.state;
+        if change.acceptance == Acceptance::Gone {
+            self.row.accepted_at = None;
+        }
         if change.reopened {
             self.row.reopened_count += 1;
         }
@@ -103,7 +110,11 @@ impl Order {
         Ok(change)
     }
 
-    pub(super) async fn find_owner(&self, act: &Act<'_>, post: Post, named: Option<Uuid>) -> Result<Uuid> {
+    /// Who holds a post for the order.
+    ///
+    /// # Errors
+    /// `NO_OWNER` where nobody does.
+    pub async fn find_owner(&self, act: &Act<'_>, post: Post, named: Option<Uuid>) -> Result<Uuid> {
         let place = Place {
             site: &self.case.site,
             department_id: Some(self.row.department_id),
@@ -162,7 +173,11 @@ impl Order {
         Ok(())
     }
 
-    pub(super) async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
+    /// Ends the act.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn finish(mut self, act: Act<'_>) -> Result<ActResult> {
         self.save(&act).await?;
         let result = ActResult {
             work_order: Some(self.row.id),
@@ -186,6 +201,7 @@ pub fn facts_from(
     Facts {
         state: row.state,
         held_from: row.held_from,
+        accepted: row.accepted_at.is_some(),
         anonymous: case.anonymous,
         public_area: row.public_area,
         open_copies: u32::try_from(open_copies).unwrap_or(u32::MAX),

@@ -56,19 +56,38 @@ pub async fn pass_on(
 /// # Errors
 /// The rule's refusal; `REQUIRED` for the reason; `NO_OWNER` where the team has no leader and nobody stands above.
 pub async fn release(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
+    to_the_team(caller, target, Action::Release, Event::WorkOrderReleased, reason).await
+}
+
+/// A technician does not take the order that they were given, with a reason; the leader gives it to another one (E4.2.1A).
+///
+/// # Errors
+/// The rule's refusal; `REQUIRED` for the reason; `NO_OWNER` where the team has no leader and nobody stands above.
+pub async fn refuse(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
+    to_the_team(caller, target, Action::Refuse, Event::WorkOrderRefused, reason).await
+}
+
+async fn to_the_team(
+    caller: &Caller<'_>,
+    target: Target,
+    action: Action,
+    event: Event,
+    reason: &str,
+) -> Result<ActResult> {
     let reason = validate::text("reason", reason, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
-    order.decide(&act, Action::Release, None).await?;
+    order.decide(&act, action, None).await?;
     without_technician(&mut order.row);
     let data = json!({ "technician": act.person()?.name });
-    order.tell(&mut act, Some(Action::Release), Event::WorkOrderReleased, Some(reason), data, Vec::new()).await?;
+    order.tell(&mut act, Some(action), event, Some(reason), data, Vec::new()).await?;
     order.finish(act).await
 }
 
 /// What an order was with its technician, it is no more.
-fn without_technician(row: &mut work_order::Model) {
+pub(super) fn without_technician(row: &mut work_order::Model) {
     row.technician_id = None;
+    row.accepted_at = None;
     row.departed_at = None;
     row.arrived_at = None;
     row.held_from = None;

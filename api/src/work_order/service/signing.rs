@@ -16,6 +16,7 @@ use crate::attachment::service::of_orders;
 use crate::complaint::case::Target;
 use crate::complaint::service::{MAX_REASON, Ratings};
 use crate::fee::service::charge;
+use crate::follow_up::low_rating;
 use crate::quote::facts::of_case;
 use crate::signature::keeping::{self as signature, Drawing};
 
@@ -32,7 +33,7 @@ pub async fn sign(
     comment: Option<&str>,
     shown: Option<&str>,
 ) -> Result<ActResult> {
-    let ratings = ratings.check()?;
+    let ratings = ratings.check(comment)?;
     let comment = validate::optional_text("comment", comment, 1000)?;
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
@@ -59,7 +60,8 @@ pub async fn sign(
     make_copies(&act, &order.row).await?;
     let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "seal": kept.seal, "overall": ratings.overall });
     let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
-    order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment, data, told).await?;
+    order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment.clone(), data, told).await?;
+    low_rating::heed(&mut act, &mut order.case, ratings.overall, comment).await?;
     charge(&mut act, &order).await?;
     order.finish(act).await
 }

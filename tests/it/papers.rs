@@ -1,0 +1,329 @@
+//! Papers to print (E4.2.1A, E7.1, E7.2): what poppler reads in a form is the data of its viewer, and a code on it leads to the
+//! verification of the signature.
+
+use std::process::{Command, Stdio};
+
+use api::edge::Config;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::organization::Language;
+use serde_json::{Value, json};
+use tests::World;
+use tests::edge::{Answer, Edge};
+use tests::world::with;
+
+/// Where people reach the server of these tests.
+const ADDRESS: &str = "https://huiyin.example.com";
+
+async fn served(world: &World) -> Edge {
+    Edge::of(world, Config { address: Some(ADDRESS.to_owned()), ..Config::default() }).await
+}
+
+/// Asks in a language.
+async fn ask_in(world: &World, who: &str, language: Language, document: &str, id: &str) -> Value {
+    let request = world.request(who, document, json!({ "id": id })).await.data(language);
+    let response = serde_json::to_value(world.schema.execute(request).await).unwrap();
+    assert!(response.get("errors").is_none(), "{response:#}");
+    response["data"].clone()
+}
+
+/// The path of a form, by what selects it in an object of a type.
+async fn path(world: &World, who: &str, language: Language, kind: &str, id: &str, field: &str) -> String {
+    let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ path: {field} }} }} }}");
+    ask_in(world, who, language, &document, id).await["node"]["path"].as_str().unwrap().to_owned()
+}
+
+async fn pdf(edge: &Edge, path: &str) -> Vec<u8> {
+    let answer = edge.client.get(edge.at(path)).send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+        (200, "application/pdf")
+    );
+    answer.bytes().await.unwrap().to_vec()
+}
+
+/// Runs one of poppler's tools on a document.
+fn poppler(tool: &str, options: &[&str], pdf: &[u8]) -> String {
+    let name = format!("huiyin-{}-{:?}.pdf", std::process::id(), std::thread::current().id());
+    let file = std::env::temp_dir().join(name);
+    std::fs::write(&file, pdf).unwrap();
+    let mut command = Command::new(tool);
+    command.args(options).arg(&file).stderr(Stdio::piped());
+    if tool == "pdftotext" {
+        command.arg("-");
+    }
+    let output = command.output().unwrap_or_else(|error| panic!("poppler's {tool} is needed: {error}"));
+    std::fs::remove_file(file).unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What stands on each page, in the order in which it was written, without the space between.
+fn pages(pdf: &[u8]) -> Vec<String> {
+    let text = poppler("pdftotext", &["-raw", "-enc", "UTF-8"], pdf);
+    text.split_terminator('\u{c}').map(squeezed).collect()
+}
+
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+fn joined(parts: &[&str]) -> String {
+    squeezed(&parts.concat())
+}
+
+/// A moment of the API as the site says it.
+fn local(value: &Value) -> String {
+    let at: DateTime<Utc> = value.as_str().unwrap().parse().unwrap();
+    at.with_timezone(&chrono_tz::Asia::Shanghai).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("a text: {value}"))
+}
+
+const ORDER: &str = "query($id: ID!) { node(id: $id) { ... on WorkOrder { number task place workDone cause materials issuedAt departedAt arrivedAt
+    completedAt technicianName department { name } team { name } signature { signerName signedAt seal }
+    complaint { number receivedAt description contactName contactPhone } } } }";
+
+/// A finished order that its customer has signed.
+async fn signed(world: &World) -> String {
+    let case = world.dripping_tap().await;
+    let order = world.work_done(&case).await;
+    world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
+    order
+}
+
+/// The owner's call about a pipe, taken by the front desk; the case.
+async fn phoned(world: &World, more: Value) -> String {
+    let phone = world.viewer("owner").await.phone;
+    let input = json!({
+        "siteId": world.id("Site", "site"), "channel": "PHONE",
+        "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true },
+        "report": with(world.report("WATER", "REPAIR", "水管漏水"), json!({ "contactName": "王小明", "contactPhone": phone, "place": "3栋门口" })),
+        "call": { "phone": phone, "startedAt": world.now(), "durationSeconds": 65, "summary": "客户说厨房水管漏水，请尽快派人。" },
+    });
+    world.act("agent", "registerComplaint", with(more, input)).await["complaint"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn call_path(world: &World, who: &str, case: &str) -> Value {
+    let document = "query($id: ID!) { complaint(id: $id) { calls { printPath } } }";
+    ask_in(world, who, Language::ZhCn, document, case).await["complaint"]["calls"][0]["printPath"].clone()
+}
+
+on_both! {
+    async fn e4_2_1a_a_printed_work_order_says_what_the_order_says_in_both_copies(world) {
+        let edge = served(&world).await;
+        let order = signed(&world).await;
+        let path = path(&world, "owner", Language::ZhCn, "WorkOrder", &order, "printPath").await;
+        let printed = pdf(&edge, &path).await;
+        let seen = ask_in(&world, "owner", Language::ZhCn, ORDER, &order).await["node"].clone();
+        let (case, signature) = (&seen["complaint"], &seen["signature"]);
+        let seal = text(&signature["seal"]);
+        let expected = |keeper: &str, page: &str| {
+            joined(&[
+                "company", "site", keeper, "维修单", text(&seen["number"]),
+                "受理编号", text(&case["number"]), "受理方式", "手机应用",
+                "接报时间", &local(&case["receivedAt"]), "派单时间", &local(&seen["issuedAt"]),
+                "联系人", text(&case["contactName"]), "联系电话", text(&case["contactPhone"]),
+                "反映内容", text(&case["description"]), "地点", text(&seen["place"]), "公共区域", "否",
+                "维修任务", text(&seen["task"]), "预约时间", "责任部门", text(&seen["department"]["name"]),
+                "班组", text(&seen["team"]["name"]), "维修人员", text(&seen["technicianName"]),
+                "出发时间", &local(&seen["departedAt"]), "到场时间", &local(&seen["arrivedAt"]),
+                "完工时间", &local(&seen["completedAt"]), "当前状态", "已签认",
+                "故障原因", text(&seen["cause"]), "维修内容", text(&seen["workDone"]), "使用材料", text(&seen["materials"]),
+                "收费方式", "免费", "免费原因", "服务费已含",
+                "客户评价（1差，5好）", "维修质量", "5分", "服务态度", "5分", "及时性", "4分", "总体满意", "5分",
+                "客户签名", text(&signature["signerName"]), &local(&signature["signedAt"]),
+                "维修人员签名", text(&seen["technicianName"]), &local(&seen["completedAt"]),
+                "两联签收", "工程部留存", "客服部留存",
+                "签名验证", "扫描二维码，或打开以下网址，可以查验此签名的真伪：", &format!("{ADDRESS}/verify?seal={seal}"),
+                "签名封印：", seal, text(&seen["number"]), page,
+            ])
+        };
+        let one = "第1页，共1页";
+        let (department, desk) = (expected("工程部留存", one), expected("客服部留存", one));
+        assert_eq!(pages(&printed), [department, desk.clone()]);
+        assert_eq!(pdf(&edge, &path).await, printed, "the same data is the same file");
+        let fonts = poppler("pdffonts", &[], &printed);
+        let font = fonts.lines().last().unwrap_or_default().split_whitespace().collect::<Vec<_>>();
+        assert!(font[0].ends_with("NotoSansCJKsc-Regular") && font[0].contains('+'), "a part of the font: {fonts}");
+        assert!(fonts.lines().count() == 3 && fonts.lines().last().unwrap().contains("yes yes yes"), "embedded, a subset, with its letters: {fonts}");
+        assert!(printed.len() < 120_000, "{} bytes", printed.len());
+        let mine = self::path(&world, "agent", Language::ZhCn, "WorkOrder", &order, "printPath(copy: CUSTOMER_SERVICE)").await;
+        assert_eq!(pages(&pdf(&edge, &mine).await), [desk], "one copy alone");
+    }
+
+    async fn e4_2_1a_before_it_is_signed_a_work_order_can_be_filled_in_by_hand_and_in_english_it_is_english(world) {
+        let edge = served(&world).await;
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        let path = path(&world, "director", Language::En, "WorkOrder", &order, "printPath(copy: DEPARTMENT)").await;
+        let page = pages(&pdf(&edge, &path).await).concat();
+        for said in ["Engineeringcopy", "Workorder", "CasenumberLY-2026-000001", "StateIssued", "Quality□1□2□3□4□5", "CustomerName,date:", "Page1of1"] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("verify?seal"), "nothing to verify yet");
+        let phone = world.viewer("owner").await.phone;
+        assert!(page.contains("Contacto**") && !page.contains(&phone), "masked as in the API: {page}");
+    }
+
+    async fn e4_2_1_a_paid_work_order_lists_what_was_accepted_line_by_line(world) {
+        let edge = served(&world).await;
+        let item = json!({ "code": "A", "kind": "SERVICE", "name": "更换角阀", "unit": "次", "unitPrice": "35.50" });
+        let list = json!({ "siteId": world.id("Site", "site"), "from": "2026-03-02", "items": [item] });
+        let list = world.act("office head", "publishPriceList", list).await;
+        let case = world.dripping_tap().await;
+        let lines = json!({ "lines": [{ "priceItemId": list["priceList"]["items"][0]["id"], "quantity": "2" }] });
+        let quote = world.on_case("agent", "createQuote", &case, lines).await["quote"].clone();
+        let yes = json!({ "quoteId": quote["id"], "expectedVersion": quote["version"], "contentHash": quote["contentHash"] });
+        world.act("owner", "acceptQuote", yes).await;
+        let order = world.on_case("agent", "issueWorkOrder", &case, json!({ "task": "换角阀", "quoteId": quote["id"] })).await;
+        let order = order["workOrder"]["id"].as_str().unwrap();
+        let path = path(&world, "owner", Language::ZhCn, "WorkOrder", order, "printPath(copy: DEPARTMENT)").await;
+        let page = pages(&pdf(&edge, &path).await).concat();
+        assert!(page.contains("收费明细（元）项目数量单位单价优惠金额更换角阀2次35.500.0071.00合计71.00"), "{page}");
+    }
+
+    async fn e7_1_the_register_form_says_what_its_viewer_sees_of_the_case_over_as_many_pages_as_it_takes(world) {
+        let edge = served(&world).await;
+        let case = world.resolved().await;
+        let follow_up = world.open_follow_up(&case).await;
+        let record = format!("满意。{}", "客户表示厨房不再漏水，师傅态度很好，收拾得干净。".repeat(60));
+        let input = json!({ "method": "ON_SITE", "satisfaction": "SATISFIED", "record": record, "signature": world.signing()["signature"] });
+        world.on_follow_up("supervisor", "finishFollowUp", &follow_up, input).await;
+        world.on_follow_up("director", "inspectFollowUp", &follow_up, json!({ "remark": "记录完整" })).await;
+        let form = async |who: &'static str| {
+            let path = path(&world, who, Language::ZhCn, "Complaint", &case, "printPath").await;
+            pages(&pdf(&edge, &path).await)
+        };
+        let seen = world.case("supervisor", &case).await;
+        let zh = "query($id: ID!) { complaint(id: $id) { receivedAt result timeline(first: 100) { occurredAt text actorName }
+            followUps { signature { seal } } } }";
+        let told = ask_in(&world, "supervisor", Language::ZhCn, zh, &case).await["complaint"].clone();
+        let staff = form("supervisor").await;
+        assert!(staff.len() > 1, "{} pages", staff.len());
+        let number = text(&seen["number"]);
+        assert!(staff[0].starts_with(&joined(&["company", "site", "客户投诉登记表", number, "接报时间", &local(&told["receivedAt"]), "受理方式手机应用事项性质报修"])), "{}", staff[0]);
+        assert!(staff[1].starts_with(&joined(&["company", "site", "客户投诉登记表", number])), "each page says of what it is: {}", staff[1]);
+        for (at, page) in staff.iter().enumerate() {
+            assert!(page.ends_with(&joined(&[number, &format!("第{}页，共{}页", at + 1, staff.len())])), "{page}");
+        }
+        let whole = without_margins(&staff, number);
+        for event in told["timeline"].as_array().unwrap() {
+            let line = joined(&[&local(&event["occurredAt"]), text(&event["text"]), event["actorName"].as_str().unwrap_or_default()]);
+            assert!(whole.contains(&line), "{line}: {whole}");
+        }
+        for said in [squeezed(&record), joined(&["处理结果", text(&told["result"])]), "回访方式上门回访".into(), "客户意见满意".into(), "检查意见记录完整".into()] {
+            assert!(whole.contains(&said), "{said}: {whole}");
+        }
+        let seal = told["followUps"][0]["signature"]["seal"].as_str().unwrap();
+        assert!(whole.contains(&format!("{ADDRESS}/verify?seal={seal}")));
+        let customer = without_margins(&form("owner").await, number);
+        assert!(customer.contains(&squeezed(&record)) && !customer.contains("检查意见"), "what employees say is theirs: {customer}");
+        let path = path(&world, "director", Language::En, "Complaint", &case, "printPath").await;
+        let english = pages(&pdf(&edge, &path).await).concat();
+        assert!(english.contains("Complaintregisterform") && english.contains("ByOnsite"), "{english}");
+    }
+
+    async fn d7_an_anonymous_cases_forms_name_nobody(world) {
+        let edge = served(&world).await;
+        let case = phoned(&world, json!({ "anonymous": true })).await;
+        let phone = world.viewer("owner").await.phone;
+        let register = path(&world, "supervisor", Language::ZhCn, "Complaint", &case, "printPath").await;
+        let call = call_path(&world, "supervisor", &case).await;
+        for path in [register.as_str(), call.as_str().unwrap()] {
+            let page = pages(&pdf(&edge, path).await).concat();
+            assert!(page.contains("联系人匿名"), "{page}");
+            assert!(!page.contains(&phone) && !page.contains('王') && !page.contains("****"), "{page}");
+        }
+    }
+
+    async fn e7_2_the_call_record_says_what_was_recorded_and_is_for_employees(world) {
+        let edge = served(&world).await;
+        let case = phoned(&world, json!({ "unitId": world.id("Unit", "home") })).await;
+        let seen = world.ask("agent", "query($id: ID!) { complaint(id: $id) { number place calls { phone startedAt summary } } }", json!({ "id": case })).await["complaint"].clone();
+        let (call, path) = (&seen["calls"][0], call_path(&world, "agent", &case).await);
+        let ended: DateTime<Utc> = text(&call["startedAt"]).parse::<DateTime<Utc>>().unwrap() + TimeDelta::seconds(65);
+        let expected = joined(&[
+            "company", "site", "客户来电记录表", text(&seen["number"]), "受理编号", text(&seen["number"]), "事项性质", "报修",
+            "通话方向", "客户来电", "对方号码", text(&call["phone"]), "联系人", "王小明", "来电人", "地点", text(&seen["place"]),
+            "开始时间", &local(&call["startedAt"]), "结束时间", &local(&json!(ended)), "通话时长", "1分5秒", "接听人", "agent",
+            "回访通话", "否", "通话内容", text(&call["summary"]), "处理情况", "接听人签名", "姓名、日期：", "主管签名", "姓名、日期：",
+            text(&seen["number"]), "第1页，共1页",
+        ]);
+        assert_eq!(pages(&pdf(&edge, text(&path)).await), [expected]);
+        assert_eq!(call_path(&world, "owner", &case).await, Value::Null, "the record of the call is the office's");
+        let others = call_path(&world, "archivist", &case).await;
+        let masked = pages(&pdf(&edge, text(&others)).await).concat();
+        let phone = world.viewer("owner").await.phone;
+        assert!(!masked.contains(&phone) && masked.contains("王**") && masked.contains("****"), "{masked}");
+    }
+
+    async fn a_link_to_a_paper_shows_nobody_more_than_they_see_themselves(world) {
+        let edge = served(&world).await;
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        let read = async |path: &str| Answer::of(edge.client.get(edge.at(path)).send().await.unwrap()).await.status;
+        let mine = path(&world, "owner", Language::ZhCn, "WorkOrder", &order, "printPath").await;
+        assert_eq!(read(&mine).await, 200);
+        let (owner, agent) = (world.town.id("owner").simple().to_string(), world.town.id("agent").simple().to_string());
+        for other in [mine.replace(&owner, &agent), mine.replace("language=ZhCn", "language=En"), mine.replace("of=", "of=Department"), mine.replace("/order/", "/register/"), mine.replace("key=", "key=0")] {
+            assert_eq!(read(&other).await, 404, "{other}");
+        }
+        world.to_technician(&order).await;
+        let theirs = path(&world, "technician", Language::ZhCn, "WorkOrder", &order, "printPath").await;
+        assert_eq!(read(&theirs).await, 200);
+        let again = json!({ "technicianId": world.id("Account", "second technician") });
+        world.on_order("leader", "assignTechnician", &order, again).await;
+        assert_eq!(read(&theirs).await, 404, "what they do not see any more is not there");
+        world.pass(TimeDelta::minutes(6));
+        assert_eq!(read(&mine).await, 404);
+    }
+
+    async fn what_the_font_lacks_is_marked_and_named(world) {
+        let edge = served(&world).await;
+        let input = with(json!({ "unitId": world.id("Unit", "home") }), json!({ "report": world.report("WATER", "REPAIR", "漏水👍🏽，𬭎师傅来过") }));
+        let case = world.act("owner", "fileComplaint", input).await["complaint"]["id"].as_str().unwrap().to_owned();
+        let path = path(&world, "owner", Language::ZhCn, "Complaint", &case, "printPath").await;
+        let page = pages(&pdf(&edge, &path).await).concat();
+        assert!(page.contains("漏水〓〓，𬭎师傅来过"), "{page}");
+        assert!(page.contains("〓代替打印字体中没有的字：U+1F3FDU+1F44D"), "{page}");
+    }
+
+    async fn e4_2_1a_whoever_holds_the_printed_form_sees_whether_its_signature_is_genuine(world) {
+        let edge = served(&world).await;
+        let order = signed(&world).await;
+        let seen = ask_in(&world, "owner", Language::ZhCn, ORDER, &order).await["node"].clone();
+        let seal = text(&seen["signature"]["seal"]);
+        let page = async |seal: &str, language: &str| {
+            let request = edge.client.get(edge.at(&format!("/verify?seal={seal}"))).header("accept-language", language);
+            Answer::of(request.send().await.unwrap()).await
+        };
+        let genuine = page(seal, "zh-CN").await;
+        assert_eq!((genuine.status, genuine.header("content-security-policy")), (200, "default-src 'none'"));
+        assert!(genuine.text.contains("签名真实") && genuine.text.contains(text(&seen["number"])) && genuine.text.contains("2026-03-02 09:00:00"), "{}", genuine.text);
+        for secret in ["owner", "更换阀芯", "1203", "company"] {
+            assert!(!genuine.text.contains(secret), "a stranger is told verdict, number and time: {}", genuine.text);
+        }
+        assert!(page(&seal.to_uppercase(), "en").await.text.contains("The signature is genuine"));
+        let forged = page(&seal.replace('a', "b"), "en").await;
+        assert!(forged.text.contains("Nothing like it was signed here") && !forged.text.contains(text(&seen["number"])));
+        assert!(page("%3Cscript%3E", "en").await.text.contains("Nothing like it"));
+        for _ in 0..30 {
+            page("0", "en").await;
+        }
+        assert_eq!(page(seal, "en").await.status, 429, "who tries too much is slowed");
+    }
+}
+
+/// What stands on pages without what stands on top and at the foot of each.
+fn without_margins(pages: &[String], number: &str) -> String {
+    let body = pages.iter().enumerate().map(|(at, page)| {
+        let top = if at == 0 { String::new() } else { joined(&["company", "site", "客户投诉登记表", number]) };
+        let foot = joined(&[number, &format!("第{}页，共{}页", at + 1, pages.len())]);
+        let page = page.strip_prefix(&top).unwrap_or(page);
+        page.strip_suffix(&foot).unwrap_or(page).to_owned()
+    });
+    // The headings of the table come again on the page on which it goes on.
+    body.collect::<String>().replace("时间内容经手人", "")
+}

@@ -12,6 +12,7 @@
 //! | `guesses` | slows whoever guesses |
 //! | `viewer`, `scope`, `guard` | who asks, what they may see, what they may call |
 //! | `ways` | what they may see in parts that an index serves each, for lists |
+//! | `sight` | the same scope, judged in memory for what goes to many |
 
 pub mod api_key;
 pub mod code;
@@ -26,6 +27,7 @@ pub mod scope;
 pub mod second_factor;
 pub mod service;
 pub mod session;
+pub mod sight;
 pub mod token;
 pub mod viewer;
 pub mod ways;

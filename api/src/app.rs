@@ -23,6 +23,7 @@ pub mod sms;
 pub mod validate;
 pub mod vault;
 pub mod wire;
+pub mod witness;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::event::bus::Bus;
+use crate::event::hub::Hub;
 use clock::Clock;
 use dice::Dice;
 use error::Error;
@@ -45,7 +47,12 @@ use wire::Wire;
 
 /// All that a service is given. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    hub: Hub,
+}
 
 /// The parts of an [`App`].
 pub struct Parts {
@@ -83,7 +90,13 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Whole { parts, hub: Hub::default() }))
+    }
+
+    /// Brings what happens to those of this process who follow it.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
     }
 
     /// Counts and logs a panic that was caught, and makes an error of it. What it said stays out of the log, as it may
@@ -110,6 +123,6 @@ impl std::ops::Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

@@ -25,13 +25,16 @@ mod incoming;
 mod key_set;
 pub mod limits;
 mod listening;
+mod mailbox;
 pub mod metrics;
 mod operation;
 mod papers;
 pub mod proxies;
+mod pulse;
 mod roots;
 mod seats;
 mod server;
+mod shared;
 mod sharing;
 mod socket;
 mod sse;
@@ -65,7 +68,9 @@ use cost::Prices;
 use document::store::{Hash, Store};
 use limits::Limits;
 use proxies::Proxies;
+use pulse::Pulse;
 use seats::Seats;
+use shared::Groups;
 
 pub use server::serve;
 
@@ -99,6 +104,8 @@ struct Shared {
     documents: Store,
     allowances: Allowances,
     seats: Arc<Seats>,
+    pulse: Pulse,
+    groups: Arc<Groups>,
     limits: Limits,
     proxies: Proxies,
     open_introspection: bool,
@@ -130,6 +137,8 @@ impl Edge {
             prices: Prices::of(&schema::sdl(), schema::EXTRA_COSTS)?,
             documents: Store::default(),
             seats: Seats::new(&limits.socket),
+            pulse: Pulse::new(),
+            groups: Arc::default(),
             limits,
             proxies: config.proxies.clone(),
             open_introspection: config.open_introspection,
@@ -200,10 +209,4 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
         ])
         .expose_headers(told.map(HeaderName::from_static))
         .max_age(DAY)
-}
-
-/// How long one of many waits before it says goodbye, so that not all come again at once.
-fn farewell(edge: &Edge) -> Duration {
-    let [byte] = edge.app.dice.bytes();
-    edge.limits.socket.farewells * u32::from(byte) / u32::from(u8::MAX)
 }

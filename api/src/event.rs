@@ -1,7 +1,20 @@
-//! What happened (the log), who must hear of it (notices), waking and resuming (bus, cursors).
+//! What happened (the log), who must hear of it (notices), waking and resuming (bus, cursors), and how it comes to those
+//! who follow it.
+//!
+//! | piece | what it is |
+//! |---|---|
+//! | `query` | reads of the log within a scope, and cursors |
+//! | `bus` | wakes those who wait for the log |
+//! | `hub` | one reader of the log for each organization, and the topics to which it brings what happens |
+//! | `person` | who follows something: judged at each delivery, loaded anew when their rights have changed |
+//! | `live` | how a subscription says what it follows, and one delivery of it |
+//! | `stream` | a subscription by itself: from a cursor on and then live |
 
 pub mod bus;
 pub mod graphql;
+pub mod hub;
+pub mod live;
+pub mod person;
 pub mod query;
 pub mod stream;
 pub mod watching;

@@ -73,6 +73,8 @@ pub mod reply_policy;
 pub mod reply_template;
 pub mod residency;
 pub mod resident_request;
+pub mod rights;
+pub mod rights_change;
 pub mod role_grant;
 pub mod second_factor;
 pub mod service_promises;

@@ -40,6 +40,7 @@ mod m0043_hotline;
 mod m0044_questions;
 mod m0045_forms;
 mod m0047_leases;
+mod m0049_rights;
 mod m0050_indexes;
 
 pub use sea_orm_migration::prelude::*;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_questions::Migration),
             Box::new(m0045_forms::Migration),
             Box::new(m0047_leases::Migration),
+            Box::new(m0049_rights::Migration),
             Box::new(m0050_indexes::Migration),
         ]
     }

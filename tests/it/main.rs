@@ -44,6 +44,7 @@ mod day_feeds;
 mod demo;
 mod dispatching;
 mod explorer;
+mod fanout;
 mod fees;
 mod figures;
 mod follow_ups;

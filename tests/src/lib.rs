@@ -8,6 +8,7 @@
 )]
 
 pub mod ask;
+pub mod crowd;
 pub mod database;
 pub mod door;
 pub mod drawing;

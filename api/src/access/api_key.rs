@@ -77,6 +77,7 @@ fn machine(row: api_key::Model) -> Viewer {
         organization_id: row.organization_id,
         grants: sites(&row).into_iter().map(integration).collect(),
         scopes: Some(scopes(&row)),
+        holds_until: row.ends_at,
         name: row.name,
         phone: String::new(),
         work_phone: None,

@@ -14,27 +14,30 @@ impl Guard for Listed {
         let Some(entry) = access::entry(self.0, ctx.field().name()) else {
             return Err(Error::Forbidden.into());
         };
-        let viewer = ctx.data_opt::<Viewer>();
-        if let Some(viewer) = viewer {
-            if viewer.is_machine() {
-                return machine(entry, viewer);
-            }
-            let open = access::open_while_setting_up(self.0, entry.field);
-            if viewer.must_set_up_second_factor && !open {
-                return Err(Error::SecondFactorRequired.into());
-            }
-        }
-        match (entry.who, viewer) {
-            (access::Callers::Everybody, _) | (access::Callers::SignedIn, Some(_)) => Ok(()),
-            (access::Callers::Roles(_) | access::Callers::SignedIn, None) => Err(Error::Unauthenticated.into()),
-            (access::Callers::Roles(roles), Some(viewer)) if viewer.holds_any(roles) => Ok(()),
-            (access::Callers::Roles(_), Some(_)) => Err(Error::Forbidden.into()),
-        }
+        Ok(admit(entry, ctx.data_opt::<Viewer>())?)
     }
 }
 
-/// A machine account may call what names it, and nothing that merely is open to people.
-fn machine(entry: &access::Entry, viewer: &Viewer) -> async_graphql::Result<()> {
-    let admitted = entry.machines.is_some_and(|scope| viewer.has_scope(scope));
-    if admitted { Ok(()) } else { Err(Error::Forbidden.into()) }
+/// Whether somebody may call what an entry of the access table is about.
+///
+/// # Errors
+/// Why they may not.
+pub fn admit(entry: &access::Entry, viewer: Option<&Viewer>) -> Result<(), Error> {
+    if let Some(viewer) = viewer {
+        if viewer.is_machine() {
+            // It may call what names it, and nothing that merely is open to people.
+            let admitted = entry.machines.is_some_and(|scope| viewer.has_scope(scope));
+            return if admitted { Ok(()) } else { Err(Error::Forbidden) };
+        }
+        let open = access::open_while_setting_up(entry.operation, entry.field);
+        if viewer.must_set_up_second_factor && !open {
+            return Err(Error::SecondFactorRequired);
+        }
+    }
+    match (entry.who, viewer) {
+        (access::Callers::Everybody, _) | (access::Callers::SignedIn, Some(_)) => Ok(()),
+        (access::Callers::Roles(_) | access::Callers::SignedIn, None) => Err(Error::Unauthenticated),
+        (access::Callers::Roles(roles), Some(viewer)) if viewer.holds_any(roles) => Ok(()),
+        (access::Callers::Roles(_), Some(_)) => Err(Error::Forbidden),
+    }
 }

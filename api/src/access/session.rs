@@ -110,6 +110,7 @@ pub async fn viewer(app: &App, id: Uuid) -> Result<Viewer> {
     let roles = viewer.grants.iter().map(|grant| grant.role);
     viewer.must_set_up_second_factor = may_only_set_up(app.second_factor, roles, session.second_factor_passed);
     viewer.session = Some(session.id);
+    viewer.holds_until = viewer.holds_until.min(session.ends_at).min(session.last_used_at + IDLE);
     Ok(viewer)
 }
 

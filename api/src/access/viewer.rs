@@ -1,6 +1,6 @@
 //! Who asks: the account with the roles and homes that hold today.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::access::Scope;
 use domain::organization::{AccountState, Language, Role};
@@ -14,6 +14,9 @@ use crate::app::error::{Error, Result};
 
 /// The zone in which the days of a role without a site are counted.
 pub const HOME_ZONE: Tz = Tz::Asia__Shanghai;
+
+/// For how long a viewer is good at most without being looked at again.
+const LONGEST: TimeDelta = TimeDelta::hours(1);
 
 /// A role that holds today.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub struct Viewer {
     pub grants: Vec<Grant>,
     /// The units they live in today.
     pub units: Vec<Uuid>,
+    /// Until when all of this holds if nobody changes it: a role or a home begins or ends with a day of its site.
+    pub holds_until: DateTime<Utc>,
 }
 
 impl Viewer {
@@ -79,7 +84,9 @@ impl Viewer {
         let statement = db.get_database_backend().build(&held_or_lived(account.id));
         let mut grants = Vec::new();
         let mut units = Vec::new();
+        let mut holds_until = now + LONGEST;
         for span in Span::find_by_statement(statement).all(db).await? {
+            holds_until = span.turns(now).map_or(holds_until, |turn| Ord::min(holds_until, turn));
             if !holds(span.from_date, span.to_date, span.zone(), now) {
                 continue;
             }
@@ -100,6 +107,7 @@ impl Viewer {
             scopes: None,
             grants,
             units,
+            holds_until,
         })
     }
 
@@ -215,6 +223,13 @@ impl Span {
     fn zone(&self) -> Tz {
         self.time_zone.as_deref().map_or(HOME_ZONE, parse_zone)
     }
+
+    /// When it next begins or ends, if it ever does.
+    fn turns(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let after = self.to_date.and_then(|day| day.succ_opt());
+        let days = [Some(self.from_date), after].into_iter().flatten();
+        days.filter_map(|day| day_begins(day, self.zone())).filter(|begins| *begins > now).min()
+    }
 }
 
 /// Roles and homes of an account with the zones in which their days are counted, by one statement: it runs for every
@@ -251,6 +266,13 @@ fn held_or_lived(account: Uuid) -> SelectStatement {
 
 fn on_site(column: sea_orm::sea_query::ColumnRef) -> Expr {
     Expr::col((site::Entity, site::Column::Id)).eq(Expr::col(column))
+}
+
+/// The first moment of a day in a zone.
+fn day_begins(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    // A day that begins with a jump of the clocks has no midnight; an hour later it surely has begun.
+    let begins = |hour| day.and_hms_opt(hour, 0, 0).and_then(|local| zone.from_local_datetime(&local).earliest());
+    begins(0).or_else(|| begins(1)).map(|begins| begins.to_utc())
 }
 
 /// A zone by its IANA name; what cannot be read counts as the home zone.

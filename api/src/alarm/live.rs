@@ -12,12 +12,13 @@ use sea_orm::EntityTrait;
 use crate::access::guard::Listed;
 use crate::access::viewer::Viewer;
 use crate::app::App;
-use crate::app::error::Result as Answer;
+use crate::app::error::{Error, Result as Answer};
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::complaint::case::account_of;
-use crate::event::graphql::{begin, sentence};
-use crate::event::{query, stream};
+use crate::event::graphql::sentence;
+use crate::event::live::{self, Followed};
+use crate::event::query;
 
 /// Something that happened to an alarm. It holds enough to go; `acknowledgeAlarm` takes the alarm from here.
 #[derive(SimpleObject)]
@@ -65,14 +66,14 @@ impl AlarmSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
     ) -> Result<impl Stream<Item = Result<AlarmEvent>> + use<>> {
-        let language = ctx.language();
-        let (app, follower, start) = begin(ctx, after).await?;
-        let items = stream::alarms(app.clone(), follower, start);
-        Ok(items.then(move |item| {
+        let (language, app) = (ctx.language(), ctx.app()?.clone());
+        let items = live::follow(ctx, live::wanted(ctx, Followed::Alarms, after.as_deref())).await?;
+        Ok(items.then(move |seen| {
             let app = app.clone();
             async move {
-                let (event, viewer) = item?;
-                Ok(told(&app, &viewer, &event, sentence(language, &event)).await?)
+                let seen = seen?;
+                let viewer = seen.viewer().ok_or(Error::Unauthenticated)?;
+                Ok(told(&app, viewer, seen.event(), sentence(language, seen.event())).await?)
             }
         }))
     }

@@ -251,9 +251,7 @@ impl<'a> Act<'a> {
         }
         let told = self.write_events().await?;
         self.txn.commit().await?;
-        if let Some(position) = told {
-            self.app.bus.wake(self.organization_id, position);
-        }
+        self.app.bus.woken_by_act(self.organization_id, told);
         Ok(result)
     }
 

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::error::Error;
+use super::witness::Witness;
 use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::clock::explained::PASSAGES;
@@ -31,7 +32,9 @@ pub use incidents::{CasesOfIncident, FollowersOf, Following, OpenLettersOf, Read
 /// Loads rows by what leads to them. A request has one of its own, and so has each delivery of a stream.
 pub struct Rows {
     app: App,
-    viewer: Option<Viewer>,
+    /// Asked for by [`Rows::scope`], so that the witness hears of it.
+    scoped_to: Option<Viewer>,
+    witness: Witness,
 }
 
 /// The loader of a request.
@@ -74,7 +77,23 @@ impl Rows {
     /// The loader for one request of a viewer. A stranger has none of the scoped rows.
     #[must_use]
     pub fn loader(app: App, viewer: Option<Viewer>) -> Loaders {
-        DataLoader::new(Counted(Self { app, viewer }), Spawner(TokioSpawner::current()), TokioTimer::default())
+        Self::watched(app, viewer, Witness::default())
+    }
+
+    /// The same, for bytes that others may get as well: a witness notes what they depend on.
+    #[must_use]
+    pub fn watched(app: App, viewer: Option<Viewer>, witness: Witness) -> Loaders {
+        DataLoader::new(
+            Counted(Self { app, scoped_to: viewer, witness }),
+            Spawner(TokioSpawner::current()),
+            TokioTimer::default(),
+        )
+    }
+
+    /// In whose scope rows are read; whatever is read by it is theirs alone.
+    fn scope(&self) -> Option<&Viewer> {
+        self.witness.asked_who();
+        self.scoped_to.as_ref()
     }
 }
 
@@ -157,11 +176,11 @@ lists! {
     ItemsOf => complaint_item by ComplaintId complaint_id in order of Ordinal from |_| Some(complaint_item::Entity::find()),
     AllOrdersOf => work_order by ComplaintId complaint_id in order of Id from |_| Some(work_order::Entity::find()),
     AllFollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |_| Some(follow_up::Entity::find()),
-    OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::work_orders),
-    FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::follow_ups),
+    OrdersOf => work_order by ComplaintId complaint_id in order of Id from |rows| rows.scope().map(scope::work_orders),
+    FollowUpsOf => follow_up by ComplaintId complaint_id in order of Id from |rows| rows.scope().map(scope::follow_ups),
     AttemptsOf => follow_up_attempt by FollowUpId follow_up_id in order of Id from |_| Some(follow_up_attempt::Entity::find()),
     MattersOf => follow_up_matter by FollowUpId follow_up_id in order of Id from |_| Some(follow_up_matter::Entity::find()),
-    RepliesOf => reply by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::replies),
+    RepliesOf => reply by ComplaintId complaint_id in order of Id from |rows| rows.scope().map(scope::replies),
     ClocksOf => clock by ComplaintId complaint_id in order of Id from |_| Some(clock::Entity::find()),
     PassagesOf => event by ComplaintId complaint_id in order of Position
         from |_| Some(event::Entity::find().filter(event::Column::Kind.is_in(PASSAGES))),
@@ -170,14 +189,14 @@ lists! {
     FixesOf => position_fix by WorkOrderId work_order_id in order of Id from |_| Some(position_fix::Entity::find()),
     JointLooksOf => joint_look by ComplaintId complaint_id in order of Id from |_| Some(joint_look::Entity::find()),
     CallsOf => call_record by ComplaintId complaint_id in order of Id from |_| Some(call_record::Entity::find()),
-    QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.viewer.as_ref().map(scope::quotes),
+    QuotesOf => quote by ComplaintId complaint_id in order of Id from |rows| rows.scope().map(scope::quotes),
     AllQuotesOf => quote by ComplaintId complaint_id in order of Id from |_| Some(quote::Entity::find()),
     AttachmentsOf => attachment by ComplaintId complaint_id in order of Id
-        from |rows| rows.viewer.as_ref().map(|viewer| {
+        from |rows| rows.scope().map(|viewer| {
             scope::attachments(viewer).filter(attachment::Column::State.eq(domain::attachment::State::Ready))
         }),
     UndertakingsOf => undertaking by ComplaintId complaint_id in order of Id
-        from |rows| rows.viewer.as_ref().map(scope::undertakings),
+        from |rows| rows.scope().map(scope::undertakings),
     AllUndertakingsOf => undertaking by ComplaintId complaint_id in order of Id from |_| Some(undertaking::Entity::find()),
     SiteVisitsOf => site_visit by ComplaintId complaint_id in order of Id from |_| Some(site_visit::Entity::find()),
     InvestigationsOf => investigation by ComplaintId complaint_id in order of Id from |_| Some(investigation::Entity::find()),
@@ -209,13 +228,15 @@ macro_rules! scoped {
             type Error = Error;
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
-                let Some(viewer) = &self.viewer else {
+                let Some(viewer) = &self.scoped_to else {
                     return Ok(HashMap::new());
                 };
                 let rows = scope::$scope(viewer)
                     .filter($entity::Column::Id.is_in(keys.iter().map(|key| key.0)))
                     .all(&self.app.db)
                     .await?;
+                let read = keys.iter().map(|key| (key.0, rows.iter().any(|row| row.id == key.0)));
+                self.witness.saw(stringify!($scope), read);
                 Ok(rows.into_iter().map(|row| ($key(row.id), row)).collect())
             }
         }

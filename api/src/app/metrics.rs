@@ -124,6 +124,11 @@ impl Metrics {
         self.delivered.get_or_create(operation).inc();
     }
 
+    /// As much was delivered at once, to many.
+    pub fn delivered_by(&self, operation: &Operation, items: u64) {
+        self.delivered.get_or_create(operation).inc_by(items);
+    }
+
     /// A loader reads a batch. `loader` is the name of the type of its keys.
     pub fn batch(&self, loader: &'static str, keys: usize) {
         let loader = Loader { loader: loader.rsplit("::").next().unwrap_or(loader) };

@@ -13,6 +13,7 @@ use super::act::{ActResult, Caller, Once};
 use super::error::{Error, Refused, Result, UserError};
 use super::loader::{Loaders, Rows};
 use super::notes::Notes;
+use super::witness::Witness;
 use crate::access::viewer::Viewer;
 
 /// The address a request came from; in memory only.
@@ -54,6 +55,9 @@ impl Asked for Context<'_> {
     }
 
     fn viewer(&self) -> Option<&Viewer> {
+        if let Some(witness) = self.data_opt::<Witness>() {
+            witness.asked_who();
+        }
         self.data_opt::<Viewer>()
     }
 
@@ -62,7 +66,8 @@ impl Asked for Context<'_> {
     }
 
     fn language(&self) -> Language {
-        self.data_opt::<Language>().copied().or(self.viewer().map(|viewer| viewer.language)).unwrap_or(Language::ZhCn)
+        let said = self.data_opt::<Language>().copied();
+        said.or_else(|| self.viewer().map(|viewer| viewer.language)).unwrap_or(Language::ZhCn)
     }
 
     fn address(&self) -> Option<IpAddr> {

@@ -9,7 +9,9 @@ mod scan;
 pub mod store;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
 use async_graphql::{Name, Pos, Positioned, Value, Variables};
 
 use super::limits::DocumentLimits;
@@ -70,6 +72,17 @@ impl Document {
             (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => operations.values().next(),
             _ => None,
         }
+    }
+
+    /// Under which name a client gets the first field of an operation.
+    #[must_use]
+    pub fn first_key(operation: &Positioned<OperationDefinition>) -> String {
+        let fields = operation.node.selection_set.node.items.iter();
+        let mut keys = fields.filter_map(|selection| match &selection.node {
+            Selection::Field(field) => Some(field.node.response_key().node.to_string()),
+            Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
+        });
+        keys.next().unwrap_or_default()
     }
 
     /// The first variable that an operation needs and is not given. The engine would only find out while it runs.

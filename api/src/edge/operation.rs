@@ -3,13 +3,15 @@
 //! Its document is found or read, then we learn who asks, then what it costs and whether they have that much left; only
 //! then does the engine see it.
 
+mod planned;
+
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{ErrorExtensionValues, Name, Request, Response, ServerError, Value};
 use axum::http::{HeaderName, HeaderValue};
 use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, future, stream};
+use futures_util::{StreamExt, stream};
 use tracing::{Instrument, Span};
 
 use super::Edge;
@@ -24,6 +26,8 @@ use crate::access::viewer::Viewer;
 use crate::app::error::Error;
 use crate::app::loader::Rows;
 use crate::app::request::ClientAddress;
+
+pub use planned::{Planned, plan};
 
 /// The code of an operation that took too long.
 pub const TIMED_OUT: &str = "TIMED_OUT";
@@ -55,8 +59,22 @@ pub struct Prepared {
     watched: Watched,
 }
 
+impl Prepared {
+    /// Its document.
+    pub fn document(&self) -> &Document {
+        &self.admitted.document
+    }
+
+    /// The name of the operation in it.
+    pub fn name(&self) -> Option<&str> {
+        self.admitted.request.operation_name.as_deref()
+    }
+}
+
 struct Admitted {
     request: Request,
+    /// The name of the request it came by.
+    came_by: Option<Arc<str>>,
     kind: Option<OperationType>,
     spender: Spender,
     hash: Hash,
@@ -127,7 +145,8 @@ async fn admit(edge: &Edge, asking: &Asking, incoming: Incoming, watched: &Watch
     let standing = edge.allowances.spend(spender, cost).map_err(limited)?;
     let kind = document.kind(name);
     let request = fill(edge, asking, viewer, incoming, &document).data(watched.notes.clone());
-    Ok(Admitted { request, kind, spender, hash, document, cost, standing })
+    let came_by = asking.request.clone();
+    Ok(Admitted { request, came_by, kind, spender, hash, document, cost, standing })
 }
 
 /// The document that an operation names or brings.
@@ -333,9 +352,4 @@ pub fn told(mut response: Response) -> Response {
 
 fn set_code(error: &mut ServerError, code: &str) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
-}
-
-/// A stream that ends at once, with one answer.
-pub fn only(response: Response) -> BoxStream<'static, Response> {
-    stream::once(future::ready(response)).boxed()
 }

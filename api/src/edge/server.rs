@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use super::listening::Reception;
-use super::{Config, Edge, Stopping, router, sharing};
+use super::{Config, Edge, Stopping, pulse, router, sharing};
 use crate::app::App;
 use crate::event::watching::watch_other_processes;
 
@@ -40,6 +40,8 @@ pub async fn serve(
     let edge = Edge::new(app, &config, address, stopping.clone()).map_err(io::Error::other)?;
     let tidying = tokio::spawn(tidy(edge.clone()));
     let sharing = tokio::spawn(sharing::share(edge.clone()));
+    // It ends by itself, when it has told everybody that the server stops.
+    tokio::spawn(pulse::beat(edge.clone()));
     let reception =
         Reception { limits: Arc::new(config.limits.clone()), tls: config.tls, routes: router(edge, &config.origins) };
     let graceful = GracefulShutdown::new();

@@ -21,7 +21,6 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
-use tracing::{Instrument, Span};
 
 use super::Edge;
 use super::answer::{Format, Problem};
@@ -50,6 +49,6 @@ pub fn upgrade(edge: Edge, parts: &Parts, upgrade: WebSocketUpgrade) -> Response
         return upgrade.on_upgrade(decline);
     }
     let asking = Asking::of(parts, &edge.proxies);
-    let request = Span::current();
-    upgrade.on_upgrade(move |socket| converse(edge, asking, socket, seat).instrument(request))
+    // Not within the span of the request, which would be kept as long as the socket is open.
+    upgrade.on_upgrade(move |socket| converse(edge, asking, socket, seat))
 }

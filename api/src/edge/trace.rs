@@ -2,7 +2,7 @@
 //! phone number or a word of what was sent.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use async_graphql::Response as Answer;
@@ -28,6 +28,10 @@ use crate::app::notes::Notes;
 
 /// Names a request, in the request where a proxy has named it, and in the answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The name of a request, for what goes on after its answer.
+#[derive(Clone)]
+pub struct RequestId(pub Arc<str>);
+
 /// The longest id that is taken over.
 const MAX_ID: usize = 64;
 /// Any other path is not logged: it holds whatever somebody has typed.
@@ -35,8 +39,9 @@ const PATHS: [&str; 4] = ["/graphql", "/graphiql", "/healthz", "/readyz"];
 
 /// Names the request and logs how it went. An operation has a line of its own, so that its request is told only where
 /// it failed.
-pub async fn request(request: Request, next: Next) -> Response {
+pub async fn request(mut request: Request, next: Next) -> Response {
     let id = given(request.headers()).unwrap_or_else(fresh);
+    request.extensions_mut().insert(RequestId(id.as_str().into()));
     let path = logged(request.uri().path());
     let span = tracing::info_span!("request", otel.kind = "server", %id, method = %request.method(), path);
     let parent = TraceContextPropagator::new().extract(&Carrier(request.headers()));
@@ -105,6 +110,7 @@ pub struct Watched {
     follows: bool,
     items: u64,
     began: Instant,
+    passed_on: bool,
 }
 
 impl Watched {
@@ -121,7 +127,14 @@ impl Watched {
             follows: false,
             items: 0,
             began: Instant::now(),
+            passed_on: false,
         }
+    }
+
+    /// Somebody else watches it from here on, and writes its line: how it is counted, and when it began.
+    pub fn pass_on(&mut self) -> (Operation, Instant) {
+        self.passed_on = true;
+        (self.operation(), self.began)
     }
 
     /// Names it by the fields that it asks for.
@@ -171,13 +184,17 @@ impl Watched {
         }
     }
 
-    fn operation(&self) -> Operation {
+    /// How it is counted.
+    pub fn operation(&self) -> Operation {
         self.named.get().cloned().unwrap_or(Operation { protocol: self.protocol, kind: "none", field: "none" })
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
+        if self.passed_on {
+            return;
+        }
         let (took, operation) = (self.began.elapsed(), self.operation());
         for refusal in self.notes.refusals() {
             let code = upper_snake(refusal.name());

@@ -1,6 +1,7 @@
 //! What a request says about who sends it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
 use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
@@ -11,6 +12,7 @@ use domain::organization::Language;
 
 use super::Edge;
 use super::proxies::Proxies;
+use super::trace::RequestId;
 use crate::access::service::authenticate;
 use crate::access::viewer::Viewer;
 use crate::app::App;
@@ -26,6 +28,8 @@ pub struct Asking {
     pub language: Option<Language>,
     /// Where it comes from: the peer, or whom a trusted proxy names.
     pub address: Option<IpAddr>,
+    /// The name of the request.
+    pub request: Option<Arc<str>>,
 }
 
 impl Asking {
@@ -38,6 +42,7 @@ impl Asking {
                 .extensions
                 .get::<ConnectInfo<SocketAddr>>()
                 .map(|peer| proxies.client(peer.0.ip(), &parts.headers)),
+            request: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
         }
     }
 

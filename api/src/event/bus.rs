@@ -59,6 +59,14 @@ impl Bus {
         }
     }
 
+    /// Wakes them after an act, which has told something or has changed something else.
+    pub fn woken_by_act(&self, organization: Uuid, told: Option<i64>) {
+        match told {
+            Some(position) => self.wake(organization, position),
+            None => self.look_again(organization),
+        }
+    }
+
     /// Waits for an organization's log from now on.
     pub fn listen(&self, organization: Uuid) -> watch::Receiver<i64> {
         self.streams().entry(organization).or_insert_with(|| watch::channel(0).0).subscribe()

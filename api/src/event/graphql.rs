@@ -6,13 +6,16 @@ use domain::access::Operation;
 use domain::event::Kind;
 use domain::organization::{Language, Role};
 use entity::{event, notice};
-use futures_util::{Stream, StreamExt};
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt, future};
 
+use super::hub::Topic;
+use super::live::{self, Followed, Seen, Watch};
 use super::query::{self, Of};
-use super::stream::{self, Follower};
 use crate::access::guard::Listed;
 use crate::access::viewer::Viewer;
-use crate::app::error::Error;
+use crate::app::App;
+use crate::app::error::{Error, Result as Answer};
 use crate::app::evidence::{self, DeviceEvidence};
 use crate::app::language;
 use crate::app::loader::{Rows, WorkOrderById};
@@ -39,7 +42,7 @@ impl Event {
 
     /// An event delivered by a stream: what it leads to is loaded anew, within the scope the viewer has now.
     #[must_use]
-    pub fn delivered(row: event::Model, app: &crate::app::App, viewer: Option<Viewer>) -> Self {
+    pub fn delivered(row: event::Model, app: &App, viewer: Option<Viewer>) -> Self {
         Self { row, loaders: Some(std::sync::Arc::new(Rows::loader(app.clone(), viewer))) }
     }
 }
@@ -351,9 +354,9 @@ impl EventSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Notice>> + use<>> {
-        let (app, follower, start) = begin(ctx, after).await?;
-        let items = stream::notices(app, follower, start);
-        Ok(items.map(|item| Ok(item.map(|(notice, event, _)| Notice::of((notice, event)))?)))
+        let items = live::follow(ctx, live::wanted(ctx, Followed::Notices, after.as_deref())).await?;
+        let told = |seen: Seen| Some(Notice::of((seen.notice()?.clone(), seen.event().clone())));
+        Ok(items.filter_map(move |seen| future::ready(seen.map(told).map_err(async_graphql::Error::from).transpose())))
     }
 
     /// What happens to an anonymous case, for the holder of its receipt code (D7).
@@ -363,34 +366,34 @@ impl EventSubscription {
         #[graphql(desc = "The receipt code.", secret)] receipt_code: String,
         #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
-        let app = ctx.app()?.clone();
-        let case = crate::complaint::query::by_receipt(&app, &receipt_code, ctx.address()).await?;
-        let case = case.ok_or(Error::Unauthenticated)?;
-        let start = match after.as_deref() {
-            Some(cursor) => query::position(cursor)?,
-            None => query::head(&app.db, case.organization_id).await?,
+        let wanted = async {
+            let case = crate::complaint::query::by_receipt(ctx.app()?, &receipt_code, ctx.address()).await?;
+            let case = case.ok_or(Error::Unauthenticated)?;
+            let watch = Watch { organization: case.organization_id, topic: Topic::Receipt(case.id), place: None };
+            live::begin(ctx, watch, None, after.as_deref()).await
         };
-        let items = stream::receipt_events(app.clone(), case.id, case.organization_id, start);
-        Ok(items.map(move |item| Ok(item.map(|event| Event::delivered(event, &app, None))?)))
+        Ok(shown(ctx.app()?.clone(), live::follow(ctx, wanted).await?))
     }
 }
 
-async fn events(ctx: &Context<'_>, of: Of, after: Option<String>) -> Result<impl Stream<Item = Result<Event>> + use<>> {
-    query::refuse_unseen(ctx.app()?, ctx.signed_in()?, of).await?;
-    let (app, follower, start) = begin(ctx, after).await?;
-    let items = stream::events(app.clone(), follower, of, start);
-    Ok(items.map(move |item| Ok(item.map(|(event, viewer)| Event::delivered(event, &app, Some(viewer)))?)))
-}
-
-/// Whose stream it is, and where it begins.
+/// What of the log somebody follows, from a cursor on and then live.
 ///
 /// # Errors
-/// For a stranger; for a cursor that is none.
-pub async fn begin(ctx: &Context<'_>, after: Option<String>) -> Result<(crate::app::App, Follower, i64)> {
-    let (app, viewer) = (ctx.app()?.clone(), ctx.signed_in()?);
-    let start = match after.as_deref() {
-        Some(cursor) => query::position(cursor)?,
-        None => query::head(&app.db, viewer.organization_id).await?,
-    };
-    Ok((app, Follower::of(viewer), start))
+/// For a cursor that is none; for what they do not see.
+pub async fn events(
+    ctx: &Context<'_>,
+    of: Of,
+    after: Option<String>,
+) -> Result<impl Stream<Item = Result<Event>> + use<>> {
+    let wanted = live::wanted(ctx, Followed::Log(of), after.as_deref());
+    Ok(shown(ctx.app()?.clone(), live::follow(ctx, wanted).await?))
+}
+
+/// Events as they are delivered. In a stream of its own, what an event leads to is loaded anew for each.
+fn shown(app: App, items: BoxStream<'static, Answer<Seen>>) -> impl Stream<Item = Result<Event>> {
+    items.map(move |seen| {
+        let seen = seen?;
+        let event = seen.event().clone();
+        Ok(if seen.in_stream { Event::delivered(event, &app, seen.viewer().cloned()) } else { Event::of(event) })
+    })
 }

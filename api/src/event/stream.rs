@@ -1,164 +1,164 @@
-//! Streams of events that begin at a cursor and go on live: nothing is skipped and nothing repeated.
+//! A subscription by itself: it begins at a cursor and goes on live, and nothing is skipped and nothing repeated.
 //!
-//! A stream remembers only the position it has read up to. It reads the log after it, delivers, and waits to be woken;
-//! because positions become visible in order, what it has read past can never appear again. Who the viewer is, and what
-//! they may see, is loaded anew for every reading.
+//! Behind the reader of its organization it reads the log within the scope that its viewer has now; then it joins the topic
+//! ([`super::hub`]) and hears of the rest. Who the viewer is, and what they may see, is judged at each delivery. A stream that
+//! is not taken from falls behind, holds no more than a little, and reads the log again later.
 
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_stream::try_stream;
-use entity::{complaint, event, notice};
 use futures_util::Stream;
-use sea_orm::EntityTrait;
-use uuid::Uuid;
+use tokio::sync::Notify;
 
-use super::query::{self, Of};
-use crate::access::session;
+use super::hub::{Happened, Listener, News, Organization, Topic};
+use super::live::{Scales, Seen, Verdict, Wanted, Watch, behind, lost, refuse_lost};
+use super::person::Person;
 use crate::access::viewer::Viewer;
 use crate::app::App;
-use crate::app::error::{Error, Result};
+use crate::app::error::Result;
+use crate::app::witness::Witness;
 
-/// How many events are read at once.
-const BATCH: u64 = 100;
-/// How long a stream waits at most before it looks whether its viewer may still see anything.
-const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// How much a stream holds that nobody takes.
+const HELD: usize = 64;
 
-/// Who follows a stream.
-#[derive(Debug, Clone)]
-pub struct Follower {
-    /// The account.
-    pub account: Uuid,
-    /// The organization.
-    pub organization: Uuid,
-    /// The session epoch when it began; a raised epoch ends the stream.
-    pub epoch: i32,
-    /// The session it runs in, with which it ends.
-    pub session: Option<Uuid>,
-}
-
-impl Follower {
-    /// Somebody who begins to follow.
-    #[must_use]
-    pub fn of(viewer: &Viewer) -> Self {
-        Self {
-            account: viewer.id,
-            organization: viewer.organization_id,
-            epoch: viewer.session_epoch,
-            session: viewer.session,
-        }
-    }
-
-    /// The viewer as they are now.
-    async fn viewer(&self, app: &App) -> Result<Viewer> {
-        let viewer = match self.session {
-            Some(session) => session::viewer(app, session).await?,
-            None => Viewer::load(&app.db, self.account, app.clock.now()).await?,
-        };
-        if viewer.must_set_up_second_factor {
-            return Err(Error::SecondFactorRequired);
-        }
-        if viewer.session_epoch == self.epoch { Ok(viewer) } else { Err(Error::Unauthenticated) }
-    }
-}
-
-/// The events of a case, a department or everything, from a cursor on.
-pub fn events(app: App, follower: Follower, of: Of, start: i64) -> impl Stream<Item = Result<(event::Model, Viewer)>> {
+/// What a subscription wants, from its position on.
+pub fn follow(app: App, wanted: Wanted) -> impl Stream<Item = Result<Seen>> {
     try_stream! {
-        let mut woken = app.bus.listen(follower.organization);
+        let Wanted { watch, follower, start, .. } = wanted;
+        let organization = app.hub().of(&app, watch.organization).await?;
+        let person = follower.map(|follower| organization.person(follower));
+        let feed = Joined::new(organization, watch.topic, person.as_ref());
         let mut position = start;
         loop {
-            woken.borrow_and_update();
-            let viewer = follower.viewer(&app).await?;
-            query::refuse_unseen(&app, &viewer, of).await?;
-            let (found, read_to) = query::after(&app, &viewer, of, position, BATCH).await?;
-            let more = read_to > position;
-            position = read_to;
-            for event in found {
-                yield (event, viewer.clone());
+            if !feed.joins(position) {
+                let viewer = viewer(&app, person.as_ref()).await?;
+                let (found, read_to) = behind(&app, &watch, viewer.as_deref(), position).await?;
+                for happened in found {
+                    yield Seen::new(happened, viewer.clone(), Witness::default());
+                }
+                position = read_to;
+                continue;
             }
-            if !more {
-                wait(&mut woken).await?;
+            // None: too much was waiting, and the log has it.
+            while let Some(news) = feed.next().await {
+                let viewer = viewer(&app, person.as_ref()).await?;
+                match news {
+                    News::Look(_) => refuse_lost(&app, &watch, viewer.as_deref()).await?,
+                    News::Happened(happened, _) => {
+                        let shown = happened.event.position > position
+                            && shows(&app, &watch, viewer.as_deref(), &happened).await?;
+                        position = position.max(happened.event.position);
+                        if shown {
+                            yield Seen::new(happened, viewer, Witness::default());
+                        }
+                    }
+                }
             }
         }
     }
 }
 
-/// What happens to the alarms that concern a viewer, from a cursor on.
-pub fn alarms(app: App, follower: Follower, start: i64) -> impl Stream<Item = Result<(event::Model, Viewer)>> {
-    try_stream! {
-        let mut woken = app.bus.listen(follower.organization);
-        let mut position = start;
+async fn viewer(app: &App, person: Option<&Arc<Person>>) -> Result<Option<Arc<Viewer>>> {
+    match person {
+        Some(person) => Ok(Some(person.viewer(app).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn shows(app: &App, watch: &Watch, viewer: Option<&Viewer>, happened: &Happened) -> Result<bool> {
+    let scales = Scales::of(app, watch.topic, happened).await?;
+    match scales.judge(watch, viewer, &happened.event) {
+        Verdict::Shown => Ok(true),
+        Verdict::Hidden => Ok(false),
+        Verdict::Lost => Err(lost()),
+    }
+}
+
+/// A feed with its place in a topic, which it leaves when it is dropped.
+struct Joined {
+    organization: Arc<Organization>,
+    topic: Topic,
+    feed: Arc<Feed>,
+    listener: Arc<dyn Listener>,
+}
+
+impl Joined {
+    fn new(organization: Arc<Organization>, topic: Topic, person: Option<&Arc<Person>>) -> Self {
+        let feed = Arc::new(Feed::default());
+        let listener: Arc<dyn Listener> = feed.clone();
+        if let Some(person) = person {
+            person.watched_by(&listener);
+        }
+        Self { organization, topic, feed, listener }
+    }
+
+    /// Joins where the position is reached; else there is something to read first.
+    fn joins(&self, position: i64) -> bool {
+        self.organization.join(self.topic, &self.listener, position, || self.feed.held().full = false).is_ok()
+    }
+
+    /// The next news; none where too much came, and then it has left the topic.
+    async fn next(&self) -> Option<News> {
         loop {
-            woken.borrow_and_update();
-            let viewer = follower.viewer(&app).await?;
-            let (found, read_to) = query::alarms_after(&app, &viewer, position, BATCH).await?;
-            let more = read_to > position;
-            position = read_to;
-            for event in found {
-                yield (event, viewer.clone());
+            let woken = self.feed.woken.notified();
+            {
+                let mut held = self.feed.held();
+                if let Some(news) = held.news.pop_front() {
+                    return Some(news);
+                }
+                if held.full {
+                    drop(held);
+                    self.leave();
+                    return None;
+                }
             }
-            if !more {
-                wait(&mut woken).await?;
-            }
+            woken.await;
         }
+    }
+
+    fn leave(&self) {
+        self.organization.leave(self.topic, &self.listener, || true);
     }
 }
 
-/// The events of an anonymous case for the holder of its receipt code.
-pub fn receipt_events(
-    app: App,
-    case_id: Uuid,
-    organization: Uuid,
-    start: i64,
-) -> impl Stream<Item = Result<event::Model>> {
-    try_stream! {
-        let mut woken = app.bus.listen(organization);
-        let mut position = start;
-        loop {
-            woken.borrow_and_update();
-            let case = complaint::Entity::find_by_id(case_id).one(&app.db).await?;
-            let case = case.ok_or(Error::Unauthenticated)?;
-            let (found, read_to) = query::after_for_receipt(&app, &case, position, BATCH).await?;
-            let more = read_to > position;
-            position = read_to;
-            for event in found {
-                yield event;
-            }
-            if !more {
-                wait(&mut woken).await?;
-            }
-        }
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 
-/// A viewer's notices from a cursor on.
-pub fn notices(
-    app: App,
-    follower: Follower,
-    start: i64,
-) -> impl Stream<Item = Result<(notice::Model, event::Model, Viewer)>> {
-    try_stream! {
-        let mut woken = app.bus.listen(follower.organization);
-        let mut position = start;
-        loop {
-            woken.borrow_and_update();
-            let viewer = follower.viewer(&app).await?;
-            let (found, read_to) = query::notices_after(&app, &viewer, position, BATCH).await?;
-            let more = read_to > position;
-            position = read_to;
-            for (notice, event) in found {
-                yield (notice, event, viewer.clone());
-            }
-            if !more {
-                wait(&mut woken).await?;
-            }
-        }
+#[derive(Default)]
+struct Feed {
+    held: Mutex<Held>,
+    woken: Notify,
+}
+
+#[derive(Default)]
+struct Held {
+    news: VecDeque<News>,
+    /// Something did not find room any more.
+    full: bool,
+}
+
+impl Feed {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn wait(woken: &mut tokio::sync::watch::Receiver<i64>) -> Result<()> {
-    match tokio::time::timeout(LOOK_AGAIN, woken.changed()).await {
-        Ok(Ok(())) | Err(_) => Ok(()),
-        Ok(Err(_)) => Err("the bus has ended".to_owned().into()),
+impl Listener for Feed {
+    fn hear(self: Arc<Self>, news: News) {
+        let mut held = self.held();
+        let room = held.news.len() < HELD && !held.full;
+        match news {
+            // Without its ticket: a stream that nobody takes from holds nobody up.
+            News::Happened(happened, _) if room => held.news.push_back(News::Happened(happened, None)),
+            News::Happened(..) => held.full = true,
+            News::Look(person) if held.news.len() < 2 * HELD => held.news.push_back(News::Look(person)),
+            News::Look(_) => {}
+        }
+        drop(held);
+        self.woken.notify_one();
     }
 }

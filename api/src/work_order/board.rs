@@ -7,9 +7,10 @@ use domain::booking::State as VisitState;
 use domain::organization::Role;
 use domain::work_order::State;
 use entity::{complaint, team, work_order};
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use sea_orm::sea_query::{NullOrdering, Order};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::graphql::WorkOrder;
 use crate::access::guard::Listed;
@@ -20,9 +21,8 @@ use crate::app::error::Result as Answer;
 use crate::app::loader::{BookingsOf, ComplaintById};
 use crate::app::public_id;
 use crate::app::request::Asked;
-use crate::event::graphql::{Event, begin};
+use crate::event::graphql::{Event, events};
 use crate::event::query::{self, Of};
-use crate::event::stream;
 use crate::organization::graphql::Team;
 
 /// The columns of a board, in the order in which orders pass through them.
@@ -100,14 +100,20 @@ impl TeamBoardCard {
 /// Whether a team is this person's to lead: as its leader, the head of its department or of the office, or above.
 #[must_use]
 pub fn leads(viewer: &Viewer, team: &team::Model) -> bool {
+    viewer.organization_id == team.organization_id && leads_in(viewer, team.id, (team.department_id, team.site_id))
+}
+
+/// The same of a team of their organization, by its department and its site.
+#[must_use]
+pub fn leads_in(viewer: &Viewer, team: Uuid, (department, site): (Uuid, Uuid)) -> bool {
     let leads = |grant: &Grant| match grant.role {
-        Role::TeamLeader => grant.team_id == Some(team.id),
-        Role::DepartmentHead | Role::MarketHead => grant.department_id == Some(team.department_id),
-        Role::OfficeHead => grant.site_id == Some(team.site_id),
+        Role::TeamLeader => grant.team_id == Some(team),
+        Role::DepartmentHead | Role::MarketHead => grant.department_id == Some(department),
+        Role::OfficeHead => grant.site_id == Some(site),
         Role::CompanyLeader => true,
         _ => false,
     };
-    viewer.organization_id == team.organization_id && viewer.grants.iter().any(leads)
+    viewer.grants.iter().any(leads)
 }
 
 /// Reads of a team's board.
@@ -177,10 +183,6 @@ impl BoardSubscription {
         #[graphql(desc = "The team.")] team_id: ID,
         #[graphql(desc = "The cursor to begin after; only what is to come when not given.")] after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
-        let of = Of::Team(public_id::read("Team", &team_id, "teamId")?);
-        query::refuse_unseen(ctx.app()?, ctx.signed_in()?, of).await?;
-        let (app, follower, start) = begin(ctx, after).await?;
-        let items = stream::events(app.clone(), follower, of, start);
-        Ok(items.map(move |item| Ok(item.map(|(event, viewer)| Event::delivered(event, &app, Some(viewer)))?)))
+        events(ctx, Of::Team(public_id::read("Team", &team_id, "teamId")?), after).await
     }
 }

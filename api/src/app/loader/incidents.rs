@@ -21,7 +21,7 @@ impl Loader<CasesOfIncident> for Rows {
 
     async fn load(&self, keys: &[CasesOfIncident]) -> Result<HashMap<CasesOfIncident, Self::Value>, Error> {
         let mut lists: HashMap<CasesOfIncident, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
-        let Some(viewer) = &self.viewer else { return Ok(lists) };
+        let Some(viewer) = self.scope() else { return Ok(lists) };
         let rows = scope::complaints(viewer)
             .filter(complaint::Column::IncidentId.is_in(keys.iter().map(|key| key.0)))
             .order_by_asc(complaint::Column::Id)

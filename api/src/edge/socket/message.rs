@@ -1,6 +1,5 @@
 //! The messages of the protocol.
 
-use async_graphql::{Response, ServerError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -40,10 +39,10 @@ pub enum Heard {
     },
 }
 
-/// What we say.
+/// What we say of the connection; what is said of an operation is written around its bytes.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Said<'a> {
+pub enum Said {
     /// The connection has begun.
     ConnectionAck,
     /// The answer to a ping.
@@ -51,25 +50,6 @@ pub enum Said<'a> {
         /// What the ping brought.
         #[serde(skip_serializing_if = "Map::is_empty")]
         payload: Map<String, Value>,
-    },
-    /// An item of an operation.
-    Next {
-        /// Which operation.
-        id: &'a str,
-        /// The item.
-        payload: &'a Response,
-    },
-    /// The operation never ran.
-    Error {
-        /// Which operation.
-        id: &'a str,
-        /// Why.
-        payload: &'a [ServerError],
-    },
-    /// The operation has ended.
-    Complete {
-        /// Which operation.
-        id: &'a str,
     },
 }
 

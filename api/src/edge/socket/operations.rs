@@ -1,98 +1,110 @@
 //! The operations of one socket. Each asks anew who the viewer is, so that a role or a session that has ended since the
-//! connection began ends here too, and each has loaders of its own.
+//! connection began ends here too, and each has loaders of its own. A subscription that has joined its group has no task.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use async_graphql::Response;
-use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::AbortHandle;
 use tracing::Instrument;
 
 use crate::edge::incoming::Incoming;
+use crate::edge::mailbox::Mailbox;
+use crate::edge::shared::{self, Line, Membership};
 use crate::edge::who::Asking;
 use crate::edge::{Edge, operation};
 
-/// How many items may wait for a client that reads slowly; then the operations wait as well.
-const WAITING: usize = 16;
-
-/// An item of an operation, or its end.
-pub struct Item {
-    id: String,
-    /// Tells an operation from a later one under the same id.
-    turn: u64,
-    /// None at its end.
-    pub response: Option<Response>,
+/// The operations of one socket. Dropping it ends them all, but for mutations, which run to their end.
+#[derive(Default)]
+pub struct Operations {
+    running: Vec<Running>,
+    turn: u32,
 }
 
-/// The operations of one socket. Dropping it ends them all, but for mutations, which run to their end.
-pub struct Operations {
-    edge: Edge,
-    running: HashMap<String, (u64, AbortHandle)>,
-    tasks: JoinSet<()>,
-    turn: u64,
-    items: mpsc::Sender<Item>,
+struct Running {
+    /// The client's name for it, written as JSON.
+    id: Box<str>,
+    /// Tells an operation from a later one under the same id.
+    turn: u32,
+    /// What keeps it; dropped when it ends.
+    state: State,
+}
+
+enum State {
+    Works(AbortHandle),
+    Follows(#[expect(dead_code, reason = "kept until the operation ends")] Box<Membership>),
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let State::Works(task) = &self.state {
+            task.abort();
+        }
+    }
 }
 
 impl Operations {
-    /// None are running. Their items come out of the receiver.
-    pub fn new(edge: Edge) -> (Self, mpsc::Receiver<Item>) {
-        let (items, waiting) = mpsc::channel(WAITING);
-        (Self { edge, running: HashMap::new(), tasks: JoinSet::new(), turn: 0, items }, waiting)
-    }
-
     /// Whether one runs under an id.
     pub fn runs(&self, id: &str) -> bool {
-        self.running.contains_key(id)
+        self.running.iter().any(|it| *it.id == *id)
     }
 
-    /// Begins one.
-    pub fn begin(&mut self, asking: &Asking, id: String, payload: Map<String, Value>) {
-        self.turn += 1;
-        let (edge, asking, items, turn) = (self.edge.clone(), asking.clone(), self.items.clone(), self.turn);
+    /// Begins one. Its items come into the mailbox.
+    pub fn begin(
+        &mut self,
+        edge: &Edge,
+        asking: &Asking,
+        mailbox: &Arc<Mailbox>,
+        id: String,
+        payload: Map<String, Value>,
+    ) {
+        self.turn = self.turn.wrapping_add(1);
         let room = self.running.len() < edge.limits.socket.operations;
-        let name = id.clone();
-        let work = async move {
-            let mut answers = match Incoming::of(Value::Object(payload)) {
-                _ if !room => operation::only(operation::never("TOO_MANY", "This socket runs too many operations.")),
-                Err(problem) => operation::only(operation::never(problem.code, problem.message)),
-                Ok(incoming) => match operation::prepare(&edge, &asking, incoming, "socket").await {
-                    Ok(prepared) => operation::run(&edge, prepared),
-                    Err(refusal) => operation::only(refusal),
-                },
-            };
-            while let Some(response) = answers.next().await {
-                let item = Item { id: name.clone(), turn, response: Some(response) };
-                if items.send(item).await.is_err() {
-                    return;
-                }
-            }
-            // Without a receiver the socket is gone, and nobody is left to tell.
-            items.send(Item { id: name, turn, response: None }).await.ok();
-        };
-        let handle = self.tasks.spawn(work.in_current_span());
-        self.running.insert(id, (turn, handle));
+        let line = Line { mailbox: mailbox.clone(), turn: self.turn, language: asking.language };
+        let work = work(edge.clone(), asking.clone(), line, payload, room);
+        let span = tracing::info_span!("socket", request = asking.request.as_deref());
+        let task = tokio::spawn(work.instrument(span)).abort_handle();
+        self.running.push(Running { id: id.into(), turn: self.turn, state: State::Works(task) });
     }
 
     /// Ends one that the client wants no more of.
     pub fn end(&mut self, id: &str) {
-        if let Some((_, handle)) = self.running.remove(id) {
-            handle.abort();
+        self.keep(|it| *it.id != *id);
+    }
+
+    /// Ends one.
+    pub fn over(&mut self, turn: u32) {
+        self.keep(|it| it.turn != turn);
+    }
+
+    /// One follows a topic from now on.
+    pub fn follows(&mut self, turn: u32, membership: Box<Membership>) {
+        if let Some(running) = self.running.iter_mut().find(|it| it.turn == turn) {
+            running.state = State::Follows(membership);
         }
     }
 
-    /// The id under which an item is told; none where its operation is over. One that never ran, or has ended, is over
-    /// with this item.
-    pub fn told(&mut self, item: &Item) -> Option<String> {
-        while self.tasks.try_join_next().is_some() {}
-        let runs = self.running.get(&item.id).is_some_and(|(turn, _)| *turn == item.turn);
-        if !runs {
-            return None;
-        }
-        if item.response.as_ref().is_none_or(operation::never_ran) {
-            self.end(&item.id);
-        }
-        Some(item.id.clone())
+    /// The id of one, as JSON; none where it is over.
+    pub fn id(&self, turn: u32) -> Option<&str> {
+        self.running.iter().find(|it| it.turn == turn).map(|it| &*it.id)
     }
+
+    fn keep(&mut self, condition: impl FnMut(&Running) -> bool) {
+        self.running.retain(condition);
+        if self.running.is_empty() {
+            self.running = Vec::new();
+        }
+    }
+}
+
+async fn work(edge: Edge, asking: Asking, line: Line, payload: Map<String, Value>, room: bool) {
+    let never = |code: &str, message: &str| operation::never(code, message);
+    let refusal = match Incoming::of(Value::Object(payload)) {
+        _ if !room => never("TOO_MANY", "This socket runs too many operations."),
+        Err(problem) => never(problem.code, problem.message),
+        Ok(incoming) => match operation::prepare(&edge, &asking, incoming, "socket").await {
+            Ok(prepared) => return Box::pin(shared::run(&edge, prepared, &line)).await,
+            Err(refusal) => refusal,
+        },
+    };
+    line.answer(&refusal).await;
 }

@@ -19,6 +19,7 @@ pub mod code;
 pub mod graphql;
 pub mod guard;
 pub mod guesses;
+pub mod known;
 pub mod new_password;
 pub mod password;
 pub mod phone;

@@ -18,6 +18,7 @@ pub mod notes;
 pub mod page;
 mod process;
 pub mod public_id;
+mod recall;
 pub mod request;
 pub mod sms;
 pub mod validate;
@@ -31,6 +32,7 @@ use domain::session::SecondFactorPolicy;
 use sea_orm::DatabaseConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::access::known::Known;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
 use crate::event::bus::Bus;
@@ -52,6 +54,7 @@ pub struct App(Arc<Whole>);
 struct Whole {
     parts: Parts,
     hub: Hub,
+    known: Known,
 }
 
 /// The parts of an [`App`].
@@ -90,13 +93,19 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Whole { parts, hub: Hub::default() }))
+        Self(Arc::new(Whole { parts, hub: Hub::default(), known: Known::default() }))
     }
 
     /// Brings what happens to those of this process who follow it.
     #[must_use]
     pub fn hub(&self) -> &Hub {
         &self.0.hub
+    }
+
+    /// Who asked this process lately.
+    #[must_use]
+    pub fn known(&self) -> &Known {
+        &self.0.known
     }
 
     /// Counts and logs a panic that was caught, and makes an error of it. What it said stays out of the log, as it may

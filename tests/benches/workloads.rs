@@ -16,6 +16,7 @@
     reason = "a benchmark that cannot go on says where by panicking, and prints what it measured"
 )]
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -25,8 +26,8 @@ use api::access::token::TokenKeys;
 use api::app::clock::Clock;
 use axum::Router;
 use axum::routing::post;
-use chrono::TimeDelta;
-use sea_orm::ConnectionTrait;
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::json;
 use tests::World;
 use tests::database::Engine;
@@ -52,6 +53,11 @@ const R3: &str =
     "query Queue($site: ID!) { complaints(filter: { siteId: $site, states: [IN_PROGRESS] }, page: { first: 20 }) {
     nodes { id number state severity description receivedAt contactName department { name }
     workOrders { id number state technicianName } } pageInfo { hasNextPage endCursor } } }";
+const R4: &str =
+    "query Month($site: ID!, $month: NaiveDate!) { figures(from: $month, filter: { siteIds: [$site] }, by: [DEPARTMENT, CATEGORY]) {
+    asOf total { ...F } groups { departmentName categoryName figures { ...F } } } }
+    fragment F on Figures { cases inTime late handled timelyRate { ...R } satisfaction { ...R } followUpCoverage { ...R } repeatRate { ...R } }
+    fragment R on FigureRate { numerator denominator percent target reached }";
 const W1: &str = "mutation File($input: FileComplaintInput!) { fileComplaint(input: $input) {
     number receiver { name department phone } complaint { id version state } errors { code field message } } }";
 const W2: &str = "mutation Depart($input: DepartForWorkOrderInput!) { departForWorkOrder(input: $input) {
@@ -69,10 +75,13 @@ struct Workload {
     turns: Vec<Vec<Vec<u8>>>,
     /// What pgbench runs; none where nothing has to be read.
     limit: Option<String>,
+    /// One statement that writes the same rows as we do, where we write.
+    same_rows: Option<String>,
     server: Vec<Duration>,
     database: Vec<Duration>,
     limit_database: Vec<Duration>,
     limit_static: Vec<Duration>,
+    same_rows_database: Vec<Duration>,
     runs: Vec<Run>,
 }
 
@@ -173,10 +182,12 @@ impl Bench {
             what,
             turns,
             limit,
+            same_rows: None,
             server: Vec::new(),
             database: Vec::new(),
             limit_database: Vec::new(),
             limit_static: Vec::new(),
+            same_rows_database: Vec::new(),
             runs: Vec::new(),
         };
         let of_site = |case: i64| usize::try_from(case).unwrap() % sites;
@@ -190,9 +201,20 @@ impl Bench {
             let named = id("Site", seeded.site(i64::try_from(site).unwrap()));
             request(&agents[site], &body(R3, json!({ "site": named })))
         });
+        let mut heads = Vec::new();
+        for site in 0..whole.sites {
+            heads.push(self.token(seeded.office_head(site), site).await);
+        }
+        let months = months(Clock::System.now());
+        let r4 = self.turns(|number| {
+            let (site, month) = (number % sites, months[number / sites % months.len()].to_string());
+            let named = id("Site", seeded.site(i64::try_from(site).unwrap()));
+            request(&heads[site], &body(R4, json!({ "site": named, "month": month })))
+        });
         let homes = usize::try_from(whole.homes).unwrap();
         let mut residents = Vec::new();
-        for number in 0..self.requests.min(2_000) {
+        // A home files once where there are homes enough, and not what the seeded cases are about: so nothing is repeated.
+        for number in 0..(TURNS * self.requests).min(sites * homes) {
             let (site, home) = (i64::try_from(number % sites).unwrap(), i64::try_from(number / sites % homes).unwrap());
             let (unit, account) = seeded.home(site, home);
             residents.push((unit, seeded.water(site), self.token(account, site).await));
@@ -202,7 +224,7 @@ impl Bench {
             let input = json!({
                 "unitId": id("Unit", *unit), "idempotencyKey": format!("w1-{number}"),
                 "report": { "kind": "REPAIR", "categoryId": id("Category", *category),
-                            "description": format!("厨房水龙头滴水,一夜接了{number}滴") },
+                            "description": format!("阳台推拉门的轮子掉了,第{number}户") },
             });
             request(token, &body(W1, json!({ "input": input })))
         });
@@ -220,12 +242,20 @@ impl Bench {
         });
         let cases = whole.cases;
         let site_number = whole.sites - 1;
+        let same_rows = SameRows::read(&self.world.app.db, cases).await;
         vec![
             make("R1", "{ __typename }", r1, None),
             make("R2", "one case, its orders, its last 10 events", r2, Some(limit_of_one(cases))),
             make("R3", "20 cases of a site and state, with their orders", r3, Some(limit_of_page(site_number))),
-            make("W1", "file a case", w1, Some(limit_of_filing(cases, whole.sites))),
-            make("W2", "a technician sets out", w2, Some(limit_of_step(cases, whole.sites))),
+            make("R4", "a site's month, by department and category", r4, Some(limit_of_month(site_number, &months))),
+            Workload {
+                same_rows: Some(same_rows.of_filing()),
+                ..make("W1", "file a case", w1, Some(limit_of_filing(cases, whole.sites)))
+            },
+            Workload {
+                same_rows: Some(same_rows.of_step()),
+                ..make("W2", "a technician sets out", w2, Some(limit_of_step(cases, whole.sites)))
+            },
         ]
     }
 }
@@ -266,6 +296,32 @@ fn limit_of_page(last_site: i64) -> String {
     )
 }
 
+/// The months before this one, as far as cases are seeded in all of them.
+fn months(now: DateTime<Utc>) -> Vec<NaiveDate> {
+    let this = now.date_naive().with_day(1).unwrap();
+    (1..=22).map(|back| this - Months::new(back)).collect()
+}
+
+/// What a month came to, counted anew from the cases and their clocks.
+fn limit_of_month(last_site: i64, months: &[NaiveDate]) -> String {
+    let newest = months[0];
+    format!(
+        "\\set n random(0, {last_site})\n\\set m random(0, {})\n\
+         SELECT c.department_id, d.name, c.category_id, g.name_zh, count(*),\n\
+         count(*) FILTER (WHERE k.state = 'Met' AND k.missed_at IS NULL) AS in_time, count(*) FILTER (WHERE k.missed_at IS NOT NULL) AS late,\n\
+         count(o.rating_overall) AS rated, count(*) FILTER (WHERE o.rating_overall >= 4) AS satisfied,\n\
+         count(f.id) AS owed, count(*) FILTER (WHERE f.state = 'Signed') AS held\n\
+         FROM limit_month c LEFT JOIN department d ON d.id = c.department_id JOIN category g ON g.id = c.category_id\n\
+         LEFT JOIN clock k ON k.complaint_id = c.id AND k.kind = 'Resolution'\n\
+         LEFT JOIN work_order o ON o.complaint_id = c.id LEFT JOIN follow_up f ON f.complaint_id = c.id\n\
+         WHERE c.site_id = {} AND c.received_at >= (date '{newest}' - make_interval(months => :m)) AT TIME ZONE 'Asia/Shanghai'\n\
+         AND c.received_at < (date '{newest}' - make_interval(months => :m - 1)) AT TIME ZONE 'Asia/Shanghai'\n\
+         GROUP BY 1, 2, 3, 4;\n",
+        months.len() - 1,
+        sql_id(SITE, ":n"),
+    )
+}
+
 /// Two rows, as the peers write them: the case and what happened.
 fn limit_of_filing(cases: i64, sites: i64) -> String {
     two_rows(
@@ -296,6 +352,89 @@ fn two_rows(cases: i64, sites: i64, first: &str) -> String {
     )
 }
 
+/// Statements that write what we write, into our own tables with all their indexes: copies of rows that are there.
+struct SameRows {
+    columns: HashMap<&'static str, Vec<String>>,
+    cases: i64,
+}
+
+impl SameRows {
+    async fn read(db: &DatabaseConnection, cases: i64) -> Self {
+        let mut columns = HashMap::new();
+        for table in ["complaint", "complaint_item", "clock", "event"] {
+            let sql = format!(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = 'public'"
+            );
+            let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+            columns.insert(table, rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect());
+        }
+        Self { columns, cases }
+    }
+
+    /// Copies rows of a table `x`, with other values in some columns.
+    fn copy(&self, table: &str, given: &[(&str, &str)], from: &str) -> String {
+        let columns = &self.columns[table];
+        let value = |name: &String| {
+            let said = given.iter().find(|(column, _)| column == name);
+            said.map_or_else(|| format!("x.{name}"), |(_, value)| (*value).to_owned())
+        };
+        let values: Vec<String> = columns.iter().map(value).collect();
+        format!("INSERT INTO {table} ({}) SELECT {} FROM {from}", columns.join(", "), values.join(", "))
+    }
+
+    /// The event with its place in the log, its notice, and the key of the act.
+    fn told(&self, event: &str) -> String {
+        let given = [("id", "gen_random_uuid()"), ("position", "s.position"), ("complaint_id", "c.id")];
+        let event = self.copy("event", &given, &format!("(SELECT * FROM event {event} LIMIT 1) x, c, s"));
+        format!(
+            "s AS (UPDATE event_stream SET position = event_stream.position + 1 FROM c\n\
+             WHERE event_stream.organization_id = c.organization_id RETURNING event_stream.position),\n\
+             e AS ({event} RETURNING id, position, organization_id, complaint_id, owner_account_id),\n\
+             a AS (INSERT INTO idempotent_act (actor, key, input_hash, result, created_at)\n\
+             VALUES ('limit', gen_random_uuid()::text, 'x', '{{}}', now()))\n\
+             INSERT INTO notice (account_id, position, organization_id, event_id, complaint_id)\n\
+             SELECT owner_account_id, position, organization_id, id, complaint_id FROM e;\n"
+        )
+    }
+
+    /// A case that has been received, with its item, terms and clocks.
+    fn of_filing(&self) -> String {
+        let case = sql_id(CASE, ":n");
+        let of = |table: &str| format!("{table} x, c WHERE x.complaint_id = {case}");
+        let new = [("id", "gen_random_uuid()"), ("complaint_id", "c.id")];
+        let number = [("id", "gen_random_uuid()"), ("number", "'R' || gen_random_uuid()")];
+        format!(
+            "\\set n 3 * random({}, {})\n\
+             WITH c AS ({} RETURNING id, organization_id, site_id),\n\
+             n AS (INSERT INTO number_counter (site_id, series, year, last) SELECT site_id, 'limit', 2026, 1 FROM c\n\
+             ON CONFLICT (site_id, series, year) DO UPDATE SET last = number_counter.last + 1),\n\
+             i AS ({}), k AS ({}),\n\
+             t AS (INSERT INTO complaint_text (complaint_id, site_id, terms) SELECT c.id, c.site_id, x.terms FROM {}),\n{}",
+            self.cases * 94 / 100 / 3 + 1,
+            self.cases / 3 - 1,
+            self.copy("complaint", &number, &format!("complaint x WHERE x.id = {case}")),
+            self.copy("complaint_item", &new, &of("complaint_item")),
+            self.copy("clock", &new, &of("clock")),
+            of("complaint_text"),
+            self.told(&format!("WHERE complaint_id = {case} ORDER BY position")),
+        )
+    }
+
+    /// An order with its departure and the clock that it meets.
+    fn of_step(&self) -> String {
+        let case = sql_id(CASE, ":n");
+        format!(
+            "\\set n random(0, {})\n\
+             WITH c AS (UPDATE work_order SET departed_at = now(), version = version + 1\n\
+             WHERE id = (SELECT id FROM work_order WHERE complaint_id = {case} LIMIT 1)\n\
+             RETURNING complaint_id AS id, organization_id),\n\
+             k AS (UPDATE clock SET told = told + 1 WHERE id = (SELECT id FROM clock WHERE complaint_id = {case} LIMIT 1)),\n{}",
+            self.cases * 94 / 100 - 1,
+            self.told(&format!("WHERE complaint_id = {case} ORDER BY position DESC")),
+        )
+    }
+}
+
 /// Tables like ours with the indexes that serve the peers' reads, for what the limit of writing writes.
 const LIMIT_TABLES: &str = "CREATE TABLE limit_case (id uuid PRIMARY KEY, organization_id uuid NOT NULL, site_id uuid NOT NULL
     REFERENCES site, number text NOT NULL UNIQUE, kind text NOT NULL, channel text NOT NULL, category_id uuid NOT NULL
@@ -308,7 +447,11 @@ const LIMIT_TABLES: &str = "CREATE TABLE limit_case (id uuid PRIMARY KEY, organi
   CREATE TABLE limit_event (id uuid PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organization, case_id uuid NOT NULL,
     kind text NOT NULL, number text, data jsonb NOT NULL, occurred_at timestamptz NOT NULL);
   CREATE INDEX ON limit_event (case_id, occurred_at);
-  ANALYZE limit_order";
+  CREATE TABLE limit_month AS SELECT id, site_id, department_id, category_id, received_at FROM complaint;
+  CREATE INDEX ON limit_month (site_id, received_at);
+  INSERT INTO complaint_text (complaint_id, site_id, terms) SELECT c.id, c.site_id, t.terms FROM complaint c,
+    (SELECT terms FROM complaint_text LIMIT 1) t ON CONFLICT DO NOTHING;
+  ANALYZE limit_order, limit_month, complaint_text";
 
 async fn measure(bench: &Bench, server: &Server, workload: &mut Workload, connections: usize) {
     let db = &bench.world.app.db;
@@ -331,6 +474,11 @@ async fn measure(bench: &Bench, server: &Server, workload: &mut Workload, connec
             pgbench(&bench.world.database.url, sql, workload.turns[turn].len()).await;
         }
         workload.limit_database.push(cpu_with_children(mother).saturating_sub(before));
+        let before = cpu_with_children(mother);
+        if let Some(sql) = &workload.same_rows {
+            pgbench(&bench.world.database.url, sql, workload.turns[turn].len()).await;
+        }
+        workload.same_rows_database.push(cpu_with_children(mother).saturating_sub(before));
         workload.runs.push(run);
     }
 }
@@ -340,6 +488,7 @@ fn tell(workload: &Workload) -> serde_json::Value {
     let (server, database) = (over(&workload.server), over(&workload.database));
     let (limit_database, limit_static) = (over(&workload.limit_database), over(&workload.limit_static));
     let (ours, limit) = (server + database, limit_database + limit_static);
+    let same_rows = workload.same_rows.as_ref().map(|_| over(&workload.same_rows_database) + limit_static);
     let run = &workload.runs[TURNS - 1];
     let ms = |at: usize| run.quantile(at).as_secs_f64() * 1e3;
     println!(
@@ -355,9 +504,12 @@ fn tell(workload: &Workload) -> serde_json::Value {
         ms(990),
         run.answer.len(),
     );
+    if let Some(same_rows) = same_rows {
+        println!("    {:<50} {same_rows:>33.3} {:>6.2}x", "one statement that writes the same rows", ours / same_rows);
+    }
     json!({
         "workload": workload.name, "what": workload.what, "serverCpu": server, "databaseCpu": database, "cpu": ours,
-        "limitCpu": limit, "limitDatabaseCpu": limit_database, "limitStaticCpu": limit_static, "ratio": ours / limit,
+        "sameRowsCpu": same_rows, "sameRowsSql": workload.same_rows, "limitCpu": limit, "limitDatabaseCpu": limit_database, "limitStaticCpu": limit_static, "ratio": ours / limit,
         "p50Ms": ms(500), "p99Ms": ms(990), "answerBytes": run.answer.len(), "requestsATurn": workload.turns[0].len(),
         "requestsASecond": a_second(run), "limitSql": workload.limit,
     })
@@ -393,7 +545,7 @@ async fn run() {
     let seeded = fill(&world, size, now).await;
     println!("{} cases in {} sites seeded in {:.0} s", size.cases, size.sites, begun.elapsed().as_secs_f64());
     world.app.db.execute_unprepared(LIMIT_TABLES).await.unwrap();
-    let keys = TokenKeys::new(TOKEN_KEY, TimeDelta::minutes(15)).unwrap();
+    let keys = TokenKeys::new(TOKEN_KEY, TimeDelta::hours(3)).unwrap();
     let bench = Bench { world, seeded, size, keys, requests };
     let log = std::env::temp_dir().join(format!("huiyin_bench_{}.log", std::process::id()));
     let settings = [

@@ -1,7 +1,9 @@
 //! Whoever stays unknown (D7): followed, asked and answered by the receipt code; nothing of them is kept, also when they are
 //! signed in.
 
-use chrono::Utc;
+use std::fmt::Write as _;
+
+use api::app::clock::Clock;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 use tests::World;
@@ -53,7 +55,7 @@ async fn everything(db: &DatabaseConnection) -> String {
         };
         let rows = format!("SELECT {row} AS line FROM \"{name}\"");
         for line in db.query_all_raw(Statement::from_string(backend, rows)).await.unwrap() {
-            text += &format!("{name}: {}\n", line.try_get::<String>("", "line").unwrap());
+            writeln!(text, "{name}: {}", line.try_get::<String>("", "line").unwrap()).unwrap();
         }
     }
     text.to_lowercase().replace('-', "")
@@ -125,7 +127,7 @@ on_both! {
         let log = std::env::temp_dir().join(format!("huiyin_unknown_{}_{}", std::process::id(), world.town.id("owner").simple()));
         let settings = [("HUIYIN_LOG", "debug".to_owned())];
         let mut server = Server::telling(&world.database.url, &settings, log.clone()).await;
-        let token = world.token_at("owner", Utc::now()).await;
+        let token = world.token_at("owner", Clock::System.now()).await;
         let owner = world.viewer("owner").await;
         let of = |before: &str, needle: &str| before.matches(needle).count();
         let session = world.session("owner").await.simple().to_string();

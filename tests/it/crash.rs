@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use api::app::clock::Clock;
+use domain::event::Kind as EventKind;
 use entity::{complaint, complaint_item, event, idempotent_act, notice};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -119,11 +120,17 @@ async fn assert_nothing_is_lost_or_half_done(world: &World, acknowledged: &BTree
         assert!(case.number.ends_with(&format!("{:06}", index + 1)), "numbers have no gap: {}", case.number);
         let public = format!("Complaint_{}", case.id.simple());
         assert_eq!(i64::from(case.version), acknowledged[&public], "no acknowledged change is lost, none is doubled");
-        let events = event::Entity::find().filter(event::Column::ComplaintId.eq(case.id)).count(db).await.unwrap();
+        // That the same tap was reported before is told beside the report (D6).
+        let of_case = event::Entity::find().filter(event::Column::ComplaintId.eq(case.id)).all(db).await.unwrap();
+        let (repeats, acts): (Vec<_>, Vec<_>) = of_case.iter().partition(|it| it.kind == EventKind::ComplaintRepeated);
+        let repeats: Vec<i64> = repeats.iter().map(|event| event.position).collect();
+        assert_eq!(repeats.len(), usize::from(case.repeats > 0), "a repeated report is told once");
+        let events = acts.len() as u64;
         assert_eq!(events, u64::try_from(case.version).unwrap(), "each act has its event");
         let told = notice::Entity::find()
             .filter(notice::Column::ComplaintId.eq(case.id))
             .filter(notice::Column::AccountId.eq(world.town.id("supervisor")))
+            .filter(notice::Column::Position.is_not_in(repeats))
             .count(db)
             .await
             .unwrap();

@@ -155,7 +155,8 @@ async fn read_with_breaks(world: &World, case: &str, seed: u64) -> Vec<i64> {
         for _ in 0..dice.random_range(1..12) {
             let item = tokio::time::timeout(Duration::from_mins(1), items.next()).await.unwrap().unwrap();
             let item = serde_json::to_value(item).unwrap();
-            cursor = item["data"]["complaintEvents"]["cursor"].as_str().unwrap_or_else(|| panic!("{item}")).to_owned();
+            let place = item["data"]["complaintEvents"]["cursor"].as_str();
+            place.unwrap_or_else(|| panic!("{item}")).clone_into(&mut cursor);
             read.push(api::event::query::position(&cursor).unwrap());
             if read.len() == 41 {
                 break;

@@ -24,7 +24,7 @@ fn process(world: &World, number: u64) -> App {
 }
 
 /// A process that renews its leases and waits for the job.
-async fn began(world: &World, number: u64) -> (App, JoinHandle<()>) {
+fn began(world: &World, number: u64) -> (App, JoinHandle<()>) {
     let app = process(world, number);
     let renewing = tokio::spawn(lease::renew(app.clone()));
     (app, renewing)
@@ -37,9 +37,9 @@ async fn taken(app: &App) {
 #[tokio::test]
 async fn of_three_replicas_one_does_a_job_and_another_within_seconds_when_it_dies() {
     let world = World::new(Engine::Postgres).await;
-    let (first, renewing) = began(&world, 11).await;
+    let (first, renewing) = began(&world, 11);
     taken(&first).await;
-    let others = [began(&world, 12).await.0, began(&world, 13).await.0];
+    let others = [began(&world, 12).0, began(&world, 13).0];
     let waiting = others.clone().map(|app| tokio::spawn(async move { app.leases.taken(JOB).await }));
     tokio::time::sleep(HOLDS).await;
     assert!(first.leases.holds(JOB) && others.iter().all(|app| !app.leases.holds(JOB)), "it is renewed");
@@ -61,12 +61,12 @@ async fn of_three_replicas_one_does_a_job_and_another_within_seconds_when_it_die
 #[tokio::test]
 async fn a_job_that_is_given_back_is_taken_at_once_and_its_holder_before_is_refused() {
     let world = World::new(Engine::Postgres).await;
-    let (first, renewing) = began(&world, 21).await;
+    let (first, renewing) = began(&world, 21);
     taken(&first).await;
     let txn = first.db.begin().await.unwrap();
     assert!(first.leases.fence(&txn, JOB).await.is_ok());
     txn.rollback().await.unwrap();
-    let (second, _) = began(&world, 22).await;
+    let (second, _) = began(&world, 22);
     renewing.abort();
     first.leases.give_back(&first.db).await.unwrap();
     let given = Instant::now();
@@ -82,12 +82,12 @@ async fn a_job_that_is_given_back_is_taken_at_once_and_its_holder_before_is_refu
 #[tokio::test]
 async fn nobody_takes_a_lease_while_its_holder_s_fenced_transaction_is_open() {
     let world = World::new(Engine::Postgres).await;
-    let (first, renewing) = began(&world, 31).await;
+    let (first, renewing) = began(&world, 31);
     taken(&first).await;
     let txn = first.db.begin().await.unwrap();
     first.leases.fence(&txn, JOB).await.unwrap();
     renewing.abort();
-    let (second, _) = began(&world, 32).await;
+    let (second, _) = began(&world, 32);
     let waiting = second.clone();
     let waiting = tokio::spawn(async move { taken(&waiting).await });
     tokio::time::sleep(HOLDS + 2 * RENEWED).await;

@@ -96,11 +96,11 @@ async fn one_replica_after_the_other_is_started_anew_under_load_and_nobody_who_t
             tokio::spawn(Reader::new(&servers, &tokens["supervisor"], NOTICES, json!({}), seed).read(end.clone()))
         })
         .collect();
-    for place in 0..3 {
+    for server in &mut servers {
         until_done(&met, 6).await;
-        servers[place].end().await;
+        server.end().await;
         until_done(&met, 4).await;
-        servers[place].again().await;
+        server.again().await;
     }
     until_done(&met, 6).await;
     stop.store(true, Ordering::SeqCst);

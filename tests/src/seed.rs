@@ -6,11 +6,13 @@
 
 use std::collections::HashMap;
 
+use api::figure::recount::{self, Found};
+use api::figure::relay;
 use chrono::{DateTime, Utc};
 use domain::organization::AccountState;
 use entity::{
-    account, building, category, clock, complaint, complaint_item, department, event, event_stream, follow_up,
-    organization, residency, role_grant, session, site, team, unit, work_order, work_order_copy,
+    account, building, case_figure, category, clock, complaint, complaint_item, department, event, event_stream,
+    follow_up, organization, residency, role_grant, session, site, team, unit, work_order, work_order_copy,
 };
 use sea_orm::sea_query::{Expr, InsertStatement, Query};
 use sea_orm::{
@@ -179,10 +181,12 @@ pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
     assert_eq!(size.sites % size.organizations, 0, "each organization has as many sites");
     let samples = Samples::make(world).await;
     let db = &world.app.db;
+    relay::catch_up(&world.app).await.unwrap();
     let mut copier = Copier::new(world, size, newest);
     copier.series(size.cases.max(size.sites * size.homes)).await;
     let setup = copier.set_up(world).await;
     copier.cases(&samples).await;
+    copier.figures(world).await;
     if db.get_database_backend() == DbBackend::Postgres {
         db.execute_unprepared("VACUUM ANALYZE").await.unwrap();
     } else {
@@ -290,6 +294,15 @@ impl<'a> Copier<'a> {
             format!("to_timestamp({seconds})")
         } else {
             format!("strftime('%Y-%m-%dT%H:%M:%S', {seconds}, 'unixepoch') || '+00:00'")
+        }
+    }
+
+    /// The first day of a moment's month in Shanghai, as the column keeps it.
+    fn month(&self, seconds: &str) -> String {
+        if self.postgres() {
+            format!("date_trunc('month', to_timestamp({seconds}) AT TIME ZONE 'Asia/Shanghai')::date")
+        } else {
+            format!("strftime('%Y-%m-01', {seconds} + 28800, 'unixepoch')")
         }
     }
 
@@ -479,6 +492,9 @@ impl<'a> Copier<'a> {
             let next = if row.next_at.is_some() { later } else { "NULL".to_owned() };
             vec![(clock::Column::NextAt, next)]
         });
+        let counted = case_figure::Entity::find_by_id(sample).one(self.db).await.unwrap().unwrap();
+        let seconds = format!("{} + n * {SPAN} / {}", self.newest.timestamp() - SPAN, self.size.cases);
+        self.copy(counted, &[(case_figure::Column::Month, self.month(&seconds))], None, of).await;
         let first = place;
         parts!(event by Position, |copier: &Self, _: &event::Model, place| {
             let (sites, organizations) = (copier.size.sites, copier.size.organizations);
@@ -496,6 +512,17 @@ impl<'a> Copier<'a> {
         let copies = work_order_copy::Entity::find().filter(work_order_copy::Column::WorkOrderId.in_subquery(orders));
         for row in copies.all(self.db).await.unwrap() {
             self.copy(row, &[], received, of).await;
+        }
+    }
+
+    /// The sums of what the cases count as, as the program itself makes them.
+    async fn figures(&self, world: &World) {
+        let begun = "INSERT INTO figure_cursor (organization_id, position) \
+                     SELECT organization_id, position FROM event_stream WHERE true ON CONFLICT DO NOTHING";
+        self.db.execute_unprepared(begun).await.unwrap();
+        for organization in 0..self.size.organizations {
+            let organization = uuid(Tag::Organization, organization);
+            assert!(recount::repair(&world.app, organization, &Found::default()).await.unwrap());
         }
     }
 }

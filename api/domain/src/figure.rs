@@ -35,7 +35,7 @@ closed_set! {
 
 closed_set! {
     /// Whether a case has the follow-up that C10 owes (D5).
-    pub enum Coverage as "FollowUpCoverage" {
+    pub enum Coverage as "FollowUpDuty" {
         /// None is owed: it is not handled, or nobody is known to follow up with (D7).
         NotOwed,
         /// It is owed, and was not held yet.

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::code::{self, Given, Right};
 use super::session::{self, Held};
 use super::viewer::Viewer;
-use super::{api_key, guesses, refresh, second_factor};
+use super::{api_key, guesses, known, refresh, second_factor};
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
@@ -124,8 +124,8 @@ async fn open(app: &App, account: &account::Model, arrival: &Arrival<'_>, code: 
     Ok(Held { viewer, access_token, expires_at, refresh_token, refresh_expires_at })
 }
 
-/// Who holds an access token or an API key now. For a person it takes two statements: the session with its account,
-/// and what they hold and where they live.
+/// Who holds an access token or an API key now. For a person who asked a moment ago it takes one small statement
+/// ([`known`]).
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when it does not hold any more.
@@ -133,13 +133,7 @@ pub async fn authenticate(app: &App, token: &str) -> Result<(Viewer, DateTime<Ut
     if api_key::is_one(token) {
         return api_key::authenticate(app, token).await;
     }
-    let now = app.clock.now();
-    let claims = app.tokens.check(token, now)?;
-    let viewer = session::viewer(app, claims.sid).await?;
-    if viewer.id != claims.sub {
-        return Err(Error::Unauthenticated);
-    }
-    Ok((viewer, DateTime::from_timestamp(claims.exp, 0).unwrap_or(now)))
+    known::authenticate(app, token).await
 }
 
 /// The accounts of a phone that may sign in, in all organizations or in one: one statement, whether there are any or

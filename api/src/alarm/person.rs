@@ -10,7 +10,6 @@ use uuid::Uuid;
 use crate::app::act::Act;
 use crate::app::error::{Error, Result};
 use crate::complaint::owner::{Place, find};
-use crate::complaint::parts::category_of;
 use crate::complaint::service::department_of_kind;
 
 /// The person who is called at a rung, and the rung at which they were found: where nobody stands, the next one up; where
@@ -40,7 +39,7 @@ async fn department(act: &Act<'_>, case: &complaint::Model) -> Result<Option<Uui
     if case.department_id.is_some() {
         return Ok(case.department_id);
     }
-    let kind = category_of(&act.txn, case).await?.department;
+    let kind = act.category(case.category_id).await?.department;
     match department_of_kind(&act.txn, case.site_id, kind).await {
         Ok(department) => Ok(Some(department.id)),
         Err(Error::Refused(_)) => Ok(None),

@@ -16,8 +16,6 @@ use super::policy;
 use crate::app::act::{Act, Happening};
 use crate::app::error::{Result, upper_snake};
 use crate::calendar::of_site;
-use crate::complaint::case::{account_of, site_of};
-use crate::complaint::parts::category_of;
 
 /// What is raised.
 struct Call {
@@ -62,7 +60,7 @@ pub async fn react(act: &mut Act<'_>, happenings: &[Happening]) -> Result<Vec<Ha
 /// What an emergency and a serious matter call for, once each: from the receipt, or from when it is known.
 async fn by_its_nature(act: &Act<'_>, case: &complaint::Model) -> Result<Vec<Happening>> {
     let mut told = Vec::new();
-    let emergency = category_of(&act.txn, case).await?.emergency != Emergency::None;
+    let emergency = act.category(case.category_id).await?.emergency != Emergency::None;
     if emergency && !was_raised(act, case.id, Reason::Emergency).await? {
         told.push(raise(act, case, plain(Reason::Emergency, Rung::OnDuty)).await?);
     }
@@ -104,15 +102,14 @@ fn of_clock(act: &Act<'_>, happening: &Happening) -> Option<Call> {
 }
 
 async fn case_of(act: &Act<'_>, id: Uuid) -> Result<complaint::Model> {
-    let case = complaint::Entity::find_by_id(id).one(&act.txn).await?;
-    Ok(case.ok_or_else(|| "an alarm's case is missing".to_owned())?)
+    act.told_case(id).await
 }
 
 async fn raise(act: &Act<'_>, case: &complaint::Model, call: Call) -> Result<Happening> {
     let Call { reason, rung, words, clock, by } = call;
     let (person, rung) = called(act, case, rung).await?;
     let urgent = reason == Reason::Emergency;
-    let site = site_of(&act.txn, case.site_id).await?;
+    let site = act.site(case.site_id).await?;
     let calendars = of_site(&act.txn, &site).await?;
     let pace = policy::pace(&policy::of(&act.txn, &site).await?);
     let row = alarm::Model {
@@ -147,7 +144,7 @@ async fn raise(act: &Act<'_>, case: &complaint::Model, call: Call) -> Result<Hap
 /// # Errors
 /// When the database does not answer.
 pub async fn told_of(act: &Act<'_>, case: &complaint::Model, row: &alarm::Model, kind: Event) -> Result<Happening> {
-    let owner = account_of(&act.txn, case.owner_account_id).await?;
+    let owner = act.account(case.owner_account_id).await?;
     Ok(Happening {
         kind,
         site_id: case.site_id,
@@ -164,7 +161,7 @@ pub async fn told_of(act: &Act<'_>, case: &complaint::Model, row: &alarm::Model,
             "alarmReason": row.reason.to_value(),
             "rung": row.rung.to_value(),
             "clock": row.clock.map(|clock| clock.to_value()),
-            "person": account_of(&act.txn, row.account_id).await?.name,
+            "person": act.account(row.account_id).await?.name,
         }),
         tell: vec![row.account_id],
     })

@@ -16,7 +16,6 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::Result;
 use crate::calendar::of_site;
-use crate::complaint::case::site_of;
 
 /// How many are called in one round.
 const BATCH: u64 = 200;
@@ -81,7 +80,7 @@ async fn call(app: &App, due: &alarm::Model) -> Result<()> {
         (row.account_id, row.rung) = called(&act, &case, row.rung.up()).await?;
     }
     row.calls += 1;
-    let site = site_of(&act.txn, case.site_id).await?;
+    let site = act.site(case.site_id).await?;
     let calendars = of_site(&act.txn, &site).await?;
     let pace = policy::pace(&policy::of(&act.txn, &site).await?);
     row.next_at = pace.calls_again(row.urgent, row.rung, act.now, calendars.of_hours(Hours::Office));

@@ -20,6 +20,7 @@ use super::database::begin_writing;
 use super::error::{Error, Result};
 use super::evidence::{self, Said};
 pub use super::happening::Happening;
+use super::recall::Recall;
 use crate::access::viewer::Viewer;
 use domain::refusal::Code;
 
@@ -121,6 +122,8 @@ pub struct Act<'a> {
     pub now: DateTime<Utc>,
     /// What a handheld says of when and where it happened.
     pub said: Option<Said>,
+    /// What was read before.
+    pub(super) recall: Recall,
     organization_id: Uuid,
     happenings: Vec<Happening>,
     once: Option<(String, Once)>,
@@ -162,6 +165,7 @@ impl<'a> Act<'a> {
             txn,
             now,
             said: caller.said,
+            recall: Recall::default(),
             organization_id,
             happenings: Vec::new(),
             once: caller.once.clone().map(|once| (actor, once)),

@@ -3,7 +3,7 @@
 use domain::booking::{State, USUAL_LENGTH, Window, step, steps_over};
 use domain::category::Emergency;
 use domain::event::Kind as Event;
-use entity::{booking, complaint};
+use entity::booking;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
@@ -11,8 +11,6 @@ use super::service::attention;
 use crate::alarm::policy;
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
-use crate::complaint::case::site_of;
-use crate::complaint::parts::category_of;
 
 /// Follows what has happened: a wished time is kept in mind, an arrival keeps the visit, the end of a case ends it.
 ///
@@ -37,13 +35,12 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
 
 /// The time that the customer has named is not agreed, but whoever owes the visit is chased around it (E4.2.1B).
 async fn wish(act: &Act<'_>, id: Uuid) -> Result<()> {
-    let case = complaint::Entity::find_by_id(id).one(&act.txn).await?;
-    let case = case.ok_or_else(|| "a visit's case is missing".to_owned())?;
+    let case = act.told_case(id).await?;
     let Some(wished) = case.wished_at.filter(|wished| *wished > case.received_at) else { return Ok(()) };
-    if category_of(&act.txn, &case).await?.emergency != Emergency::None {
+    if act.category(case.category_id).await?.emergency != Emergency::None {
         return Ok(());
     }
-    let site = site_of(&act.txn, case.site_id).await?;
+    let site = act.site(case.site_id).await?;
     let attention = attention(&policy::of(&act.txn, &site).await?);
     let window = Window { from: wished, to: wished + USUAL_LENGTH };
     // Nobody has agreed to it, so the customer is not reminded of it.

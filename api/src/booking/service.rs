@@ -26,7 +26,6 @@ use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, acting_role};
 use crate::complaint::owner::{self, Place};
-use crate::complaint::parts::category_of;
 use crate::complaint::service::MAX_REASON;
 
 /// The states of a case in which somebody may still come.
@@ -55,7 +54,7 @@ const MOST_SHOWN: usize = 10;
 pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let (mut case, staff) = open(&act, target).await?;
-    if category_of(&act.txn, &case.row).await?.emergency != Emergency::None {
+    if act.category(case.row.category_id).await?.emergency != Emergency::None {
         return Err(Refusal::Missing(Requirement::NoEmergency).into());
     }
     let before = current(&act, case.row.id).await?;

@@ -15,7 +15,7 @@ use domain::event::Kind as Event;
 use domain::reply::is_by_word;
 use entity::{clock, complaint};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::explained::waited_for;
@@ -26,8 +26,6 @@ use crate::app::error::Result;
 use crate::app::evidence;
 use crate::booking;
 use crate::calendar::{self, Calendars};
-use crate::complaint::case::site_of;
-use crate::complaint::parts::category_of;
 use crate::promise::{in_force, stored};
 use crate::reply::policy;
 
@@ -41,7 +39,8 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
     cases.sort_unstable();
     cases.dedup();
     for case in cases {
-        let mut clocks = Clocks::of(act, case).await?;
+        let is_new = |told: &Happening| told.complaint_id == case && told.kind == Event::ComplaintReceived;
+        let mut clocks = Clocks::of(act, case, happenings.iter().any(is_new)).await?;
         for happening in happenings.iter().filter(|happening| happening.complaint_id == case) {
             for reaction in reactions(happening.kind) {
                 clocks.react(*reaction, happening)?;
@@ -67,16 +66,15 @@ struct Clocks<'a> {
 }
 
 impl<'a> Clocks<'a> {
-    async fn of(act: &'a Act<'a>, id: Uuid) -> Result<Self> {
-        let case = complaint::Entity::find_by_id(id).one(&act.txn).await?;
-        let case = case.ok_or_else(|| "a clock's case is missing".to_owned())?;
-        let site = site_of(&act.txn, case.site_id).await?;
+    async fn of(act: &'a Act<'a>, id: Uuid, is_new: bool) -> Result<Self> {
+        let case = act.told_case(id).await?;
+        let site = act.site(case.site_id).await?;
         let calendars = calendar::of_site(&act.txn, &site).await?;
-        let rows = clock::Entity::find().filter(clock::Column::ComplaintId.eq(id)).order_by_asc(clock::Column::Id);
-        let all = rows.all(&act.txn).await?.into_iter().map(Running::read).collect::<Result<_>>()?;
+        // What comes in with this act has none yet.
+        let all = if is_new { Vec::new() } else { read_all(act, id).await? };
         let promises = in_force(&act.txn, site.id, case.received_at).await?;
         let lines = promises.as_ref().map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
-        let category = category_of(&act.txn, &case).await?;
+        let category = act.category(case.category_id).await?;
         let matter = matter(&case, &branch(&act.txn, category).await?);
         let by_word = is_by_word(policy::of(&act.txn, site.id).await?.forms_of(case.channel));
         Ok(Self { act, by_word, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
@@ -270,15 +268,29 @@ impl<'a> Clocks<'a> {
     async fn save(self) -> Result<()> {
         let rows = self.all.iter().map(|clock| &clock.row);
         keep_due(&self.act.txn, &self.case, rows).await?;
+        let mut begun = Vec::new();
         for mut clock in self.all {
             if clock.row.state.is_open() && clock.row.work_order_id.is_none() && clock.row.undertaking_id.is_none() {
                 // What is not of one order or undertaking shows with whoever has the case.
                 clock.row.department_id = self.case.department_id;
             }
-            clock.save(self.act).await?;
+            if clock.is_new() {
+                begun.push(clock.row.into_active_model());
+            } else {
+                clock.save(self.act).await?;
+            }
+        }
+        if !begun.is_empty() {
+            clock::Entity::insert_many(begun).exec_without_returning(&self.act.txn).await?;
         }
         Ok(())
     }
+}
+
+/// The clocks of a case, in order.
+async fn read_all(act: &Act<'_>, case: Uuid) -> Result<Vec<Running>> {
+    let rows = clock::Entity::find().filter(clock::Column::ComplaintId.eq(case)).order_by_asc(clock::Column::Id);
+    rows.all(&act.txn).await?.into_iter().map(Running::read).collect()
 }
 
 /// Keeps with a case when the first of its running clocks ends, so that queues can stand in that order.

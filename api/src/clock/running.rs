@@ -206,6 +206,12 @@ impl Running {
         Ok(())
     }
 
+    /// Whether it has begun in this act.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+
     fn moments(&self, calendar: &Calendar) -> Vec<(DateTime<Utc>, Moment)> {
         let usual = Reminders::default();
         let reminders = self.promise.as_ref().map_or(&usual, |line| &line.promise.reminders);

@@ -79,9 +79,17 @@ impl Case {
     /// # Errors
     /// When the database does not answer.
     pub async fn of_row(act: &Act<'_>, row: complaint::Model, standing: Standing) -> Result<Self> {
-        let site = site_of(&act.txn, row.site_id).await?;
+        let site = act.site(row.site_id).await?;
         let facts = facts(&act.txn, &row, act.now).await?;
         Ok(Self { before: row.clone(), row, site, facts, standing, touched: false, place: None })
+    }
+
+    /// Takes a row that the act has just made, with so many items and nothing else that belongs to it.
+    #[must_use]
+    pub fn new(row: complaint::Model, site: site::Model, items: usize, standing: Standing) -> Self {
+        let parts = Parts { orders: &[], follow_ups: &[], undertakings: &[], items, open_quotes: 0 };
+        let facts = facts_from(&row, &parts);
+        Self { before: row.clone(), row, site, facts, standing, touched: false, place: None }
     }
 
     /// Asks the rule, and takes the change over into the row: state, owner, outcome and effects.
@@ -152,7 +160,9 @@ impl Case {
             named,
             subject: self.row.about_account_id,
         };
-        owner::find(&act.txn, post, &place, act.now).await
+        let owner = owner::find(&act.txn, post, &place, act.now).await?;
+        act.recall_account(&owner);
+        Ok(owner)
     }
 
     /// The role in which the actor does something, as the event keeps it.
@@ -174,7 +184,7 @@ impl Case {
         data: serde_json::Value,
         others: Vec<Uuid>,
     ) -> Result<()> {
-        let owner = account_of(&act.txn, self.row.owner_account_id).await?;
+        let owner = act.account(self.row.owner_account_id).await?;
         let mut tell = others;
         if kind.is_for_customer() {
             tell.extend(self.row.customer_account_id);

@@ -15,11 +15,11 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Pagin
 use serde_json::json;
 use uuid::Uuid;
 
-use super::case::{Case, site_of};
+use super::case::Case;
 use super::numbers::{self, Series};
 use super::owner::{self, Place};
 use super::parts::{
-    self, Call, add_items, category_at, category_of, customer_with, place_at_home, record_call, refuse_retired, unit_at,
+    self, Call, add_items, category_at, customer_with, place_at_home, record_call, refuse_retired, unit_at,
 };
 use super::receipt::Receipt;
 use crate::access::guesses;
@@ -93,7 +93,7 @@ pub async fn file(caller: &Caller<'_>, unit_id: Uuid, shared: bool, report: Repo
         return Err(Error::refused(Code::NotFound, "unitId"));
     }
     let home = unit_at(&act, unit_id, "unitId").await?;
-    let site = site_of(&act.txn, home.site_id).await?;
+    let site = act.site(home.site_id).await?;
     let mut row = draft(&act, &site, &report, (Channel::App, Way::Resident)).await?;
     row.customer_account_id = Some(viewer.id);
     row.shared_with_household = shared;
@@ -125,7 +125,7 @@ pub(super) async fn registered(caller: &Caller<'_>, registration: Registration, 
     if !viewer.is_staff_at(registration.site_id) {
         return Err(Error::refused(Code::NotFound, "siteId"));
     }
-    let site = site_of(&act.txn, registration.site_id).await?;
+    let site = act.site(registration.site_id).await?;
     if site.organization_id != viewer.organization_id {
         return Err(Error::refused(Code::NotFound, "siteId"));
     }
@@ -227,6 +227,7 @@ pub(super) async fn draft(
 ) -> Result<complaint::Model> {
     refuse_retired(site.retired_at, "siteId")?;
     let category = category_at(&act.txn, site.id, report.category_id).await?;
+    act.recall_category(&category);
     let form = form::filled(&act.txn, site.id, &category, way, report).await?;
     if let Some(about) = report.about_account_id {
         let known = account::Entity::find_by_id(about)
@@ -302,18 +303,15 @@ pub(super) async fn receive(
     }
     crate::repeat::service::link_new(act, &mut row, &site).await?;
     row.number = numbers::next(&act.txn, &site, Series::Complaint, act.now).await?;
-    row.owner_account_id = first_owner(act, &site, &row, role).await?.id;
-    row.clone().into_active_model().insert(&act.txn).await?;
-    add_items(
-        act,
-        &row,
-        if report.items.is_empty() { std::slice::from_ref(&row.description) } else { &report.items },
-        1,
-    )
-    .await?;
+    let owner = first_owner(act, &site, &row, role).await?;
+    row.owner_account_id = owner.id;
+    complaint::Entity::insert(row.clone().into_active_model()).exec_without_returning(&act.txn).await?;
+    let items = if report.items.is_empty() { std::slice::from_ref(&row.description) } else { &report.items };
+    add_items(act, &row, items, 1).await?;
+    let items = items.len();
     parts::index(act, &row, &report.items).await?;
-    let mut case = Case::of_row(act, row, standing).await?;
-    let others = told_of_intake(act, &case).await?;
+    let mut case = Case::new(row, site, items, standing);
+    let others = told_of_intake(act, &case, role).await?;
     let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
     case.tell(act, EventKind::ComplaintReceived, role, None, data, others).await?;
     if case.row.repeats > 0 {
@@ -330,8 +328,7 @@ async fn first_owner(
     row: &complaint::Model,
     role: Option<Role>,
 ) -> Result<account::Model> {
-    let keeps = matches!(role, Some(Role::CustomerServiceAgent | Role::CustomerServiceSupervisor));
-    let post = if keeps { Post::Actor } else { Post::CustomerServiceSupervisor };
+    let post = if keeps(role) { Post::Actor } else { Post::CustomerServiceSupervisor };
     let place = Place {
         site,
         department_id: None,
@@ -340,14 +337,22 @@ async fn first_owner(
         named: None,
         subject: row.about_account_id,
     };
-    owner::find(&act.txn, post, &place, act.now).await
+    let owner = owner::find(&act.txn, post, &place, act.now).await?;
+    act.recall_account(&owner);
+    Ok(owner)
+}
+
+/// Whether somebody of customer service received it, who keeps it.
+fn keeps(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::CustomerServiceAgent | Role::CustomerServiceSupervisor))
 }
 
 /// Who hears of a new case besides its owner: the head of customer service (E4.1.2), and for an emergency or a serious
 /// matter the office head and a company leader (B6, E4.3).
-async fn told_of_intake(act: &Act<'_>, case: &Case) -> Result<Vec<Uuid>> {
-    let category = category_of(&act.txn, &case.row).await?;
-    let mut posts = vec![Post::CustomerServiceSupervisor];
+async fn told_of_intake(act: &Act<'_>, case: &Case, role: Option<Role>) -> Result<Vec<Uuid>> {
+    let category = act.category(case.row.category_id).await?;
+    // What nobody of customer service received has its head as the owner.
+    let mut posts = if keeps(role) { vec![Post::CustomerServiceSupervisor] } else { Vec::new() };
     if category.emergency != domain::category::Emergency::None || case.row.severity == Severity::Serious {
         posts.extend([Post::OfficeHead, Post::CompanyLeader]);
     }

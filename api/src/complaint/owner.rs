@@ -39,8 +39,11 @@ pub async fn find(
     place: &Place<'_>,
     now: DateTime<Utc>,
 ) -> Result<account::Model> {
-    let holders = holders(db, place, now).await?;
+    let (holders, accounts) = holders(db, place, now).await?;
     let holder = name_owner(post, &holders, place.subject).ok_or_else(|| Error::refused(Code::NoOwner, ""))?;
+    if let Some(account) = accounts.into_iter().find(|account| account.id == holder.account) {
+        return Ok(account);
+    }
     account::Entity::find_by_id(holder.account)
         .one(db)
         .await?
@@ -125,8 +128,12 @@ impl Thing {
     }
 }
 
-/// Everybody who holds one of the posts at a place.
-async fn holders(db: &impl ConnectionTrait, place: &Place<'_>, now: DateTime<Utc>) -> Result<Vec<Holder>> {
+/// Everybody who holds one of the posts at a place, with the accounts that were read.
+async fn holders(
+    db: &impl ConnectionTrait,
+    place: &Place<'_>,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Holder>, Vec<account::Model>)> {
     let mut holders: Vec<Holder> = [(Post::Actor, place.actor), (Post::Named, place.named)]
         .into_iter()
         .filter_map(|(post, account)| account.map(|account| Holder { post, account }))
@@ -145,12 +152,13 @@ async fn holders(db: &impl ConnectionTrait, place: &Place<'_>, now: DateTime<Utc
         .order_by_asc(role_grant::Column::Id)
         .all(db)
         .await?;
-    let held = grants.into_iter().filter(|grant| holds(grant.from_date, grant.to_date, zone, now)).collect();
-    for grant in of_active_accounts(db, held).await? {
-        let posts = posts(&grant, place, department.as_ref().map(|department| department.kind));
+    let held: Vec<_> = grants.into_iter().filter(|grant| holds(grant.from_date, grant.to_date, zone, now)).collect();
+    let active = active_accounts(db, &held).await?;
+    for grant in held.iter().filter(|grant| active.iter().any(|account| account.id == grant.account_id)) {
+        let posts = posts(grant, place, department.as_ref().map(|department| department.kind));
         holders.extend(posts.into_iter().map(|post| Holder { post, account: grant.account_id }));
     }
-    Ok(holders)
+    Ok((holders, active))
 }
 
 fn posts(grant: &role_grant::Model, place: &Place<'_>, department: Option<DepartmentKind>) -> Vec<Post> {
@@ -173,16 +181,12 @@ fn posts(grant: &role_grant::Model, place: &Place<'_>, department: Option<Depart
     posts
 }
 
-/// Those of the grants whose account may sign in.
-async fn of_active_accounts(
-    db: &impl ConnectionTrait,
-    grants: Vec<role_grant::Model>,
-) -> Result<Vec<role_grant::Model>> {
-    let ids: Vec<Uuid> = grants.iter().map(|grant| grant.account_id).collect();
-    let active = account::Entity::find()
+/// The accounts of the grants that may sign in.
+async fn active_accounts(db: &impl ConnectionTrait, grants: &[role_grant::Model]) -> Result<Vec<account::Model>> {
+    let ids = grants.iter().map(|grant| grant.account_id);
+    Ok(account::Entity::find()
         .filter(account::Column::Id.is_in(ids))
         .filter(account::Column::State.eq(AccountState::Active))
         .all(db)
-        .await?;
-    Ok(grants.into_iter().filter(|grant| active.iter().any(|account| account.id == grant.account_id)).collect())
+        .await?)
 }

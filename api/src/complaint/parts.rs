@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::refusal::Code;
-use entity::{account, building, call_record, category, complaint, complaint_item, unit};
+use entity::{account, call_record, category, complaint, complaint_item, unit};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -128,9 +128,7 @@ pub async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model
     let found = unit::Entity::find_by_id(id).one(&act.txn).await?;
     let found = found.ok_or_else(|| Error::refused(Code::NotFound, field))?;
     refuse_retired(found.retired_at, field)?;
-    if let Some(building) = building::Entity::find_by_id(found.building_id).one(&act.txn).await? {
-        refuse_retired(building.retired_at, field)?;
-    }
+    refuse_retired(act.building(found.building_id).await?.retired_at, field)?;
     Ok(found)
 }
 
@@ -141,8 +139,7 @@ pub async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model
 pub async fn place_at_home(act: &Act<'_>, row: &mut complaint::Model, home: &unit::Model) -> Result<()> {
     row.unit_id = Some(home.id);
     if row.place.is_empty() {
-        let building = building::Entity::find_by_id(home.building_id).one(&act.txn).await?;
-        row.place = building.map_or_else(|| home.name.clone(), |building| format!("{}{}", building.name, home.name));
+        row.place = format!("{}{}", act.building(home.building_id).await?.name, home.name);
     }
     Ok(())
 }

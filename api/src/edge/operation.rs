@@ -121,17 +121,21 @@ async fn admit(edge: &Edge, asking: &Asking, incoming: Incoming, watched: &Watch
     let operation = document.operation(name);
     let roots = Roots::of(&document.parsed, operation.map(|it| &it.node));
     // Nobody looks at the token of what is asked without saying who one is (D7): no row, line or count knows of it.
-    let viewer = if roots.is_of_nobody() {
-        None
+    let (viewer, account) = if roots.is_of_nobody() {
+        (None, None)
+    } else if roots.asks_nothing() {
+        (None, asking.account(&edge.app).await.map_err(|error| refuse(refused(error)))?)
     } else {
-        asking.viewer(&edge.app).await.map_err(|error| refuse(refused(error)))?.map(|(viewer, _)| viewer)
+        let viewer = asking.viewer(&edge.app).await.map_err(|error| refuse(refused(error)))?.map(|(viewer, _)| viewer);
+        let account = viewer.as_ref().map(|viewer| viewer.id);
+        (viewer, account)
     };
     watched.names(&roots);
     if viewer.is_some() && roots.mixes() {
         return Err(refuse(never("BAD_REQUEST", MIXED)));
     }
-    if let Some(viewer) = &viewer {
-        watched.notes.account(viewer.id);
+    if let Some(account) = account {
+        watched.notes.account(account);
     }
     if let Some(missing) = operation.and_then(|it| Document::missing_variable(&it.node, &incoming.variables)) {
         return Err(refuse(never("BAD_REQUEST", &format!("The variable ${missing} must be given."))));
@@ -141,7 +145,7 @@ async fn admit(edge: &Edge, asking: &Asking, incoming: Incoming, watched: &Watch
         return Err(refuse(too_costly(cost, edge.limits.cost)));
     }
     watched.notes.cost(cost);
-    let spender = viewer.as_ref().map_or(stranger, |viewer| Spender::Known(viewer.id));
+    let spender = account.map_or(stranger, Spender::Known);
     let standing = edge.allowances.spend(spender, cost).map_err(limited)?;
     let kind = document.kind(name);
     let request = fill(edge, asking, viewer, incoming, &document).data(watched.notes.clone());

@@ -81,12 +81,12 @@ pub async fn beat(edge: Edge) {
         }
     }
     // Not all come again at once.
-    let step = limits.farewells / u32::try_from(TURNS).unwrap_or(1);
+    let pause = limits.farewells / u32::try_from(TURNS).unwrap_or(1);
     for turn in 0..TURNS {
         let open = edge.pulse.open();
         let share = open.len().div_ceil(TURNS - turn);
         open.iter().take(share).for_each(|mailbox| mailbox.cut(RESTART));
-        tokio::time::sleep(step).await;
+        tokio::time::sleep(pause).await;
     }
     // Whoever came in meanwhile.
     edge.pulse.open().iter().for_each(|mailbox| mailbox.cut(RESTART));

@@ -19,26 +19,37 @@ pub struct Roots {
     fields: Vec<&'static str>,
     /// How many of the fields are asked without saying who one is.
     of_nobody: usize,
+    /// Whether there is anything but `__typename`.
+    asks: bool,
 }
 
 impl Roots {
     /// Of an operation of a document; of none where the document has no such operation.
     pub fn of(document: &ExecutableDocument, operation: Option<&OperationDefinition>) -> Self {
-        let Some(operation) = operation else { return Self { kind: "none", fields: Vec::new(), of_nobody: 0 } };
+        let Some(operation) = operation else {
+            return Self { kind: "none", fields: Vec::new(), of_nobody: 0, asks: true };
+        };
         let (root, kind) = match operation.ty {
             OperationType::Query => (Root::Query, "query"),
             OperationType::Mutation => (Root::Mutation, "mutation"),
             OperationType::Subscription => (Root::Subscription, "subscription"),
         };
-        let mut found = Search { document, root, fields: Vec::new(), left: MOST };
+        let mut found = Search { document, root, fields: Vec::new(), asks: false, left: MOST };
         found.look(&operation.selection_set.node);
         let of_nobody = found.fields.iter().filter(|field| is_of_nobody(root, field)).count();
-        Self { kind, fields: found.fields, of_nobody }
+        // What was not looked at may be anything.
+        let asks = found.asks || found.left == 0 || found.fields.is_empty();
+        Self { kind, fields: found.fields, of_nobody, asks }
     }
 
     /// Whether it is asked without saying who one is (D7).
     pub fn is_of_nobody(&self) -> bool {
         self.of_nobody > 0 && self.of_nobody == self.named()
+    }
+
+    /// Whether it asks for nothing but `__typename`, which is the same for everybody.
+    pub fn asks_nothing(&self) -> bool {
+        !self.asks
     }
 
     /// Whether it asks for something without saying who one is, and for something else beside it.
@@ -71,6 +82,7 @@ struct Search<'a> {
     document: &'a ExecutableDocument,
     root: Root,
     fields: Vec<&'static str>,
+    asks: bool,
     left: usize,
 }
 
@@ -94,6 +106,7 @@ impl Search<'_> {
     }
 
     fn add(&mut self, name: &str) {
+        self.asks |= name != "__typename";
         let known = match name {
             "__typename" | "__schema" | "__type" => Some(INTROSPECTION),
             name => entry(self.root, name).map(|entry| entry.field),
@@ -125,6 +138,17 @@ mod tests {
         );
         assert_eq!(fields("{ ...F } fragment F on Query { ... on Query { complaint(id: 1) { id } } }"), ["complaint"]);
         assert_eq!(fields("{ anythingAtAll }"), ["unknown"]);
+    }
+
+    #[test]
+    fn only_what_everybody_may_know_asks_for_nothing() {
+        let of = |document: &str| {
+            let document = parse_query(document).unwrap();
+            let operation = document.operations.iter().next().map(|(_, operation)| &operation.node);
+            Roots::of(&document, operation).asks_nothing()
+        };
+        assert!(of("{ __typename }") && of("{ a: __typename ...F } fragment F on Query { __typename }"));
+        assert!(!of("{ __typename viewer { id } }") && !of("{ __schema { types { name } } }") && !of("{ ...F }"));
     }
 
     #[test]

@@ -9,10 +9,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use chrono::{DateTime, Utc};
 use domain::organization::Language;
+use uuid::Uuid;
 
 use super::Edge;
 use super::proxies::Proxies;
 use super::trace::RequestId;
+use crate::access::api_key;
+use crate::access::known::made_for;
 use crate::access::service::authenticate;
 use crate::access::viewer::Viewer;
 use crate::app::App;
@@ -70,6 +73,18 @@ impl Asking {
             None => Ok(None),
             Some("") => Err(Error::Unauthenticated),
             Some(token) => Ok(Some(authenticate(app, token).await?)),
+        }
+    }
+
+    /// Whose account that is: for what concerns nobody, without a look at the database. A session that has ended is told by
+    /// whatever asks for more.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a token whose signature or time does not hold.
+    pub async fn account(&self, app: &App) -> Result<Option<Uuid>> {
+        match self.token.as_deref() {
+            Some(token) if !token.is_empty() && !api_key::is_one(token) => Ok(Some(made_for(app, token)?)),
+            _ => Ok(self.viewer(app).await?.map(|(viewer, _)| viewer.id)),
         }
     }
 

@@ -24,8 +24,8 @@ const HELD: usize = 64;
 
 /// What a subscription wants, from its position on.
 pub fn follow(app: App, wanted: Wanted) -> impl Stream<Item = Result<Seen>> {
+    let Wanted { watch, follower, start, .. } = wanted;
     try_stream! {
-        let Wanted { watch, follower, start, .. } = wanted;
         let organization = app.hub().of(&app, watch.organization).await?;
         let person = follower.map(|follower| organization.person(follower));
         let feed = Joined::new(organization, watch.topic, person.as_ref());

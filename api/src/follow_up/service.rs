@@ -30,7 +30,7 @@ use crate::access::viewer::Grant;
 use crate::app::act::{Act, ActResult, Caller, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
-use crate::complaint::case::{Case, Target, account_of, acting_role};
+use crate::complaint::case::{Case, Target, acting_role};
 use crate::complaint::owner::{Leaving, Thing};
 
 /// The field of an input that names several.
@@ -334,7 +334,7 @@ async fn tell(
     reason: Option<String>,
     data: serde_json::Value,
 ) -> Result<()> {
-    let owner = account_of(&act.txn, row.owner_account_id).await?;
+    let owner = act.account(row.owner_account_id).await?;
     let mut tell: Vec<Uuid> = std::iter::once(owner.id).chain(row.assignee_account_id).collect();
     if kind.is_for_customer() {
         tell.extend(case.row.customer_account_id);

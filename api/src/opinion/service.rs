@@ -19,7 +19,7 @@ use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result};
-use crate::complaint::case::{Target, account_of};
+use crate::complaint::case::Target;
 
 /// How long an opinion, its answer and the words of a step may be.
 pub const MAX_TEXT: usize = 2000;
@@ -62,7 +62,7 @@ async fn keep(act: &Act<'_>, mut row: opinion::Model, step: Step, words: Option<
 /// # Errors
 /// When the database does not answer.
 pub async fn tell(act: &Act<'_>, row: &opinion::Model, kind: Step, words: Option<String>) -> Result<()> {
-    let owner = account_of(&act.txn, row.owner_account_id).await?;
+    let owner = act.account(row.owner_account_id).await?;
     let before =
         opinion_step::Entity::find().filter(opinion_step::Column::OpinionId.eq(row.id)).count(&act.txn).await?;
     let step = opinion_step::ActiveModel {

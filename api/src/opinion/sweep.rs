@@ -15,7 +15,6 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result};
 use crate::calendar;
-use crate::complaint::case::site_of;
 use crate::complaint::owner::{self, Place};
 
 /// How many are told in one round.
@@ -73,7 +72,7 @@ async fn bring_up(app: &App, due: &opinion::Model) -> Result<()> {
     else {
         return Ok(());
     };
-    let site = site_of(&act.txn, row.site_id).await?;
+    let site = act.site(row.site_id).await?;
     let first = row.next_at == Some(row.due_at);
     let post = if first { Post::OfficeHead } else { Post::CompanyLeader };
     let subject = row.about_account_id;

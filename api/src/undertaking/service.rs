@@ -21,7 +21,7 @@ use crate::access::scope;
 use crate::app::act::{Act, ActResult, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
-use crate::complaint::case::{Case, Target, account_of, acting_role};
+use crate::complaint::case::{Case, Target, acting_role};
 
 /// An undertaking in the middle of an act, locked with its case.
 pub struct Held {
@@ -88,7 +88,7 @@ async fn tell(
     actor_role: Option<Role>,
     reason: Option<String>,
 ) -> Result<()> {
-    let owner = account_of(&act.txn, row.owner_account_id).await?;
+    let owner = act.account(row.owner_account_id).await?;
     let mut told = vec![owner.id, case.row.owner_account_id];
     if kind.is_for_customer() {
         told.extend(case.row.customer_account_id);

@@ -125,13 +125,13 @@ impl Stage {
                 let head = script.heads.iter().rev().find(|(since, _)| *since <= world.now()).unwrap().1;
                 let payload = world.on_case(head, field, &made.case, more.clone()).await;
                 if *field == "issueWorkOrder" {
-                    self.made[play].order = payload["workOrder"]["id"].as_str().unwrap().to_owned();
+                    payload["workOrder"]["id"].as_str().unwrap().clone_into(&mut self.made[play].order);
                 }
             }
             Move::Order(who, field, more) => {
                 if *field == "issueWorkOrder" {
                     let payload = world.on_case(by(who), field, &made.case, more.clone()).await;
-                    self.made[play].order = payload["workOrder"]["id"].as_str().unwrap().to_owned();
+                    payload["workOrder"]["id"].as_str().unwrap().clone_into(&mut self.made[play].order);
                 } else {
                     drop(world.on_order(by(who), field, &made.order, more.clone()).await);
                 }
@@ -143,7 +143,7 @@ impl Stage {
             Move::Promise(more) => {
                 let head = script.heads.last().unwrap().1;
                 let payload = world.on_case(head, "makeCommitment", &made.case, more.clone()).await;
-                self.made[play].undertaking = payload["undertaking"]["id"].as_str().unwrap().to_owned();
+                payload["undertaking"]["id"].as_str().unwrap().clone_into(&mut self.made[play].undertaking);
             }
             Move::Keep => {
                 let head = script.heads.last().unwrap().1;
@@ -153,17 +153,17 @@ impl Stage {
             Move::Answer => self.answer(&made).await,
             Move::Opinion(who, field, more) => {
                 let mut input = with(more.clone(), json!({ "opinionId": made.opinion }));
-                if !matches!(*field, "recordOpinion" | "giveOpinion") {
+                if matches!(*field, "recordOpinion" | "giveOpinion") {
+                    input.as_object_mut().unwrap().remove("opinionId");
+                } else {
                     let row =
                         entity::opinion::Entity::find_by_id(row_id(&made.opinion)).one(&world.app.db).await.unwrap();
                     input["expectedVersion"] = json!(row.unwrap().version);
-                } else {
-                    input.as_object_mut().unwrap().remove("opinionId");
                 }
                 let payload = world.act(by(who), field, input).await;
                 let made = &mut self.made[play];
-                made.opinion = payload["opinion"]["id"].as_str().unwrap().to_owned();
-                made.opinion_number = payload["opinion"]["number"].as_str().unwrap().to_owned();
+                payload["opinion"]["id"].as_str().unwrap().clone_into(&mut made.opinion);
+                payload["opinion"]["number"].as_str().unwrap().clone_into(&mut made.opinion_number);
             }
             Move::FallIll => {
                 let role = world.role_of("agent").await;
@@ -187,7 +187,7 @@ impl Stage {
         let found = entity::complaint::Entity::find().all(&self.world.app.db).await.unwrap();
         let row = found.iter().find(|row| row.number == number).unwrap();
         self.made[play].case = format!("Complaint_{}", row.id.simple());
-        self.made[play].receipt = payload["receiptCode"].as_str().unwrap_or_default().to_owned();
+        payload["receiptCode"].as_str().unwrap_or_default().clone_into(&mut self.made[play].receipt);
     }
 
     /// The newest follow-up of a case.

@@ -66,7 +66,9 @@ pub async fn plan(edge: &Edge, prepared: Prepared) -> Result<(Wanted, Planned), 
     if !first.as_ref().is_none_or(never_ran) {
         watched.follows();
     }
-    first.iter().for_each(|answer| watched.answered(answer));
+    if let Some(answer) = &first {
+        watched.answered(answer);
+    }
     let rest = async_stream::stream! {
         while let Some(item) = watched.next(&mut items).await {
             yield item;

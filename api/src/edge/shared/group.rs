@@ -111,7 +111,7 @@ impl Views {
     fn keep(&mut self, viewer: Option<&Arc<Viewer>>, view: View, scales: &Scales) {
         match viewer {
             Some(viewer) if view.personal || !scales.sees_case(Some(viewer)) => {
-                self.own.entry(viewer.id).or_default().push((viewer.clone(), view))
+                self.own.entry(viewer.id).or_default().push((viewer.clone(), view));
             }
             _ => self.common.push(view),
         }
@@ -245,7 +245,7 @@ impl Group {
                 News::Look(person) => AssertUnwindSafe(self.look_at(person)).catch_unwind().await,
             };
             if let Err(error) = done.unwrap_or_else(|_| Err(self.app.panicked())) {
-                self.end_all(&error).await;
+                self.end_all(&error);
             }
             // Clients write between two events, so that a burst does not find their mailboxes full.
             tokio::task::yield_now().await;
@@ -271,18 +271,18 @@ impl Group {
             let viewer = match self.viewer(member).await {
                 Ok(viewer) => viewer,
                 Err(error) => {
-                    self.end(member, error).await;
+                    self.end(member, error);
                     continue;
                 }
             };
             if let Err(error) = admit(self.entry, viewer.as_deref()) {
-                self.end(member, error).await;
+                self.end(member, error);
                 continue;
             }
             match scales.judge(self.key.watch(), viewer.as_deref(), &happened.event) {
                 Verdict::Hidden => continue,
                 Verdict::Lost => {
-                    self.end(member, lost()).await;
+                    self.end(member, lost());
                     continue;
                 }
                 Verdict::Shown => {}
@@ -322,14 +322,14 @@ impl Group {
                 refuse_lost(&self.app, self.key.watch(), viewer.as_deref()).await
             };
             if let Err(error) = still.await {
-                self.end(member, error).await;
+                self.end(member, error);
             }
         }
         Ok(())
     }
 
     /// Ends a member's subscription with an error.
-    async fn end(&self, member: &Member, error: Error) {
+    fn end(&self, member: &Member, error: Error) {
         if member.over.swap(true, Ordering::Relaxed) {
             return;
         }
@@ -350,10 +350,10 @@ impl Group {
         Parcel::Item(turn, written(&response).unwrap_or_default())
     }
 
-    async fn end_all(&self, error: &Error) {
+    fn end_all(&self, error: &Error) {
         let members = self.members().clone();
         for member in members.iter() {
-            self.end(member, error.clone()).await;
+            self.end(member, error.clone());
         }
     }
 

@@ -31,7 +31,8 @@ impl Key {
     /// The key of a subscription.
     pub fn new(wanted: &Wanted, planned: &Planned, root: &Root) -> Self {
         let used = root.used.iter().map(|name| (name, planned.variables.get(name)));
-        let variables = used.map(|(name, value)| format!("{name}={}\n", value.unwrap_or(&Value::Null))).collect();
+        let lines = used.map(|(name, value)| format!("{name}={}", value.unwrap_or(&Value::Null)));
+        let variables = lines.collect::<Vec<_>>().join("\n");
         Self { watch: wanted.watch, document: planned.hash, operation: planned.operation.clone(), variables }
     }
 
@@ -104,6 +105,7 @@ impl<'a> Search<'a> {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what filling in may also fail at, for others")]
     fn uses(&mut self, name: Name) -> Result<Value, Infallible> {
         self.used.insert(name);
         Ok(Value::Null)

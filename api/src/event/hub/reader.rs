@@ -68,12 +68,12 @@ async fn look(app: &App, organization: Uuid) -> Result<(i64, i64)> {
 /// Reads what is new; whether there may be more already.
 async fn step(app: &App, organization: &Arc<Organization>) -> Result<bool> {
     let (head, rights) = look(app, organization.id).await?;
-    let (routed, heard) = {
+    let (routed, known) = {
         let state = organization.state();
         (state.routed, state.rights)
     };
-    if rights > heard {
-        changed(app, organization, heard).await?;
+    if rights > known {
+        changed(app, organization, known).await?;
         organization.state().rights = rights;
     }
     renew(app, &over(app, organization)).await;

@@ -17,7 +17,6 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::calendar;
-use crate::complaint::case::site_of;
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::owner::{self, Place};
 use crate::complaint::parts::{customer_with, refuse_retired, unit_at};
@@ -80,7 +79,7 @@ pub async fn give(caller: &Caller<'_>, unit_id: Uuid, text: String, about: Optio
         return Err(Error::refused(Code::NotFound, "unitId"));
     }
     let home = unit_at(&act, unit_id, "unitId").await?;
-    let site = site_of(&act.txn, home.site_id).await?;
+    let site = act.site(home.site_id).await?;
     let draft = Draft {
         unit_id: Some(home.id),
         customer_account_id: Some(viewer.id),

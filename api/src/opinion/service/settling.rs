@@ -15,7 +15,7 @@ use crate::access::viewer::Grant;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
-use crate::complaint::case::{Target, site_of};
+use crate::complaint::case::Target;
 use crate::complaint::intake::Report;
 use crate::complaint::owner::{self, Leaving, Place};
 use crate::complaint::service::MAX_REASON;
@@ -37,7 +37,7 @@ pub async fn promise(
     let reason = validate::text("reason", reason, MAX_REASON)?;
     let act = Act::begin(caller).await?;
     let mut row = decided(&act, target, Action::Promise).await?;
-    let site = site_of(&act.txn, row.site_id).await?;
+    let site = act.site(row.site_id).await?;
     if owner.is_some() {
         row.owner_account_id = owner_of(&act, &site, owner, row.about_account_id).await?;
     }
@@ -79,7 +79,7 @@ pub async fn answer(caller: &Caller<'_>, target: Target, form: ReplyForm, text: 
 pub async fn turn(caller: &Caller<'_>, target: Target, report: Report) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let mut row = decided(&act, target, Action::Turn).await?;
-    let site = site_of(&act.txn, row.site_id).await?;
+    let site = act.site(row.site_id).await?;
     let description = if report.description.trim().is_empty() { row.text.clone() } else { report.description };
     let report = Report {
         description,
@@ -134,7 +134,7 @@ pub async fn pass_on(act: &Act<'_>, mut row: opinion::Model, leaving: &Leaving) 
     row.owner_account_id = if let Some((id, _)) = successor {
         *id
     } else {
-        let site = site_of(&act.txn, row.site_id).await?;
+        let site = act.site(row.site_id).await?;
         let place = Place { site: &site, department_id: None, team_id: None, actor: None, named: None, subject };
         owner::find(&act.txn, Post::CustomerServiceSupervisor, &place, act.now).await?.id
     };

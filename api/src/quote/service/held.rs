@@ -15,7 +15,7 @@ use crate::app::act::{Act, ActResult, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::public_id;
-use crate::complaint::case::{Case, Target, account_of, acting_role};
+use crate::complaint::case::{Case, Target, acting_role};
 use crate::quote::facts;
 
 /// A quote in the middle of an act, locked with its case and its order.
@@ -109,7 +109,7 @@ impl Held {
     ) -> Result<()> {
         let case = &self.case.row;
         let owner = self.order.as_ref().map_or(case.owner_account_id, |order| order.owner_account_id);
-        let owner = account_of(&act.txn, owner).await?;
+        let owner = act.account(owner).await?;
         let mut tell = others;
         tell.push(self.row.made_by);
         if kind.is_for_customer() {

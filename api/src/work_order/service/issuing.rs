@@ -20,10 +20,10 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::steady;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
-use crate::complaint::case::{Case, Target, account_of};
+use crate::complaint::case::{Case, Target};
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::owner::{self, Place};
-use crate::complaint::parts::{category_of, refuse_retired};
+use crate::complaint::parts::refuse_retired;
 use crate::complaint::service::{MAX_REASON, department_at};
 use crate::quote::service::{accepted_for, bind};
 
@@ -98,7 +98,7 @@ async fn department_for(act: &Act<'_>, case: &Case, named: Option<Uuid>) -> Resu
     if let Some(id) = named.or(case.row.department_id) {
         return department_at(&act.txn, case.site.id, id).await;
     }
-    let category = category_of(&act.txn, &case.row).await?;
+    let category = act.category(case.row.category_id).await?;
     crate::complaint::service::department_of_kind(&act.txn, case.site.id, category.department).await
 }
 
@@ -214,7 +214,7 @@ pub async fn assign_technician(caller: &Caller<'_>, target: Target, technician: 
     without_technician(&mut order.row);
     order.row.technician_id = Some(technician);
     order.decide(&act, Action::AssignTechnician, Some(technician)).await?;
-    let name = account_of(&act.txn, technician).await?.name;
+    let name = act.account(technician).await?.name;
     let data = json!({ "technician": name });
     // Whoever had it hears that somebody else goes.
     let told = before.into_iter().chain([technician]).collect();

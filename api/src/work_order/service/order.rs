@@ -15,7 +15,7 @@ use crate::access::scope;
 use crate::app::act::{Act, ActResult, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
-use crate::complaint::case::{Case, Target, account_of, acting_role};
+use crate::complaint::case::{Case, Target, acting_role};
 use crate::complaint::owner::{self, Place};
 use crate::quote::facts as quotes;
 
@@ -139,7 +139,7 @@ impl Order {
         data: serde_json::Value,
         others: Vec<Uuid>,
     ) -> Result<()> {
-        let owner = account_of(&act.txn, self.row.owner_account_id).await?;
+        let owner = act.account(self.row.owner_account_id).await?;
         let mut tell = others;
         if kind.is_for_customer() {
             tell.extend(self.case.row.customer_account_id);

@@ -32,6 +32,7 @@ use domain::session::SecondFactorPolicy;
 use sea_orm::DatabaseConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::access::guesses::Unwritten;
 use crate::access::known::Known;
 use crate::access::password::Passwords;
 use crate::access::token::TokenKeys;
@@ -55,6 +56,7 @@ struct Whole {
     parts: Parts,
     hub: Hub,
     known: Known,
+    unwritten: Unwritten,
 }
 
 /// The parts of an [`App`].
@@ -93,7 +95,7 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Whole { parts, hub: Hub::default(), known: Known::default() }))
+        Self(Arc::new(Whole { parts, hub: Hub::default(), known: Known::default(), unwritten: Unwritten::default() }))
     }
 
     /// Brings what happens to those of this process who follow it.
@@ -106,6 +108,12 @@ impl App {
     #[must_use]
     pub fn known(&self) -> &Known {
         &self.0.known
+    }
+
+    /// What whoever stays unknown has tried at this process (D7).
+    #[must_use]
+    pub fn unwritten(&self) -> &Unwritten {
+        &self.0.unwritten
     }
 
     /// Counts and logs a panic that was caught, and makes an error of it. What it said stays out of the log, as it may

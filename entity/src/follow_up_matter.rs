@@ -1,8 +1,8 @@
-//! Something new that a customer raised in a follow-up, and the case that it became (D3). Written once.
+//! Something new that a customer raised in a follow-up, and the case or the opinion that it became (D3). Written once.
 
 use sea_orm::entity::prelude::*;
 
-/// Something new that a customer raised in a follow-up, and the case that it became (D3). Written once.
+/// Something new that a customer raised in a follow-up, and the case or the opinion that it became (D3). Written once.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "follow_up_matter")]
 pub struct Model {
@@ -17,8 +17,10 @@ pub struct Model {
     pub complaint_id: Uuid,
     /// The follow-up.
     pub follow_up_id: Uuid,
-    /// The case that it became.
-    pub raised_complaint_id: Uuid,
+    /// The case that it became; none where it became an opinion.
+    pub raised_complaint_id: Option<Uuid>,
+    /// The opinion that it became; none where it became a case.
+    pub raised_opinion_id: Option<Uuid>,
     /// What was raised.
     #[sea_orm(column_type = "Text")]
     pub text: String,

@@ -32,8 +32,16 @@ pub struct Model {
     pub content_sha256: String,
     /// On whose device it was drawn.
     pub collected_by: Uuid,
-    /// When.
+    /// When: for one that was drawn without signal, by the device's time where that is believed.
     pub signed_at: DateTimeUtc,
+    /// When we heard of it; none, like the next three, for one whose document has the first form.
+    pub received_at: Option<DateTimeUtc>,
+    /// The form of its document.
+    pub document_version: Option<i32>,
+    /// The session in which it was sent.
+    pub session_id: Option<Uuid>,
+    /// What the device of that session calls itself.
+    pub device_name: Option<String>,
 }
 
 /// Edges are followed by loaders.

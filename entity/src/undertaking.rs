@@ -35,6 +35,10 @@ pub struct Model {
     /// The cause that it rests on or acts against.
     #[sea_orm(column_type = "Text", nullable)]
     pub cause: Option<String>,
+    /// What that cause is in the tree of causes; of actions.
+    pub cause_code: Option<domain::investigation::Cause>,
+    /// The incident whose cause an action is against.
+    pub incident_id: Option<Uuid>,
     /// The solution that it rests on.
     #[sea_orm(column_type = "Text", nullable)]
     pub solution: Option<String>,

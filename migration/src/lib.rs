@@ -42,6 +42,8 @@ mod m0045_forms;
 mod m0047_leases;
 mod m0049_rights;
 mod m0050_indexes;
+mod m0051_actions;
+mod m0052_signatures;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -92,6 +94,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0047_leases::Migration),
             Box::new(m0049_rights::Migration),
             Box::new(m0050_indexes::Migration),
+            Box::new(m0051_actions::Migration),
+            Box::new(m0052_signatures::Migration),
         ]
     }
 }

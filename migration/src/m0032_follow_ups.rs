@@ -106,7 +106,7 @@ async fn matters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid("site_id"))
         .col(uuid("complaint_id"))
         .col(uuid("follow_up_id"))
-        .col(uuid("raised_complaint_id"))
+        .col(nullable(uuid("raised_complaint_id")))
         .col(text("text"))
         .col(instant("reply_by"))
         .col(uuid("raised_by"))

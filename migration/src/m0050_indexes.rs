@@ -9,12 +9,26 @@ use crate::columns::index;
 pub struct Migration;
 
 /// Table and columns of each.
-const INDEXES: [(&str, &[&str]); 4] = [
+const INDEXES: [(&str, &[&str]); 16] = [
     // Leaders see the whole organization.
     ("complaint", &["organization_id", "id"]),
     ("complaint", &["owner_account_id", "id"]),
     ("complaint", &["received_by", "id"]),
     ("work_order", &["organization_id", "id"]),
+    ("opinion", &["organization_id", "id"]),
+    ("open_letter", &["organization_id", "id"]),
+    ("hotline_call", &["organization_id", "id"]),
+    ("invitation", &["organization_id", "id"]),
+    ("residency", &["site_id", "id"]),
+    ("residency", &["organization_id", "id"]),
+    ("resident_request", &["organization_id", "state", "id"]),
+    // What their department has a part in shows them the case.
+    ("undertaking", &["department_id"]),
+    // Who holds the posts of a site is asked at nearly every act.
+    ("role_grant", &["organization_id", "role"]),
+    ("role_grant", &["role", "account_id"]),
+    ("charge", &["organization_id", "charged_on"]),
+    ("audit_entry", &["kind", "occurred_at"]),
 ];
 
 /// Hardly any case is about an employee, and everybody's lists leave out those about themself (C11).

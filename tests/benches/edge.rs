@@ -111,7 +111,7 @@ async fn compare(engine: Engine) {
     let case = Box::pin(world.resolved()).await;
     let body = json!({ "query": QUERY, "variables": { "id": case } }).to_string();
     // The allowance is counted as ever, and high enough for a benchmark.
-    let limits = Limits { allowance: u32::MAX, ..Limits::default() };
+    let limits = Limits { allowance: u32::MAX, stranger_allowance: u32::MAX, ..Limits::default() };
     let edge = Edge::of(world, Config { limits, ..Config::default() }).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -2,13 +2,11 @@
 // with a cursor, and a queue of what was done. Whatever is not answered is sent again.
 
 import { createHash, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { fitting } from "./contract.mjs";
 
-/// What the app shows of an order.
-const KEPT = `id number state version task place acceptedAt contentToSign allowedActions quotes { id state contentHash version }
-  photos { id sha256 } complaint { id number version description }`;
-const SYNC = `query($after: String, $now: DateTime!) { sync(after: $after, first: 5, deviceTime: $now) {
-  orders { ${KEPT} } gone cursor hasMore } }`;
+/// The query of the sync loop, word for word as the guide has it, but in smaller pages, so that there are several.
+const SYNC = guided(/```graphql\n(query\(\$after: String, \$now: DateTime!\) \{\n {2}sync\([^`]*)```/).replace("first: 20", "first: 5");
 const SUBMIT = `mutation($input: SubmitActsInput!) { submitActs(input: $input) {
   acts { id outcome workOrder { id state version } errors { code field message } } errors { code field message } } }`;
 const UPLOAD = `mutation($input: CreateUploadInput!) { createUpload(input: $input) {
@@ -23,6 +21,13 @@ const PATIENCE = 10_000;
 const PIECE = 4_096;
 /// How many acts go at once, at most.
 const MOST = 50;
+
+/// What the README's guide has between some words.
+function guided(pattern) {
+  const found = pattern.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8"));
+  if (!found) throw new Error(`README.md has nothing like ${pattern}`);
+  return found[1];
+}
 
 export class Handheld {
   orders = new Map();
@@ -127,8 +132,9 @@ class Refused extends Error {}
 /// The hash of what the customer is shown, made of what the device knows: sorted keys and no spaces, as the guide says.
 export function shown(order, work) {
   const content = {
-    cause: work.cause, complaint: order.complaint.number, materials: work.materials, photos: [], place: order.place,
-    pricing: "FREE", quotes: [], task: order.task, workDone: work.workDone, workOrder: order.number,
+    cause: work.cause, complaint: order.complaint.number, materials: work.materials, photos: order.photos.map((photo) => photo.sha256),
+    place: order.place, pricing: order.pricing, quotes: order.quotes.filter((quote) => quote.state === "ACCEPTED").map((quote) => quote.contentHash),
+    task: order.task, workDone: work.workDone, workOrder: order.number,
   };
   return hash(JSON.stringify(content));
 }

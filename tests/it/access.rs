@@ -62,6 +62,27 @@ on_both! {
         assert_eq!(payload["errors"][0]["field"], json!(["technicianId"]), "another team's");
     }
 
+    async fn e3_1_the_category_names_the_department_that_sees_it(world) {
+        for (category, text, head) in [
+            ("WATER", "厨房水龙头滴水", "head"),
+            ("NOISE", "楼上夜里拖动家具", "security head"),
+            ("MAIL", "挂号信没有收到", "security head"),
+            ("CLEANING", "楼道垃圾没人收", "environment head"),
+        ] {
+            let input = json!({ "unitId": world.id("Unit", "home"), "report": world.report(category, "COMPLAINT", text) });
+            let filed = world.act("owner", "fileComplaint", input).await;
+            let case = filed["complaint"]["id"].as_str().unwrap();
+            let sent = world.on_case("agent", "dispatchComplaint", case, json!({})).await;
+            assert_eq!(sent["complaint"]["handler"]["name"], head, "{category}");
+            for who in ["head", "security head", "environment head"] {
+                assert_eq!(world.case(who, case).await.is_null(), who != head, "{who} and {category}");
+            }
+            for who in ["agent", "second agent", "supervisor"] {
+                assert_eq!(world.case(who, case).await["state"], "DISPATCHED", "customer service sees all: {who}");
+            }
+        }
+    }
+
     async fn contact_details_are_masked_for_whoever_does_not_need_them(world) {
         let case = world.dripping_tap().await;
         let phone = world.viewer("owner").await.phone;

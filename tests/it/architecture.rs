@@ -46,6 +46,19 @@ fn the_rules_are_pure() {
 }
 
 #[test]
+fn money_is_never_a_float() {
+    let floats = ["f64", "f32"];
+    let instead = "amounts are whole fen and quantities whole thousandths: see domain/src/money.rs";
+    let rules = |name: &str| ["money", "price", "quote", "fee", "stock"].iter().any(|about| name.starts_with(about));
+    forbid("api/domain/src", rules, &floats, instead);
+    for feature in ["price", "quote", "fee", "stock"] {
+        // A workbook keeps every number as a float; there it is made of the exact text.
+        forbid(&format!("api/src/{feature}"), |name| name != "workbook.rs", &floats, instead);
+    }
+    forbid("entity/src", |_| true, &floats, instead);
+}
+
+#[test]
 fn services_know_no_graphql_and_features_no_http() {
     let service = |name: &str| matches!(name, "service.rs" | "query.rs" | "intake.rs" | "case.rs" | "owner.rs");
     forbid("api/src", service, &["async_graphql", "axum"], "services take plain values; parse ids in graphql.rs");
@@ -53,6 +66,14 @@ fn services_know_no_graphql_and_features_no_http() {
         forbid(&format!("api/src/{feature}"), |_| true, &["axum::"], "HTTP belongs to edge/");
     }
     forbid("api/src/edge", |_| true, &["complaint::", "work_order::", "follow_up::"], "edge/ knows no domain word");
+}
+
+#[test]
+fn who_asks_is_learnt_by_two_ways_only() {
+    let instead = "who gets the same bytes rests on the witness: ask app/request.rs or a loader, which tell it";
+    let others = |name: &str| !matches!(name, "request.rs" | "guard.rs");
+    forbid("api/src", others, &["data_opt::<Viewer>", "data::<Viewer>", "data_unchecked::<Viewer>"], instead);
+    forbid("api/src", |name| name != "loader.rs", &["scoped_to"], instead);
 }
 
 #[test]

@@ -62,6 +62,13 @@ async fn said(world: &World, case: &str) -> Vec<String> {
     kinds.filter(|kind| kind.contains("VISIT") || kind == "CUSTOMER_ABSENT").collect()
 }
 
+/// The reminders of visits that somebody was sent.
+async fn reminders(world: &World, who: &str) -> Vec<String> {
+    let heard = world.ask(who, "{ notices(page: { first: 100 }) { kind text } }", json!({})).await["notices"].clone();
+    let heard = heard.as_array().unwrap().iter().filter(|notice| notice["kind"] == "VISIT_REMINDED");
+    heard.map(|notice| notice["text"].as_str().unwrap().to_owned()).collect()
+}
+
 /// Plays the visits until a moment, each at its time.
 async fn play_until(world: &World, end: DateTime<Utc>) {
     while let Some(next) = sweep::next(&world.app).await.unwrap().filter(|next| *next <= end) {
@@ -144,6 +151,7 @@ on_both! {
         let (one, two) = (world.dripping_tap().await, world.dripping_tap().await);
         world.on_case("owner", "bookVisit", &one, window(3, 9)).await;
         assert_eq!(refusal(&world.try_on_case("owner", "bookVisit", &two, window(3, 9)).await), "TAKEN");
+        world.pass(TimeDelta::minutes(1));
         let changed = world.on_case("owner", "bookVisit", &one, window(3, 13)).await;
         let states: Vec<_> = changed["complaint"]["bookings"].as_array().unwrap().iter().map(|visit| visit["state"].clone()).collect();
         assert_eq!(states, [json!("RESCHEDULED"), json!("BOOKED")]);
@@ -207,6 +215,8 @@ on_both! {
         world.on_case("owner", "bookVisit", &case, window(4, 9)).await;
         play_until(&world, moment("2026-03-03T01:00:00Z")).await;
         assert_eq!(said(&world, &case).await, ["VISIT_BOOKED", "VISIT_REMINDED"], "a day before");
+        assert_eq!(reminders(&world, "owner").await.len(), 1, "they hear of it");
+        assert!(reminders(&world, "technician").await.is_empty(), "it is nobody's yet");
         play_until(&world, moment("2026-03-04T00:00:00Z")).await;
         assert_eq!(said(&world, &case).await[2..], ["VISIT_REMINDED", "CHASED_BEFORE_VISIT"], "an hour before, and nobody has it");
         let order = world.issued(&case).await;
@@ -228,6 +238,23 @@ on_both! {
         play_until(&world, moment("2026-03-05T00:00:00Z")).await;
         assert_eq!(said(&world, &case).await.len(), 6, "done work is not chased");
         assert_eq!(sweep::next(&world.app).await.unwrap(), None, "and nothing is looked at any more");
+    }
+
+    async fn e4_2_1b_whoever_waits_and_whoever_comes_are_both_reminded(world) {
+        offer(&world, 1, json!({})).await;
+        let case = world.dripping_tap().await;
+        world.on_case("owner", "bookVisit", &case, window(4, 9)).await;
+        world.to_technician(&world.issued(&case).await).await;
+        for (until, times) in [("2026-03-03T01:00:00Z", 1), ("2026-03-04T00:00:00Z", 2)] {
+            play_until(&world, moment(until)).await;
+            for who in ["owner", "technician"] {
+                let heard = reminders(&world, who).await;
+                assert_eq!(heard.len(), times, "{who} at {until}: {heard:?}");
+                assert!(heard.iter().all(|text| text.contains("2026-03-04 09:00–11:00")), "{heard:?}");
+            }
+        }
+        assert_eq!(said(&world, &case).await, ["VISIT_BOOKED", "VISIT_REMINDED", "VISIT_REMINDED"], "nobody is chased");
+        assert!(reminders(&world, "second technician").await.is_empty());
     }
 
     async fn e4_2_1b_a_time_that_was_only_wished_is_chased_too(world) {

@@ -121,6 +121,33 @@ on_both! {
         assert_eq!((&promised["state"], &promised["lateBySeconds"]), (&json!("MISSED"), &json!(3600)));
     }
 
+    async fn e4_2_3_public_cleaning_is_passed_on_at_once_and_done_within_the_promised_time(world) {
+        let report = world.report("CLEANING", "COMPLAINT", "楼道垃圾两天没人收");
+        let file = async |who: &str, home: &str| {
+            let input = json!({ "unitId": world.id("Unit", home), "report": report });
+            world.act(who, "fileComplaint", input).await["complaint"]["id"].as_str().unwrap().to_owned()
+        };
+        let done = file("owner", "home").await;
+        let left = file("neighbour", "other home").await;
+        let passed_on = at(&clock(&world, "office head", &done, "HAND_OVER").await["dueAt"]);
+        assert_eq!(passed_on, world.now() + TimeDelta::minutes(30));
+        let promised = clock(&world, "owner", &done, "RESOLUTION").await;
+        assert_eq!((at(&promised["dueAt"]), &promised["source"]), (moment("2026-03-09T10:00:00Z"), &json!("OURS")), "five working days");
+        world.pass(TimeDelta::minutes(10));
+        let sent = world.on_case("agent", "dispatchComplaint", &done, json!({})).await;
+        assert_eq!(sent["complaint"]["handler"]["name"], "environment head");
+        world.on_case("environment head", "acceptAssignment", &done, json!({})).await;
+        world.on_case("environment head", "acceptComplaint", &done, json!({ "reason": "立即清扫" })).await;
+        world.on_case("environment head", "resolveComplaint", &done, json!({ "result": "已清扫" })).await;
+        for kind in ["HAND_OVER", "RESOLUTION"] {
+            assert_eq!(clock(&world, "office head", &done, kind).await["state"], "MET", "{kind}");
+        }
+        until(&world, moment("2026-03-09T10:00:00Z")).await;
+        for (kind, due) in [("HAND_OVER", passed_on), ("RESOLUTION", moment("2026-03-09T10:00:00Z"))] {
+            assert_eq!(at(&clock(&world, "office head", &left, kind).await["missedAt"]), due, "{kind}");
+        }
+    }
+
     async fn e4_5_1_waiting_for_parts_moves_the_end_and_says_why(world) {
         let case = world.dripping_tap().await;
         let order = world.issued(&case).await;

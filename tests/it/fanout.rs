@@ -362,6 +362,29 @@ async fn a_lost_role_ends_a_subscription_and_an_ended_session_its_socket_at_once
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_by_itself_ends_with_the_last_role_that_may_follow_it() {
+    let (world, edge) = served(Engine::Sqlite).await;
+    let organization = world.app.hub().of(&world.app, world.town.id("company")).await.unwrap();
+    // A directive at the root: it is not shared.
+    let document = "subscription($x: Boolean!) { alarmEvents @include(if: $x) { kind } }";
+    let mut socket = following(&edge, &world.token("agent").await, document, json!({ "x": true })).await;
+    let joined = async {
+        while organization.followed() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), joined).await.expect("it follows the alarms");
+    let grants = role_grant::Entity::find().filter(role_grant::Column::AccountId.eq(world.town.id("agent")));
+    for grant in grants.all(&world.app.db).await.unwrap() {
+        let mut grant = grant.into_active_model();
+        grant.to_date = Set(chrono::NaiveDate::from_ymd_opt(2026, 3, 1));
+        grant.update(&world.app.db).await.unwrap();
+    }
+    let end = socket.hear().await;
+    assert!(end.to_string().contains("\"FORBIDDEN\""), "{end}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_its_last_client_a_topic_ends() {
     let (world, edge) = served(Engine::Sqlite).await;
     let case = world.dripping_tap().await;

@@ -13,7 +13,7 @@ use tests::world::{row_id, with};
 const FULL: &str = "query($id: ID!) { complaint(id: $id) { state followUps { id state assigneeName plannedFor unreached
     unreachedRemark inspectionOutcome drawn allowedActions attempts { outcome note madeBy nextAttemptAt }
     draw { seed percent candidates drawn } answers { key question score yes text } opinionSignature { signerName }
-    matters { text replyBy complaint { id number channel clocks { kind state dueAt } } } } } }";
+    matters { text replyBy opinion { number channel dueAt followUpId } complaint { id number channel clocks { kind state dueAt } } } } } }";
 
 async fn follow_up_of(world: &World, who: &str, case: &str) -> Value {
     world.ask(who, FULL, json!({ "id": case })).await["complaint"]["followUps"][0].clone()
@@ -85,6 +85,21 @@ on_both! {
         assert_eq!((&held["followUp"]["state"], &held["followUp"]["ownerName"]), (&json!("FINISHED"), &json!("director")));
         let nothing = world.try_to("supervisor", "assignFollowUps", json!({ "followUps": [], "assigneeId": agent })).await;
         assert_eq!(told(&nothing), ("INVALID", "followUps"));
+    }
+
+    async fn d1_the_supervisor_says_when_a_follow_up_is_held(world) {
+        let (case, follow_up) = owed(&world).await;
+        for (plan, answer) in [
+            (json!({}), ("REQUIRED", "plannedFor")),
+            (json!({ "plannedFor": world.now() }), ("INVALID", "plannedFor")),
+        ] {
+            assert_eq!(told(&world.try_on_follow_up("supervisor", "planFollowUp", &follow_up, plan).await), answer);
+        }
+        let at = world.now() + TimeDelta::hours(5);
+        world.on_follow_up("supervisor", "planFollowUp", &follow_up, json!({ "plannedFor": at })).await;
+        let planned = follow_up_of(&world, "supervisor", &case).await["plannedFor"].clone();
+        assert_eq!(planned.as_str().unwrap().parse().ok(), Some(at));
+        assert_eq!(row(&world, &follow_up).await.assignee_account_id, None, "who holds it stays open");
     }
 
     async fn d5_a_customer_who_is_not_to_be_had_is_tried_on_three_days_and_closed_by_the_directors_word(world) {
@@ -206,6 +221,15 @@ on_both! {
         assert_eq!(listed["inspectionDraws"]["nodes"], json!([{ "percent": 50 }]));
     }
 
+    async fn d2_the_heads_signature_stands_with_the_opinion(world) {
+        let (case, follow_up) = held(&world, "SATISFIED").await;
+        world.on_follow_up("director", "inspectFollowUp", &follow_up, json!({ "remark": "属实" })).await;
+        let opinion = json!({ "opinion": "同意归档", "signature": world.signing()["signature"] });
+        let signed = world.on_follow_up("office head", "signOpinion", &follow_up, opinion).await["followUp"].clone();
+        assert_eq!((&signed["state"], &signed["opinion"]), (&json!("SIGNED"), &json!("同意归档")));
+        assert_eq!(follow_up_of(&world, "office head", &case).await["opinionSignature"]["signerName"], "owner");
+    }
+
     async fn d2_the_head_signs_for_a_batch_and_each_follow_up_has_its_own_record(world) {
         let mut all = Vec::new();
         for _ in 0..2 {
@@ -254,6 +278,37 @@ on_both! {
         while sweep::tell_due(&world.app).await.unwrap() > 0 {}
         let late = world.case("supervisor", &new).await;
         assert!(kinds(late).contains(&"CLOCK_MISSED".to_owned()), "an answer that does not come is late");
+    }
+
+    async fn d3_what_a_customer_raises_becomes_an_opinion_with_a_promised_time(world) {
+        let (case, follow_up) = owed(&world).await;
+        let by = world.now() + TimeDelta::hours(6);
+        let words = || json!({ "opinion": { "text": "希望大堂加装长椅" } });
+        let matter = |more: Value| with(more, json!({ "method": "PHONE", "replyBy": by }));
+        let report = json!({ "report": world.report("NOISE", "COMPLAINT", "楼上夜间施工") });
+        for (input, wanted) in [
+            (matter(json!({})), ("REQUIRED", "report")),
+            (matter(with(report, words())), ("INVALID", "opinion")),
+            (matter(json!({ "opinion": { "text": " " } })), ("REQUIRED", "opinion")),
+            (matter(with(json!({ "replyBy": world.now() }), words())), ("INVALID", "replyBy")),
+        ] {
+            let refused = world.try_on_follow_up("supervisor", "raiseMatter", &follow_up, input).await;
+            assert_eq!(told(&refused), wanted, "{refused}");
+        }
+        let raised = world.on_follow_up("supervisor", "raiseMatter", &follow_up, matter(words())).await;
+        let opinion = &raised["raisedOpinion"];
+        assert_eq!((&raised["raisedComplaint"], &opinion["handler"]["name"]), (&Value::Null, &json!("supervisor")));
+        let seen = follow_up_of(&world, "owner", &case).await["matters"][0].clone();
+        assert_eq!((&seen["text"], &seen["complaint"]), (&json!("希望大堂加装长椅"), &Value::Null));
+        let shown = json!({ "number": opinion["number"], "channel": "FOLLOW_UP", "dueAt": seen["replyBy"], "followUpId": follow_up });
+        assert_eq!(seen["opinion"], shown, "the customer sees their opinion");
+        assert_eq!(seen["replyBy"].as_str().unwrap().parse().ok(), Some(by));
+        let timeline = world.case("owner", &case).await["timeline"].clone();
+        assert!(timeline.as_array().unwrap().iter().any(|event| event["kind"] == "MATTER_RAISED"), "{timeline}");
+        world.pass(TimeDelta::hours(7));
+        let late = "query($f: ID!) { opinions(filter: { followUpId: $f, brokenOnly: true }) { nodes { number } } }";
+        let late = world.ask("supervisor", late, json!({ "f": follow_up })).await["opinions"]["nodes"].clone();
+        assert_eq!(late, json!([{ "number": opinion["number"] }]), "an answer that does not come is late");
     }
 
     async fn d5_the_rate_is_live_and_names_exactly_what_is_missing(world) {

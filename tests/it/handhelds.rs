@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use api::access::scope;
+use api::app::clock::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::HEXLOWER;
-use entity::{complaint, event, position_fix, work_order};
+use entity::{complaint, event, position_fix, session, work_order};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::World;
@@ -19,8 +22,8 @@ use tests::edge::Edge;
 use tests::world::{row_id, with};
 
 /// What the tests' handheld keeps of an order.
-const KEPT: &str = "id number state version task place workDone cause materials holdReason holdUntil acceptedAt departedAt arrivedAt contentToSign
-    allowedActions quotes { id state contentHash } complaint { id number state description contactName contactPhone severity
+const KEPT: &str = "id number state version task place pricing workDone cause materials holdReason holdUntil acceptedAt departedAt arrivedAt contentToSign
+    allowedActions quotes { id state contentHash } photos { sha256 } complaint { id number version state description contactName contactPhone severity
         category { nameZh } unit { name } items { text } bookings { state from to } clocks { kind state dueAt } }";
 
 /// The same order as the guide to handhelds selects it: a day's work of it must be small.
@@ -75,9 +78,18 @@ impl Handheld {
         self.orders[order]["version"].as_i64().unwrap()
     }
 
+    fn queued(&self, world: &World, acts: &[Value]) -> Value {
+        json!({ "deviceTime": self.now(world), "cursor": self.cursor, "acts": acts })
+    }
+
     async fn submit(&self, world: &World, acts: &[Value]) -> Vec<Value> {
-        let input = json!({ "deviceTime": self.now(world), "cursor": self.cursor, "acts": acts });
-        let payload = world.act(self.who, "submitActs", input).await;
+        let payload = world.act(self.who, "submitActs", self.queued(world, acts)).await;
+        payload["acts"].as_array().unwrap().clone()
+    }
+
+    /// The same in a session of its own.
+    async fn submit_by(&self, world: &World, token: &str, acts: &[Value]) -> Vec<Value> {
+        let payload = world.act_by(token, "submitActs", self.queued(world, acts)).await;
         payload["acts"].as_array().unwrap().clone()
     }
 }
@@ -86,6 +98,22 @@ impl Handheld {
 fn act(id: &str, at: DateTime<Utc>, name: &str, order: &str, base: i64, more: Value) -> Value {
     let input = with(more, json!({ "workOrderId": order, "expectedVersion": base }));
     json!({ "id": id, "occurredAt": at, "act": { name: input } })
+}
+
+/// The same act, with where it was done.
+fn located(mut act: Value) -> Value {
+    act["position"] = json!({ "latitude": 22.5431, "longitude": 114.0579, "accuracyMeters": 20 });
+    act
+}
+
+/// A token of a session of the technician's on a phone with a name, and the session.
+async fn on_phone(world: &World, name: &str) -> (String, String) {
+    let id = world.session("technician").await;
+    let mut row = session::Entity::find_by_id(id).one(&world.app.db).await.unwrap().unwrap().into_active_model();
+    row.device_name = Set(Some(name.to_owned()));
+    row.update(&world.app.db).await.unwrap();
+    let token = world.app.tokens.sign(world.town.id("technician"), id, world.now()).unwrap().0;
+    (token, format!("Session_{}", id.simple()))
 }
 
 fn outcomes(answers: &[Value]) -> Vec<&str> {
@@ -102,9 +130,12 @@ fn hash(text: &str) -> String {
 
 /// What a handheld makes by itself of what it knows, as the guide says: sorted keys, no spaces.
 fn shown(order: &Value, work: &Value) -> String {
+    let accepted = order["quotes"].as_array().unwrap().iter().filter(|quote| quote["state"] == "ACCEPTED");
+    let accepted: Vec<Value> = accepted.map(|quote| quote["contentHash"].clone()).collect();
+    let photos: Vec<Value> = order["photos"].as_array().unwrap().iter().map(|photo| photo["sha256"].clone()).collect();
     let content = json!({ "workOrder": order["number"], "complaint": order["complaint"]["number"], "task": order["task"],
         "place": order["place"], "workDone": work["workDone"], "cause": work["cause"], "materials": work["materials"],
-        "pricing": "FREE", "quotes": [], "photos": [] });
+        "pricing": order["pricing"], "quotes": accepted, "photos": photos });
     hash(&content.to_string())
 }
 
@@ -119,6 +150,35 @@ async fn given(world: &World) -> (String, String) {
     let order = world.issued(&case).await;
     world.to_technician(&order).await;
     (case, order)
+}
+
+/// A quote for one valve more, made by somebody and accepted by the owner.
+async fn agreed(world: &World, who: &str, case: &str, order: &str, item: &Value) {
+    let lines = json!({ "workOrderId": order, "lines": [{ "priceItemId": item, "quantity": "1" }] });
+    let quote = world.on_case(who, "createQuote", case, lines).await["quote"].clone();
+    let yes =
+        json!({ "quoteId": quote["id"], "expectedVersion": quote["version"], "contentHash": quote["contentHash"] });
+    world.act("owner", "acceptQuote", yes).await;
+}
+
+/// The plumbers have two valves; their id.
+async fn valves(world: &World) -> Value {
+    let stock =
+        json!({ "teamId": world.id("Team", "plumbers"), "code": "W01", "name": "阀芯", "unit": "个", "minimum": "0" });
+    let valve = world.act("leader", "createStockItem", stock).await["stockItem"]["id"].clone();
+    world.act("leader", "receiveStock", json!({ "stockItemId": valve, "quantity": "2" })).await;
+    valve
+}
+
+/// The owner has agreed to a visit from 13:00 to 15:00 of the first day.
+async fn visited(world: &World, case: &str) {
+    let hours = json!([{ "from": "09:00", "to": "17:00" }]);
+    let week = json!({ "monday": hours, "tuesday": hours, "wednesday": hours, "thursday": hours, "friday": hours, "saturday": [], "sunday": [] });
+    let offer = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 0, "week": week, "windowMinutes": 120, "capacity": 2,
+        "leadMinutes": 0, "daysAhead": 14, "onHolidays": false, "categoryIds": [] });
+    world.act("head", "setBookingOffer", offer).await;
+    let window = json!({ "from": "2026-03-02T05:00:00Z", "to": "2026-03-02T07:00:00Z" });
+    world.on_case("owner", "bookVisit", case, window).await;
 }
 
 async fn head(world: &World) -> u64 {
@@ -173,33 +233,40 @@ on_both! {
         let (kept, base, began) = (handheld.orders[&order].clone(), handheld.base(&order), world.now());
         world.pass(TimeDelta::hours(2));
         let at = |minutes: i64| began + TimeDelta::minutes(minutes);
-        let mut arrive = act("a2", at(8), "recordArrival", &order, base, json!({}));
-        arrive["position"] = json!({ "latitude": 22.5431, "longitude": 114.0579, "accuracyMeters": 20 });
+        let (token, phone) = on_phone(&world, "班组手机 3 号").await;
         let queue = [
             act("a1", at(3), "departForWorkOrder", &order, base, json!({})),
-            arrive,
+            located(act("a2", at(8), "recordArrival", &order, base, json!({}))),
             act("a3", at(40), "completeWorkOrder", &order, base, work()),
             act("a4", at(45), "signWorkOrder", &order, base, signing(&shown(&kept, &work()))),
         ];
-        let answers = handheld.submit(&world, &queue).await;
+        let answers = handheld.submit_by(&world, &token, &queue).await;
         assert_eq!(outcomes(&answers), ["APPLIED"; 4], "{answers:?}");
         assert_eq!(answers[3]["workOrder"]["state"], "SIGNED");
-        let before = (head(&world).await, truth(&world, "technician").await);
+        let (received, before) = (world.now(), (head(&world).await, truth(&world, "technician").await));
         let again = handheld.submit(&world, &queue).await;
         assert_eq!(outcomes(&again), ["ALREADY_APPLIED"; 4]);
         assert_eq!((head(&world).await, truth(&world, "technician").await), before, "the whole queue again changes nothing");
         handheld.sync(&world, 20).await;
         assert_eq!(handheld.orders.len(), 0, "signed work is no more to do");
         let seen = world.ask("head", "query($id: ID!) { workOrder(id: $id) { arrivedAt completedAt positions { latitude onArrival accuracyMeters }
-            signature { content } complaint { clocks { kind state evidence { deviceTime verdict countsFrom skewSeconds } } timeline(first: 100) { kind evidence { verdict } } } } }", json!({ "id": order })).await["workOrder"].clone();
+            signedAt signature { content document signedAt receivedAt deviceName } complaint { clocks { kind state evidence { deviceTime verdict countsFrom skewSeconds } } timeline(first: 100) { kind evidence { verdict } } } } }", json!({ "id": order })).await["workOrder"].clone();
         assert_eq!((moment(&seen["arrivedAt"]), moment(&seen["completedAt"])), (at(8), at(40)));
         assert_eq!(seen["positions"], json!([{ "latitude": 22.5431, "onArrival": true, "accuracyMeters": 20 }]));
         let arrival = seen["complaint"]["clocks"].as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
         assert_eq!((&arrival["state"], &arrival["evidence"]["verdict"]), (&json!("MET"), &json!("PLAUSIBLE")), "eight of fifteen minutes");
+        assert_eq!(arrival["evidence"]["skewSeconds"], 0);
         let timeline = seen["complaint"]["timeline"].to_string();
         assert!(timeline.contains("PLAUSIBLE"), "each step says that it was told later: {timeline}");
         let signed: Value = serde_json::from_str(seen["signature"]["content"].as_str().unwrap()).unwrap();
         assert_eq!(signed["workDone"], "更换阀芯");
+        assert_eq!(["departedAt", "arrivedAt", "completedAt"].map(|step| moment(&signed[step])), [at(3), at(8), at(40)]);
+        let document: Value = serde_json::from_str(seen["signature"]["document"].as_str().unwrap()).unwrap();
+        assert_eq!((moment(&document["signedAt"]), moment(&document["receivedAt"])), (at(45), received), "made then, heard of now");
+        assert_eq!(document["device"], json!({ "name": "班组手机 3 号", "session": phone }));
+        let signature = &seen["signature"];
+        assert_eq!((moment(&seen["signedAt"]), moment(&signature["signedAt"]), moment(&signature["receivedAt"])), (at(45), at(45), received));
+        assert_eq!(signature["deviceName"], "班组手机 3 号");
         assert_eq!(world.case("head", &case).await["state"], "IN_PROGRESS");
         let theirs = world.ask("owner", "query($id: ID!) { workOrder(id: $id) { positions { latitude } } }", json!({ "id": order })).await;
         assert_eq!(theirs["workOrder"]["positions"], json!([]), "a customer is not shown where somebody was");
@@ -257,11 +324,29 @@ on_both! {
             act("c2", seemed, "recordArrival", &order, base, json!({})),
         ];
         assert_eq!(outcomes(&handheld.submit(&world, &queue).await), ["APPLIED", "APPLIED"], "the work is not lost for it");
-        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state evidence { deviceTime verdict countsFrom } } } }";
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state evidence { deviceTime verdict countsFrom skewSeconds } } } }";
         let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
         let arrival = clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
         assert_eq!((&arrival["state"], &arrival["evidence"]["verdict"]), (&json!("MISSED"), &json!("CLOCK_CHANGED")));
         assert_eq!(moment(&arrival["evidence"]["deviceTime"]), seemed, "what it said is kept");
+        assert_eq!(moment(&arrival["evidence"]["countsFrom"]), world.now());
+        assert_eq!(arrival["evidence"]["skewSeconds"], 30 * 60);
+    }
+
+    async fn b6_without_a_cursor_no_time_is_believed(world) {
+        let (case, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (base, began) = (handheld.base(&order), world.now());
+        world.pass(TimeDelta::hours(1));
+        handheld.cursor = None;
+        let arrive = act("u1", began + TimeDelta::minutes(8), "recordArrival", &order, base, json!({}));
+        assert_eq!(outcomes(&handheld.submit(&world, &[arrive]).await), ["APPLIED"], "the work is not lost for it");
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state evidence { deviceTime verdict countsFrom } } } }";
+        let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
+        let arrival = clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
+        assert_eq!((&arrival["state"], &arrival["evidence"]["verdict"]), (&json!("MISSED"), &json!("CLOCK_UNKNOWN")));
+        assert_eq!(moment(&arrival["evidence"]["deviceTime"]), began + TimeDelta::minutes(8), "what it said is kept");
         assert_eq!(moment(&arrival["evidence"]["countsFrom"]), world.now());
     }
 
@@ -288,7 +373,7 @@ on_both! {
         let (base, began) = (handheld.base(&order), handheld.now(&world));
         world.pass(TimeDelta::minutes(90));
         api::clock::sweep::tell_due(&world.app).await.unwrap();
-        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state missedAt kept } } }";
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state missedAt kept evidence { verdict skewSeconds } } } }";
         let arrival = async || {
             let clocks = world.ask("head", document, json!({ "id": case })).await["complaint"]["clocks"].clone();
             clocks.as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone()
@@ -299,15 +384,15 @@ on_both! {
             act("d2", began + TimeDelta::minutes(12), "recordArrival", &order, base, json!({})),
         ];
         handheld.submit(&world, &queue).await;
-        assert_eq!(arrival().await, json!({ "kind": "ARRIVAL", "state": "MET", "missedAt": null, "kept": true }), "its clock was nine hours slow all the time");
+        let evidence = json!({ "verdict": "PLAUSIBLE", "skewSeconds": 9 * 3600 });
+        let met = json!({ "kind": "ARRIVAL", "state": "MET", "missedAt": null, "kept": true, "evidence": evidence });
+        assert_eq!(arrival().await, met, "its clock was nine hours slow all the time");
     }
 
     async fn e4_2_1a_what_was_accepted_refused_or_used_without_signal_counts_when_it_was_done(world) {
         let (case, order) = given(&world).await;
         let (_, unwanted) = given(&world).await;
-        let stock = json!({ "teamId": world.id("Team", "plumbers"), "code": "W01", "name": "阀芯", "unit": "个", "minimum": "0" });
-        let valve = world.act("leader", "createStockItem", stock).await["stockItem"]["id"].clone();
-        world.act("leader", "receiveStock", json!({ "stockItemId": valve, "quantity": "2" })).await;
+        let valve = valves(&world).await;
         let mut handheld = Handheld::new("technician");
         handheld.sync(&world, 20).await;
         let (base, other, began) = (handheld.base(&order), handheld.base(&unwanted), world.now());
@@ -365,6 +450,108 @@ on_both! {
         assert_eq!(outcomes(&signed), ["APPLIED"]);
     }
 
+    async fn e4_5_2_a_signature_does_not_hold_for_a_price_that_was_agreed_after_it(world) {
+        let item = json!({ "code": "W01", "kind": "MATERIAL", "name": "阀芯", "unit": "个", "unitPrice": "35.50" });
+        let list = json!({ "siteId": world.id("Site", "site"), "from": "2026-03-02", "items": [item] });
+        let item = world.act("office head", "publishPriceList", list).await["priceList"]["items"][0]["id"].clone();
+        let case = world.dripping_tap().await;
+        let issue = json!({ "task": "检查并更换阀芯", "pricing": "QUOTE_ON_SITE" });
+        let issued = world.on_case("agent", "issueWorkOrder", &case, issue).await;
+        let order = issued["workOrder"]["id"].as_str().unwrap().to_owned();
+        world.to_technician(&order).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        agreed(&world, "technician", &case, &order, &item).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (kept, base, now) = (handheld.orders[&order].clone(), handheld.base(&order), world.now());
+        assert_eq!(shown(&kept, &json!({})), hash(kept["contentToSign"].as_str().unwrap()), "with the price that was agreed");
+        let queue = [
+            act("q1", now, "completeWorkOrder", &order, base, work()),
+            act("q2", now, "signWorkOrder", &order, base, signing(&shown(&kept, &work()))),
+        ];
+        world.pass(TimeDelta::minutes(10));
+        agreed(&world, "agent", &case, &order, &item).await;
+        let answers = handheld.submit(&world, &queue).await;
+        assert_eq!((outcomes(&answers), told(&answers[1])), (vec!["APPLIED", "CONFLICT"], ("STALE", "contentSha256")), "{answers:?}");
+        assert_eq!(answers[1]["workOrder"]["state"], "DONE", "what stands in its way is shown");
+        handheld.sync(&world, 20).await;
+        let to_sign = handheld.orders[&order]["contentToSign"].as_str().unwrap().to_owned();
+        let again = act("q3", world.now(), "signWorkOrder", &order, handheld.base(&order), signing(&hash(&to_sign)));
+        assert_eq!(outcomes(&handheld.submit(&world, &[again]).await), ["APPLIED"], "for both prices");
+    }
+
+    async fn a_position_is_kept_of_setting_out_and_arriving_and_of_nothing_else(world) {
+        let (_, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (base, now) = (handheld.base(&order), world.now());
+        let queue = [
+            located(act("p1", now, "departForWorkOrder", &order, base, json!({}))),
+            act("p2", now, "recordArrival", &order, base, json!({})),
+            located(act("p3", now, "completeWorkOrder", &order, base, work())),
+        ];
+        assert_eq!(outcomes(&handheld.submit(&world, &queue).await), ["APPLIED"; 3]);
+        let kept = position_fix::Entity::find().all(&world.app.db).await.unwrap();
+        assert_eq!(kept.iter().map(|fix| fix.on_arrival).collect::<Vec<_>>(), [false], "from where they set out, and no more");
+    }
+
+    async fn e4_2_1a_whatever_else_went_wrong_out_of_reach_is_told_later_and_done_once(world) {
+        let ((missed, shut), (_, leaking)) = (given(&world).await, given(&world).await);
+        visited(&world, &missed).await;
+        let valve = valves(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (one, two) = (handheld.base(&shut), handheld.base(&leaking));
+        let case = handheld.orders[&shut]["complaint"]["version"].clone();
+        world.app.clock.set("2026-03-02T06:00:00Z".parse().unwrap());
+        let at = |minutes: i64| world.now() + TimeDelta::minutes(minutes - 60);
+        let absent = json!({ "complaintId": missed, "expectedVersion": case, "absent": "CUSTOMER", "evidence": "敲门三次,电话两次未接" });
+        let materials = |quantity: &str| json!({ "materials": [{ "stockItemId": valve, "quantity": quantity }] });
+        let waits = json!({ "reason": "CUSTOMER", "until": world.now() + TimeDelta::days(1), "note": "等客户另约时间" });
+        let queue = [
+            act("w1", at(5), "departForWorkOrder", &shut, one, json!({})),
+            act("w2", at(10), "recordArrival", &shut, one, json!({})),
+            json!({ "id": "w3", "occurredAt": at(20), "act": { "recordNoShow": absent } }),
+            act("w4", at(21), "holdWorkOrder", &shut, one, waits),
+            act("w5", at(22), "releaseWorkOrder", &shut, one, json!({ "reason": "今日已满,请改派" })),
+            act("w6", at(25), "recordArrival", &leaking, two, json!({})),
+            act("w7", at(26), "useMaterials", &leaking, two, materials("2")),
+            act("w8", at(30), "returnMaterials", &leaking, two, materials("1")),
+            act("w9", at(40), "completeWorkOrder", &leaking, two, work()),
+            act("w10", at(41), "correctWorkOrder", &leaking, two, json!({ "reason": "漏填原因" })),
+            act("w11", at(42), "completeWorkOrder", &leaking, two, work()),
+            act("w12", at(50), "refuseSignature", &leaking, two, json!({ "reason": "仍在滴水" })),
+        ];
+        let answers = handheld.submit(&world, &queue).await;
+        assert_eq!(outcomes(&answers), ["APPLIED"; 12], "{answers:?}");
+        let before = head(&world).await;
+        assert_eq!(outcomes(&handheld.submit(&world, &queue).await), ["ALREADY_APPLIED"; 12]);
+        assert_eq!(head(&world).await, before, "nothing is done twice");
+        let document = "query($id: ID!) { workOrder(id: $id) { state reopenedCount stockMovements { change }
+            complaint { bookings { state absent } timeline(first: 100) { kind evidence { verdict } } } } }";
+        let seen = world.ask("head", document, json!({ "id": shut })).await["workOrder"].clone();
+        assert_eq!((&seen["state"], &seen["complaint"]["bookings"]), (&json!("TEAM_ASSIGNED"), &json!([{ "state": "NO_SHOW", "absent": "CUSTOMER" }])));
+        let kinds = |seen: &Value| {
+            let told = seen["complaint"]["timeline"].as_array().unwrap().iter();
+            let told = told.filter(|event| !event["evidence"].is_null()).map(|event| event["kind"].as_str().unwrap().to_owned());
+            told.collect::<Vec<_>>()
+        };
+        for kind in ["TECHNICIAN_DEPARTED", "TECHNICIAN_ARRIVED", "CUSTOMER_ABSENT", "WORK_ORDER_HELD", "WORK_ORDER_RELEASED"] {
+            assert_eq!(kinds(&seen).iter().filter(|told| *told == kind).count(), 1, "{kind}: {seen}");
+        }
+        let seen = world.ask("head", document, json!({ "id": leaking })).await["workOrder"].clone();
+        assert_eq!((&seen["state"], &seen["reopenedCount"]), (&json!("TECHNICIAN_ASSIGNED"), &json!(1)));
+        let mut moved: Vec<&str> = seen["stockMovements"].as_array().unwrap().iter().map(|row| row["change"].as_str().unwrap()).collect();
+        moved.sort_unstable();
+        assert_eq!(moved, ["-2", "1"]);
+        for (kind, times) in [("MATERIALS_USED", 1), ("MATERIALS_RETURNED", 1), ("WORK_ORDER_COMPLETED", 2), ("WORK_ORDER_CORRECTED", 1), ("SIGNATURE_REFUSED", 1)] {
+            assert_eq!(kinds(&seen).iter().filter(|told| *told == kind).count(), times, "{kind}: {seen}");
+        }
+        handheld.sync(&world, 20).await;
+        assert_eq!(handheld.orders, truth(&world, "technician").await);
+        assert_eq!(handheld.orders.keys().collect::<Vec<_>>(), [&leaking], "the other is the team's again");
+    }
+
     async fn a_days_work_fits_a_weak_network(world) {
         for _ in 0..30 {
             let (case, _) = given(&world).await;
@@ -381,7 +568,8 @@ on_both! {
     }
 
     async fn whatever_happens_and_however_often_the_line_drops_every_handheld_ends_in_the_servers_state(world) {
-        let seed = 20_261_124;
+        let seed = seed();
+        println!("HUIYIN_TEST_SEED={seed} plays these schedules again");
         let mut dice = StdRng::seed_from_u64(seed);
         let mut stage = Stage::default();
         for schedule in 0..SCHEDULES {
@@ -404,8 +592,16 @@ on_both! {
             }
             stage.settle(&world).await;
         }
-        assert!(stage.done > SCHEDULES * 2, "most schedules change something: {}", stage.done);
+        assert!(stage.done > SCHEDULES, "the schedules change something: {}", stage.done);
         assert!(stage.applied > SCHEDULES / 4, "and are changed offline: {}", stage.applied);
+    }
+}
+
+/// Another number for each run, so that many runs try much; or the one that `HUIYIN_TEST_SEED` names.
+fn seed() -> u64 {
+    match std::env::var("HUIYIN_TEST_SEED") {
+        Ok(named) => named.parse().expect("HUIYIN_TEST_SEED is a whole number"),
+        Err(_) => Clock::System.now().timestamp_micros().unsigned_abs(),
     }
 }
 

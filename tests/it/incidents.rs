@@ -1,6 +1,7 @@
 //! Incidents and open letters (D4): suggested, confirmed, split, merged, followed; one letter answers them all.
 
 use chrono::TimeDelta;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{needed, refusal, told};
@@ -34,6 +35,12 @@ async fn drafted(world: &World, incident: &Value, audience: Value) -> Value {
 
 fn letter_at(letter: &Value) -> Value {
     json!({ "openLetterId": letter["id"], "expectedVersion": letter["version"] })
+}
+
+/// The building in which a home is.
+async fn building(world: &World, home: &str) -> String {
+    let unit = entity::unit::Entity::find_by_id(world.town.id(home)).one(&world.app.db).await.unwrap();
+    format!("Building_{}", unit.expect("a home").building_id.simple())
 }
 
 async fn letters(world: &World, who: &str) -> usize {
@@ -153,6 +160,21 @@ on_both! {
         assert_eq!(seen["openLetters"]["nodes"][0]["readCount"], 1);
         let theirs = world.ask("wife", "{ openLetters { nodes { readCount draftedBy } } }", json!({})).await;
         assert_eq!(theirs["openLetters"]["nodes"][0], json!({ "readCount": null, "draftedBy": null }));
+    }
+
+    async fn d4_a_letter_is_for_some_buildings_and_a_draft_can_be_thrown_away(world) {
+        let (_, incident) = dry_town(&world, true).await;
+        let theirs = drafted(&world, &incident, json!({ "audience": "BUILDINGS", "placeIds": [building(&world, "other home").await] })).await;
+        world.act("office head", "publishOpenLetter", letter_at(&theirs)).await;
+        assert_eq!(letters(&world, "tenant").await, 0, "it is for another building");
+        let ours = drafted(&world, &incident, json!({ "audience": "BUILDINGS", "placeIds": [building(&world, "home").await] })).await;
+        world.act("office head", "publishOpenLetter", letter_at(&ours)).await;
+        assert_eq!(letters(&world, "tenant").await, 1, "of the building, without a case");
+        let draft = drafted(&world, &incident, json!({ "audience": "ALL" })).await;
+        let thrown = world.act("agent", "discardOpenLetter", letter_at(&draft)).await["openLetter"].clone();
+        assert_eq!((&thrown["state"], &thrown["allowedActions"]), (&json!("DISCARDED"), &json!([])));
+        assert_eq!(refusal(&world.try_to("office head", "publishOpenLetter", letter_at(&thrown)).await), "WRONG_STATE");
+        assert_eq!(letters(&world, "tenant").await, 1, "it is never published");
     }
 
     async fn d4_who_joins_or_follows_after_a_letter_was_published_has_it_as_well(world) {

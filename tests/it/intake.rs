@@ -53,6 +53,42 @@ on_both! {
         assert_eq!((refusal(&payload), payload["errors"][0]["field"].clone()), ("NOT_FOUND", json!(["siteId"])));
     }
 
+    async fn e2_one_intake_takes_a_complaint_a_repair_and_a_paid_service(world) {
+        let said = [("NOISE", "COMPLAINT", "楼上夜里拖动家具"), ("WATER", "REPAIR", "厨房水龙头滴水"), ("CLEANING", "PAID_SERVICE", "全屋保洁")];
+        for (place, (category, kind, text)) in said.into_iter().enumerate() {
+            let input = json!({ "unitId": world.id("Unit", "home"), "report": world.report(category, kind, text) });
+            let filed = world.act("owner", "fileComplaint", input).await;
+            assert_eq!((&filed["complaint"]["kind"], &filed["complaint"]["state"]), (&json!(kind), &json!("RECEIVED")));
+            assert_eq!(filed["number"], format!("LY-2026-00000{}", place + 1), "one register for all");
+        }
+        let registered = world.ask("agent", "{ register { nodes { number } } }", json!({})).await;
+        assert_eq!(registered["register"]["nodes"].as_array().unwrap().len(), 3);
+    }
+
+    async fn e4_1_2_four_confirmations_or_it_is_not_registered(world) {
+        let registration = |unclear: Option<&str>| {
+            let mut input = json!({
+                "siteId": world.id("Site", "site"), "channel": "VISIT",
+                "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true },
+                "report": tests::world::with(world.report("CLEANING", "COMPLAINT", "楼道垃圾未清"), json!({
+                    "place": "3栋楼道", "contactName": "王女士", "contactPhone": "13800009999" })),
+            });
+            if let Some(name) = unclear {
+                input["confirmations"][name] = json!(false);
+            }
+            input
+        };
+        for name in ["heard", "asked", "repeated", "recorded"] {
+            let payload = world.try_to("agent", "registerComplaint", registration(Some(name))).await;
+            assert_eq!((refusal(&payload), &payload["errors"][0]["field"]), ("REQUIRED", &json!(["confirmations", name])));
+        }
+        assert_eq!(entity::complaint::Entity::find().all(&world.app.db).await.unwrap(), []);
+        let payload = world.act("agent", "registerComplaint", registration(None)).await;
+        assert_eq!(payload["number"], "LY-2026-000001", "no number is lost");
+        let told = world.ask("supervisor", "{ notices { kind } }", json!({})).await;
+        assert_eq!(told["notices"].as_array().unwrap().len(), 1, "the head is told");
+    }
+
     async fn e7_2_a_phoned_report_keeps_the_call_and_shows_in_the_callers_app(world) {
         let phone = world.viewer("owner").await.phone;
         let payload = world.act("agent", "registerComplaint", json!({

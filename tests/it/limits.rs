@@ -109,9 +109,14 @@ async fn whoever_has_spent_their_allowance_is_told_when_to_come_again() {
     );
     assert_eq!(edge.query("", "{ __typename }").await.status, 429);
     assert_eq!(
-        edge.query(&wife, "{ __typename }").await.status,
+        edge.query(&wife, "{ viewer { id } }").await.status,
         200,
         "a stranger's tries do not lock out who is known"
+    );
+    assert_eq!(
+        edge.query(&wife, "{ __typename }").await.header("ratelimit-limit"),
+        "100",
+        "what asks for nothing is spent by the address, as nobody has looked whether the token still holds"
     );
 }
 

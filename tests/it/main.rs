@@ -78,7 +78,6 @@ mod repeats;
 mod replicas;
 mod replies;
 mod residents;
-mod scratch;
 mod searching;
 mod second_factor;
 mod seed;

@@ -72,8 +72,10 @@ on_both! {
         let refused = world.try_on_case("agent", "acceptAssignment", &case, json!({})).await;
         assert_eq!(refusal(&refused), "NOT_YOURS");
         world.on_case("head", "acceptAssignment", &case, json!({})).await;
-        let blank = world.try_on_case("head", "declineComplaint", &case, json!({ "reason": "  " })).await;
-        assert_eq!((refusal(&blank), blank["errors"][0]["field"][0].as_str()), ("REQUIRED", Some("reason")));
+        for act in ["acceptComplaint", "declineComplaint"] {
+            let blank = world.try_on_case("head", act, &case, json!({ "reason": "  " })).await;
+            assert_eq!((refusal(&blank), blank["errors"][0]["field"][0].as_str()), ("REQUIRED", Some("reason")), "{act}");
+        }
         let declined = world.on_case("head", "declineComplaint", &case, json!({ "reason": "属开发商保修范围" })).await;
         assert_eq!(declined["complaint"]["state"], "RESOLVED");
         assert_eq!(declined["complaint"]["outcome"], "DECLINED");

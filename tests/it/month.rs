@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::clock::sweep;
 use chrono::{DateTime, Utc};
-use entity::{account, complaint, event, follow_up};
+use domain::complaint::{Channel, ReplyForm};
+use entity::{account, complaint, event, follow_up, reply};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tests::World;
@@ -96,6 +97,30 @@ fn is_answered(case: &complaint::Model, events: &[&event::Model]) -> bool {
     })
 }
 
+/// Each answer is in a form that fits the channel, and those who spoke to us had some by telephone and some in the app (C8).
+async fn check_answers(world: &World) {
+    let cases = complaint::Entity::find().all(&world.app.db).await.unwrap();
+    let mut spoken = Vec::new();
+    for reply in reply::Entity::find().all(&world.app.db).await.unwrap() {
+        let case = cases.iter().find(|case| case.id == reply.complaint_id).unwrap();
+        let fits = domain::reply::default_forms(case.channel).contains(&reply.form);
+        assert!(fits, "{} is answered by {:?}", case.number, reply.form);
+        if case.channel == Channel::App {
+            spoken.push(reply.form);
+        }
+    }
+    assert!(spoken.contains(&ReplyForm::Phone) && spoken.contains(&ReplyForm::App), "{spoken:?}");
+}
+
+/// Which follow-ups are owed, held and missing (D5).
+async fn coverage(world: &World, end: DateTime<Utc>) -> Value {
+    let document =
+        "query($s: ID!, $from: DateTime!, $to: DateTime!) { followUpCoverage(siteId: $s, from: $from, to: $to) {
+        owed done missing { nodes { number } } } }";
+    let span = json!({ "s": world.id("Site", "site"), "from": "2026-03-01T00:00:00Z", "to": end });
+    world.ask("office head", document, span).await["followUpCoverage"].clone()
+}
+
 /// Every case but the forgotten has what it needs (A0, C8, C10, D5, D7).
 async fn check_ends(world: &World, forgotten: &BTreeSet<String>) -> usize {
     use domain::complaint::State;
@@ -156,8 +181,14 @@ on_both! {
         assert_eq!(opinions, wanted, "the late opinions (B1)");
         let open = all(world, "complaints", "filter: { states: [RECEIVED, DISPATCHED, ASSIGNED, IN_PROGRESS, RESOLVED, FOLLOWED_UP] }, ", "number").await;
         assert_eq!(open.iter().map(|case| text(&case["number"])).collect::<BTreeSet<_>>(), forgotten, "what is not at its end");
-        let reopened = complaint::Entity::find().all(&world.app.db).await.unwrap();
-        assert_eq!(reopened.iter().filter(|case| case.reopened_count > 0).count(), planted.reopened, "customers who were not content");
+        check_answers(world).await;
+        let cases = complaint::Entity::find().all(&world.app.db).await.unwrap();
+        // Of those who stay unknown none is owed (D7), nor of what nobody has resolved.
+        let owed = cases.iter().filter(|case| !case.anonymous).count() - (planted.forgotten.len() - planted.unasked.len());
+        let missing: Vec<Value> = planted.unasked.iter().map(|play| json!({ "number": numbers[play] })).collect();
+        let wanted = json!({ "owed": owed, "done": owed - missing.len(), "missing": { "nodes": missing } });
+        assert_eq!(coverage(world, end).await, wanted, "the follow-ups (D5)");
+        assert_eq!(cases.iter().filter(|case| case.reopened_count > 0).count(), planted.reopened, "customers who were not content");
         let passed = world.ask("administrator", "{ auditTrail(filter: { kinds: [HANDED_OVER] }) { nodes { kind } } }", json!({})).await;
         assert_eq!(passed["auditTrail"]["nodes"].as_array().unwrap().len(), 1, "whoever fell ill handed on what they had");
     }

@@ -67,9 +67,17 @@ fn of_kind(simulated: &Value, kind: &str) -> Value {
     clocks.iter().find(|clock| clock["kind"] == kind).cloned().unwrap_or_default()
 }
 
+/// The owner files a repair; each of another matter, for what is reported again is more serious (D6).
+async fn repair(world: &World, text: &str) -> String {
+    let report = world.report("WATER", "REPAIR", text);
+    let payload =
+        world.act("owner", "fileComplaint", json!({ "unitId": world.id("Unit", "home"), "report": report })).await;
+    payload["complaint"]["id"].as_str().expect("an id").to_owned()
+}
+
 on_both! {
     async fn e4_5_1_a_case_keeps_the_promise_it_began_under(world) {
-        let before = world.dripping_tap().await;
+        let before = repair(&world, "厨房水龙头滴水").await;
         let words = "两个工作日内修好";
         let draft = drafted(&world, json!([days("RESOLUTION", 2, json!({ "words": words }))])).await;
         assert_eq!((&draft["state"], &draft["revision"]), (&json!("DRAFT"), &json!(1)));
@@ -86,9 +94,9 @@ on_both! {
         assert_eq!(stale["servicePromises"]["version"], approved["version"], "with the version as it is");
         let from = world.now() + TimeDelta::hours(1);
         let holds = world.act("office head", "publishServicePromises", seen(&approved, json!({ "from": from }))).await["servicePromises"].clone();
-        let meanwhile = world.dripping_tap().await;
+        let meanwhile = repair(&world, "空调外机支架松动").await;
         world.pass(TimeDelta::hours(1));
-        let after = world.dripping_tap().await;
+        let after = repair(&world, "阳台推拉门的轮子掉了").await;
         for case in [&before, &meanwhile] {
             let resolution = clock(&world, case, "RESOLUTION").await;
             assert_eq!((&resolution["source"], &resolution["promise"]["limitWorkingDays"]), (&json!("OURS"), &json!(3)));
@@ -98,7 +106,7 @@ on_both! {
         assert_eq!(resolution["servicePromisesId"], holds["id"]);
         assert_eq!(at(&resolution["dueAt"]), moment("2026-03-04T10:00:00Z"));
         world.act("company leader", "endServicePromises", seen(&holds, json!({}))).await;
-        let last = world.dripping_tap().await;
+        let last = repair(&world, "书房插座没有电").await;
         assert_eq!(clock(&world, &last, "RESOLUTION").await["source"], "OURS", "the defaults hold again");
         world.work_done(&after).await;
         assert_eq!(clock(&world, &after, "RESOLUTION").await["servicePromisesId"], holds["id"]);

@@ -246,10 +246,20 @@ on_both! {
         let seen = world.ask("technician", "query($id: ID!) { workOrder(id: $id) { allowedActions } }", json!({ "id": order })).await;
         let allowed = seen["workOrder"]["allowedActions"].as_array().unwrap();
         assert!(allowed.contains(&json!("QUOTE")) && !allowed.contains(&json!("COMPLETE")));
+        assert!(!allowed.contains(&json!("RECORD_MATERIALS")));
+        let stock = json!({ "teamId": world.id("Team", "plumbers"), "code": "W01", "name": "阀芯", "unit": "个", "minimum": "0" });
+        let valve = world.act("leader", "createStockItem", stock).await["stockItem"]["id"].clone();
+        world.act("leader", "receiveStock", json!({ "stockItemId": valve, "quantity": "2" })).await;
+        let material = || json!({ "materials": [{ "stockItemId": valve, "quantity": "1" }] });
+        let early = world.try_on_order("technician", "useMaterials", &order, material()).await;
+        assert_eq!((refusal(&early), needed(&early)), ("MISSING", vec!["ACCEPTED_QUOTE"]), "nothing is taken for it");
+        let back = world.try_on_order("technician", "returnMaterials", &order, material()).await;
+        assert_eq!(needed(&back), ["USED_MATERIALS"], "what was used could come back");
         let offer = json!({ "workOrderId": order, "lines": [line(&items, "W01", "1")] });
         let quote = world.on_case("technician", "createQuote", &case, offer).await["quote"].clone();
         assert_eq!(quote["supplementary"], json!(false));
         world.act("wife", "acceptQuote", yes(&quote)).await;
+        world.on_order("technician", "useMaterials", &order, material()).await;
         let more = json!({ "workOrderId": order, "lines": [line(&items, "L01", "2")] });
         let extra = world.on_case("technician", "createQuote", &case, more).await["quote"].clone();
         assert_eq!(extra["supplementary"], json!(true));
@@ -286,6 +296,39 @@ on_both! {
         let visit = visit["workOrder"]["id"].as_str().unwrap();
         let free = world.on_order("agent", "declareWorkOrderFree", visit, json!({ "reason": "OUR_LIABILITY", "freeNote": "上次未做干净" })).await;
         assert_eq!((free["workOrder"]["pricing"].as_str(), free["workOrder"]["freeReason"].as_str()), (Some("FREE"), Some("OUR_LIABILITY")));
+    }
+
+    async fn e4_2_2_indoor_cleaning_is_quoted_accepted_and_charged(world) {
+        let items = price_list(&world).await;
+        let crew = json!({ "departmentId": world.id("Department", "environment"), "name": "保洁班" });
+        let crew = world.act("administrator", "createTeam", crew).await["team"]["id"].clone();
+        for (who, role) in [("leader", "TEAM_LEADER"), ("electrician", "TECHNICIAN")] {
+            world.act("administrator", "giveRole", json!({ "accountId": world.id("Account", who), "role": role, "teamId": crew })).await;
+        }
+        let filed = world.act("owner", "fileComplaint", json!({ "unitId": world.id("Unit", "home"),
+            "report": world.report("CLEANING", "PAID_SERVICE", "全屋保洁") })).await;
+        let case = filed["complaint"]["id"].as_str().unwrap();
+        let quote = quoted(&world, &items, case).await;
+        assert_eq!(quote["state"], "OFFERED");
+        world.act("owner", "acceptQuote", yes(&quote)).await;
+        let issue = json!({ "task": "全屋保洁", "quoteId": quote["id"] });
+        let issued = world.on_case("agent", "issueWorkOrder", case, issue).await["workOrder"].clone();
+        assert_eq!((&issued["pricing"], &issued["handler"]["name"]), (&json!("QUOTED"), &json!("environment head")));
+        let order = issued["id"].as_str().unwrap();
+        world.on_order("environment head", "acknowledgeWorkOrder", order, json!({})).await;
+        world.on_order("environment head", "assignTeam", order, json!({ "teamId": crew })).await;
+        let cleaner = json!({ "technicianId": world.id("Account", "electrician") });
+        world.on_order("leader", "assignTechnician", order, cleaner).await;
+        world.on_order("electrician", "departForWorkOrder", order, json!({})).await;
+        world.on_order("electrician", "recordArrival", order, json!({})).await;
+        world.on_order("electrician", "completeWorkOrder", order, json!({ "workDone": "全屋保洁", "cause": "定期保洁" })).await;
+        let charges = async || world.ask("owner", "{ charges { nodes { amount { amount } } } }", json!({})).await["charges"]["nodes"].clone();
+        assert_eq!(charges().await, json!([]), "nothing is owed before the customer signs");
+        world.on_order("owner", "signWorkOrder", order, world.signing()).await;
+        let owed = charges().await;
+        let mut owed: Vec<&str> = owed.as_array().unwrap().iter().filter_map(|one| one["amount"]["amount"].as_str()).collect();
+        owed.sort_unstable();
+        assert_eq!(owed, ["30.00", "71.00"], "each line of the quote");
     }
 
     async fn e4_2_1_lines_of_a_quote_are_checked_one_by_one(world) {

@@ -53,6 +53,17 @@ on_both! {
         assert_eq!(world.case("supervisor", &case).await["state"], "IN_PROGRESS", "a talk moves nothing; the work goes on by another order");
     }
 
+    async fn e4_5_2_one_low_rating_of_the_four_is_enough(world) {
+        let case = world.dripping_tap().await;
+        let order = world.work_done(&case).await;
+        world.on_order("owner", "signWorkOrder", &order, signing([5, 5, 2, 4], Some("约好上午,下午才来"))).await;
+        let (kind, text) = heard(&world, "supervisor").await[0].clone();
+        assert_eq!(kind, "LOW_RATING", "content on the whole, but not with the time");
+        assert!(text.contains("约好上午,下午才来"), "with the reason: {text}");
+        assert_eq!(talks(&world, &case).await, [(json!(false), json!("OPEN"))]);
+        assert_eq!(follow_up_clock(&world, &case).await, "RUNNING", "it is due");
+    }
+
     async fn e4_5_2_a_high_rating_calls_for_nothing(world) {
         let case = world.dripping_tap().await;
         let order = world.work_done(&case).await;

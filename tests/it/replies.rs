@@ -149,6 +149,7 @@ on_both! {
         let case = world.dripping_tap().await;
         let answer = || json!({ "form": "APP", "text": "已换阀芯", "template": "HANDLED" });
         world.on_case("agent", "replyToCustomer", &case, answer()).await;
+        world.pass(chrono::TimeDelta::minutes(1));
         let second = world.act("director", "draftReplyTemplate", draft(parts("对不起", CARD))).await["template"].clone();
         world.act("director", "publishReplyTemplate", at(&second)).await;
         let again = world.try_to("director", "publishReplyTemplate", at(&json!({ "id": second["id"], "version": 2 }))).await;
@@ -202,5 +203,24 @@ on_both! {
         assert_eq!(refusal(&world.try_to("agent", "recordReplyDelivery", again).await), "WRONG_STATE");
         let nobodys = json!({ "form": "LETTER", "text": "附件", "attachmentId": world.id("Attachment", "home") });
         assert_eq!(told(&world.try_on_case("agent", "replyToCustomer", &case, nobodys).await), ("NOT_FOUND", "attachmentId"));
+    }
+
+    async fn c8_a_letter_carries_its_paper_and_is_read_by_the_customer(world) {
+        let who = json!({ "contactName": "owner", "contactPhone": world.viewer("owner").await.phone });
+        let letter = json!({
+            "siteId": world.id("Site", "site"), "channel": "LETTER", "unitId": world.id("Unit", "home"),
+            "report": with(world.report("SERVICE_QUALITY", "COMPLAINT", "保洁不及时"), who),
+            "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true },
+        });
+        let case = world.act("agent", "registerComplaint", letter).await["complaint"]["id"].as_str().unwrap().to_owned();
+        let paper = world.ready_photo("agent", &case).await;
+        let answer = json!({ "form": "LETTER", "text": "整改情况见附件", "attachmentId": paper });
+        world.on_case("agent", "replyToCustomer", &case, answer).await;
+        let given = replies(&world, "owner", &case).await[0].clone();
+        assert_eq!((&given["attachment"], &given["readAt"]), (&json!({ "id": paper }), &Value::Null));
+        world.pass(TimeDelta::days(1));
+        let read = world.act("owner", "markReplyRead", json!({ "replyId": given["id"] })).await["reply"].clone();
+        assert_eq!((read["readAt"].is_string(), &read["readAt"]), (true, &read["deliveredAt"]), "what is read has arrived");
+        assert_eq!(replies(&world, "agent", &case).await[0]["readAt"], read["readAt"], "staff see it");
     }
 }

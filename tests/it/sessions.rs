@@ -19,13 +19,27 @@ async fn again(world: &World, refresh: &str, key: Option<&str>) -> Value {
     world.try_to("", "refreshSession", json!({ "refreshToken": refresh, "idempotencyKey": key })).await
 }
 
+/// Signs somebody in and uses their token until it is kept in memory; the token.
+async fn kept(world: &World, who: &str) -> String {
+    let held = token(&world.signed_in(who).await);
+    for _ in 0..3 {
+        assert!(world.holder(&held).await.is_some());
+    }
+    held
+}
+
 on_both! {
     async fn a_session_goes_on_by_its_refresh_token_and_each_request_asks_whether_it_still_runs(world) {
         let first = world.signed_in("owner").await;
-        assert!(world.holder(&token(&first)).await.is_some());
-        let before = world.database.statements.load(Ordering::SeqCst);
-        world.holder(&token(&first)).await.unwrap();
-        assert_eq!(world.database.statements.load(Ordering::SeqCst) - before, 2, "statements of one authentication");
+        let mut statements = Vec::new();
+        for _ in 0..4 {
+            let before = world.database.statements.load(Ordering::SeqCst);
+            world.holder(&token(&first)).await.unwrap();
+            statements.push(world.database.statements.load(Ordering::SeqCst) - before);
+        }
+        // The first learns the organization, the second the count of its rights with who asks, and each later one asks
+        // whether that count is still the same.
+        assert_eq!(statements, [2, 3, 1, 1], "statements of one authentication");
         world.pass(TimeDelta::minutes(15));
         assert!(world.holder(&token(&first)).await.is_none(), "its time is up");
         let second = tests::ask::done(again(&world, &refresh(&first), None).await);
@@ -159,5 +173,36 @@ on_both! {
         row.update(&world.app.db).await.unwrap();
         assert!(world.holder(&token(&owner)).await.is_none());
         assert_eq!(refusal(&again(&world, &refresh(&owner), None).await), "INVALID_CODE");
+    }
+    async fn a_token_that_is_kept_in_memory_is_worth_what_the_database_says(world) {
+        let yesterday = chrono::NaiveDate::from_ymd_opt(2026, 3, 1);
+        let agent = kept(&world, "agent").await;
+        assert!(!world.holder(&agent).await.unwrap().grants.is_empty());
+        let grant = entity::role_grant::Entity::find()
+            .filter(entity::role_grant::Column::AccountId.eq(world.town.id("agent")))
+            .one(&world.app.db).await.unwrap().unwrap();
+        let mut grant = grant.into_active_model();
+        grant.to_date = Set(yesterday);
+        grant.update(&world.app.db).await.unwrap();
+        assert!(world.holder(&agent).await.unwrap().grants.is_empty(), "the role has ended");
+        let owner = kept(&world, "owner").await;
+        assert!(!world.holder(&owner).await.unwrap().units.is_empty());
+        let home = entity::residency::Entity::find()
+            .filter(entity::residency::Column::AccountId.eq(world.town.id("owner")))
+            .one(&world.app.db).await.unwrap().unwrap();
+        let mut home = home.into_active_model();
+        home.to_date = Set(yesterday);
+        home.update(&world.app.db).await.unwrap();
+        assert!(world.holder(&owner).await.unwrap().units.is_empty(), "they have moved out");
+        let wife = kept(&world, "wife").await;
+        let mut row = world.account("wife").await.into_active_model();
+        row.state = Set(AccountState::Disabled);
+        row.update(&world.app.db).await.unwrap();
+        assert!(world.holder(&wife).await.is_none(), "the account is disabled");
+        let neighbour = kept(&world, "neighbour").await;
+        let mut row = world.account("neighbour").await.into_active_model();
+        row.session_epoch = Set(1);
+        row.update(&world.app.db).await.unwrap();
+        assert!(world.holder(&neighbour).await.is_none(), "the epoch is raised");
     }
 }

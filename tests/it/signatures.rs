@@ -1,12 +1,17 @@
 //! Signed documents: whoever holds one can have it verified, and a record that was changed is found.
 
+use api::signature::document;
 use api::signature::verifying::check_all;
+use chrono::TimeDelta;
 use domain::signature::Fault;
 use entity::signature;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::World;
+use tests::drawing;
+use tests::edge::Edge;
+use tests::server::Server;
 
 /// What a stranger is told of something that they hold.
 async fn verdict(world: &World, proof: Value) -> Value {
@@ -30,6 +35,37 @@ async fn signed(world: &World) -> String {
     let order = world.work_done(&case).await;
     world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
     order
+}
+
+/// A photo of an order's work that its technician has sent; its hash.
+async fn photographed(world: &World, case: &str, order: &str) -> Value {
+    let edge = Edge::of(world, api::edge::Config::default()).await;
+    let bytes = data_encoding::BASE64.decode(drawing::signature().as_bytes()).unwrap();
+    let input = json!({ "complaintId": case, "workOrderId": order, "name": "完工.png", "size": bytes.len() });
+    let payload = world.act("technician", "createUpload", input).await;
+    let request = edge.client.patch(edge.at(payload["uploadPath"].as_str().unwrap()));
+    let request = request.header("tus-resumable", "1.0.0").header("upload-offset", 0);
+    let answer = request.header("content-type", "application/offset+octet-stream").body(bytes).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    let document = "query($id: ID!) { attachment(id: $id) { sha256 } }";
+    let seen = world.ask("technician", document, json!({ "id": payload["attachment"]["id"] })).await;
+    seen["attachment"]["sha256"].clone()
+}
+
+/// An order for two valves that the owner has accepted a quote for; the case and the order.
+async fn paid(world: &World) -> (String, String) {
+    let item = json!({ "code": "W01", "kind": "MATERIAL", "name": "阀芯", "unit": "个", "unitPrice": "35.50" });
+    let list = json!({ "siteId": world.id("Site", "site"), "from": "2026-03-02", "items": [item] });
+    let list = world.act("office head", "publishPriceList", list).await;
+    let case = world.dripping_tap().await;
+    let lines = json!({ "lines": [{ "priceItemId": list["priceList"]["items"][0]["id"], "quantity": "2" }] });
+    let quote = world.on_case("agent", "createQuote", &case, lines).await["quote"].clone();
+    let yes =
+        json!({ "quoteId": quote["id"], "expectedVersion": quote["version"], "contentHash": quote["contentHash"] });
+    world.act("owner", "acceptQuote", yes).await;
+    let issued = json!({ "task": "更换阀芯", "quoteId": quote["id"] });
+    let order = world.on_case("agent", "issueWorkOrder", &case, issued).await["workOrder"]["id"].clone();
+    (case, order.as_str().unwrap().to_owned())
 }
 
 async fn rows(world: &World) -> Vec<signature::Model> {
@@ -61,6 +97,84 @@ on_both! {
         let forged = verdict(&world, json!({ "document": document.replace("01:00", "02:00") })).await;
         assert_eq!((&forged["verdict"], &forged["signedAt"]), (&json!("UNKNOWN"), &Value::Null));
         assert_eq!(verdict(&world, json!({ "seal": "" })).await["verdict"], "UNKNOWN");
+    }
+
+    async fn e4_2_1a_a_document_holds_what_was_charged_when_each_step_was_and_the_photos(world) {
+        let (case, order) = paid(&world).await;
+        world.to_technician(&order).await;
+        for (act, input) in [
+            ("departForWorkOrder", json!({})),
+            ("recordArrival", json!({})),
+            ("completeWorkOrder", json!({ "workDone": "更换阀芯", "cause": "阀芯磨损" })),
+        ] {
+            world.pass(TimeDelta::minutes(5));
+            world.on_order("technician", act, &order, input).await;
+        }
+        let photo = photographed(&world, &case, &order).await;
+        let to_sign = "query($id: ID!) { workOrder(id: $id) { contentToSign } }";
+        let shown = world.ask("owner", to_sign, json!({ "id": order })).await["workOrder"]["contentToSign"].clone();
+        world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
+        let signature = signatures(&world, &order).await[0].clone();
+        let told: Value = serde_json::from_str(signature["document"].as_str().unwrap()).unwrap();
+        let content = &told["content"];
+        let line = json!({ "name": "阀芯", "unit": "个", "unitPrice": "35.50", "quantity": "2", "discount": "0.00", "discountReason": null, "amount": "71.00" });
+        assert_eq!(content["charged"]["quotes"][0]["lines"], json!([line]));
+        assert_eq!((&content["charged"]["quotes"][0]["total"], &content["charged"]["total"]), (&json!("71.00"), &json!("71.00")));
+        let times = ["issuedAt", "departedAt", "arrivedAt", "completedAt"].map(|step| content[step].as_str().unwrap_or_default());
+        assert_eq!(times, ["00", "05", "10", "15"].map(|minute| format!("2026-03-02T01:{minute}:00.000000Z")));
+        assert_eq!((content["photos"].clone(), photo.is_string()), (json!([photo]), true));
+        assert_eq!((&told["version"], &told["signedAt"], &told["receivedAt"]), (&json!(2), &json!("2026-03-02T01:15:00.000000Z"), &json!("2026-03-02T01:15:00.000000Z")));
+        // All that was shown is in it, as it was shown.
+        let shown: Value = serde_json::from_str(shown.as_str().unwrap()).unwrap();
+        for (name, value) in shown.as_object().unwrap() {
+            assert_eq!(&content[name], value, "{name}");
+        }
+        assert_eq!(verdict(&world, json!({ "document": signature["document"] })).await["verdict"], "GENUINE");
+    }
+
+    async fn e4_2_1a_a_document_of_the_first_form_stays_what_it_was(world) {
+        let order = signed(&world).await;
+        let mut row = rows(&world).await[0].clone();
+        (row.document_version, row.received_at, row.session_id, row.device_name) = (None, None, None, None);
+        row.seal = document::of(&row).map(|text| document::seal(&text));
+        row.into_active_model().reset_all().update(&world.app.db).await.unwrap();
+        let signature = signatures(&world, &order).await[0].clone();
+        let told: Value = serde_json::from_str(signature["document"].as_str().unwrap()).unwrap();
+        let names: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(told["version"], 1);
+        assert_eq!(names, ["collectedBy", "complaint", "content", "drawingSha256", "previousSeal", "signature", "signedAt", "signer", "version"]);
+        assert_eq!(verdict(&world, json!({ "document": signature["document"] })).await["verdict"], "GENUINE");
+        assert_eq!(check_all(&world.app.db).await.unwrap(), (1, vec![]));
+    }
+
+    async fn e4_2_1a_the_program_says_the_same_of_a_document_and_of_all_on_record(world) {
+        let order = signed(&world).await;
+        let document = signatures(&world, &order).await[0]["document"].as_str().unwrap().to_owned();
+        let mut server = Server::start(&world.database.url).await;
+        let file = std::env::temp_dir().join(format!("huiyin_document_{}_{}.json", std::process::id(), server.port));
+        let verify = ["signatures", "verify", file.to_str().unwrap()];
+        std::fs::write(&file, format!("{document}\n")).unwrap();
+        let (well, said) = server.command(&verify).await;
+        assert!(well && said.contains("genuine: seal ") && said.contains("signed at 2026-03-02T01:00:00"), "{said}");
+        let (well, said) = server.command(&["signatures", "check"]).await;
+        assert!(well && said.contains("All 1 signatures are as they were sealed."), "{said}");
+        std::fs::write(&file, document.replace("更换阀芯", "更换龙头")).unwrap();
+        let (well, said) = server.command(&verify).await;
+        assert!(!well && said.contains("was signed here") && said.contains("nothing with the seal"), "{said}");
+        let right = rows(&world).await[0].clone();
+        let wrong = signature::ActiveModel { signer_name: Set("别人".to_owned()), ..right.clone().into_active_model() };
+        wrong.update(&world.app.db).await.unwrap();
+        std::fs::write(&file, &document).unwrap();
+        let (well, said) = server.command(&verify).await;
+        assert!(!well && said.contains("is genuine") && said.contains("has been changed"), "{said}");
+        let (well, said) = server.command(&["signatures", "check"]).await;
+        let id = format!("Signature_{}", right.id.simple());
+        assert!(!well && said.contains("1 of 1 signatures are not as they were sealed") && said.contains(&id), "{said}");
+        std::fs::write(&file, "{}").unwrap();
+        assert!(!server.command(&verify).await.0);
+        std::fs::remove_file(&file).unwrap();
+        assert!(!server.command(&verify).await.0, "a file that is not there");
+        server.end().await;
     }
 
     async fn e4_2_1a_a_record_that_was_changed_is_told_to_the_holder_and_found_by_the_check(world) {

@@ -1,9 +1,9 @@
 //! What is undertaken for a case: promises, remedies, other departments' parts, outside parties, actions against causes.
 
 use api::clock::sweep;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::clock;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::World;
 use tests::ask::{needed, refusal, told};
@@ -11,7 +11,7 @@ use tests::world::{row_id, with};
 
 const DETAILS: &str = "query($id: ID!) { complaint(id: $id) { id version state conclusion { apology recourse }
     undertakings { id kind state text ownerName version allowedActions approvalReasons kept reason cause solution contact
-        department { name } outsideParty { name contact phone } number }
+        department { name } outsideParty { name contact phone } reference remedyKind amount { amount } finishedAt confirmedAt number }
     clocks { kind state dueAt undertakingId } siteVisits { findings { matter text } } investigation { cause } } }";
 
 async fn details(world: &World, who: &str, case: &str) -> Value {
@@ -60,16 +60,12 @@ async fn explain(world: &World, case: &str) {
     world.on_case("head", "recordCause", case, input).await;
 }
 
-/// A photo of a case, as if it had been sent.
-async fn ready_photo(world: &World, who: &str, case: &str) -> String {
-    let announced = json!({ "complaintId": case, "name": "阀芯.jpg", "size": 1000 });
-    let payload = world.act(who, "createUpload", announced).await;
-    let id = payload["attachment"]["id"].as_str().unwrap().to_owned();
-    let row = entity::attachment::Entity::find_by_id(row_id(&id)).one(&world.app.db).await.unwrap().unwrap();
-    let mut row = row.into_active_model();
-    row.state = Set(domain::attachment::State::Ready);
-    row.update(&world.app.db).await.unwrap();
-    id
+/// A case of two matters; its id and its items.
+async fn two_matters(world: &World) -> (String, Value) {
+    let report = with(json!({ "items": ["水龙头滴水", "墙面发霉"] }), world.report("WATER", "COMPLAINT", "厨房问题"));
+    let filed =
+        world.act("owner", "fileComplaint", json!({ "unitId": world.id("Unit", "home"), "report": report })).await;
+    (filed["complaint"]["id"].as_str().unwrap().to_owned(), filed["complaint"]["items"].clone())
 }
 
 async fn party(world: &World) -> String {
@@ -109,6 +105,21 @@ on_both! {
         let seen = details(&world, "owner", &case).await["undertakings"].clone();
         assert_eq!(seen.as_array().unwrap().len(), 2);
         assert_eq!((&seen[1]["solution"], &seen[1]["cause"]), (&json!("更换阀芯"), &Value::Null));
+    }
+
+    async fn c6_in_a_serious_matter_the_head_has_the_word_whatever_is_established(world) {
+        let case = accepted(&world).await;
+        explain(&world, &case).await;
+        let handler = json!({ "handlerId": world.id("Account", "technician") });
+        world.on_case("head", "assignHandler", &case, handler).await;
+        let serious = json!({ "severity": "SERIOUS", "reason": "水漫电梯" });
+        world.on_case("agent", "reclassifyComplaint", &case, serious).await;
+        let promise = json!({ "text": "今晚恢复供水", "dueAt": due(&world) });
+        let made = world.on_case("technician", "makeCommitment", &case, promise).await;
+        assert_eq!(made["undertaking"]["approvalReasons"], json!(["SERIOUS_MATTER"]));
+        assert_eq!(details(&world, "owner", &case).await["undertakings"], json!([]), "not before the head's word");
+        assert_eq!(on(&world, "head", "approveUndertaking", &id_of(&made), json!({})).await["state"], "OPEN");
+        assert_eq!(details(&world, "owner", &case).await["undertakings"].as_array().unwrap().len(), 1);
     }
 
     async fn c6_an_approved_promise_has_a_clock_and_is_kept_or_broken(world) {
@@ -162,8 +173,14 @@ on_both! {
         on(&world, "owner", "answerRemedy", &remedy, json!({})).await;
         assert_eq!(clocks(&world, &remedy).await.len(), 1, "what is accepted is owed to a date");
         on(&world, "head", "finishUndertaking", &remedy, json!({ "outcome": "已在账单减免" })).await;
+        let finished = world.now();
+        world.pass(TimeDelta::hours(1));
         let received = on(&world, "owner", "confirmUndertaking", &remedy, json!({ "proof": "账单已减免" })).await;
         assert_eq!((&received["state"], &received["kept"]), (&json!("CONFIRMED"), &json!(true)));
+        let kept = details(&world, "owner", &case).await["undertakings"][0].clone();
+        assert_eq!((&kept["remedyKind"], &kept["amount"]["amount"]), (&json!("FEE_REDUCTION"), &json!("180.00")));
+        let moment = |name: &str| kept[name].as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+        assert_eq!((moment("finishedAt"), moment("confirmedAt")), (Some(finished), Some(world.now())));
     }
 
     async fn c9_a_declined_remedy_ends_with_its_reason(world) {
@@ -237,6 +254,46 @@ on_both! {
             json!({ "s": world.id("Site", "site") })).await["outsideParties"], json!([]), "another organization's directory");
     }
 
+    async fn e4_4_a_question_to_the_government_hotline_is_late_once_its_date_has_passed(world) {
+        let case = accepted(&world).await;
+        let entry = json!({ "siteId": world.id("Site", "site"), "kind": "GOVERNMENT_HOTLINE", "name": "12345政务热线", "phone": "12345" });
+        let party = world.act("agent", "keepOutsideParty", entry).await["outsideParty"]["id"].clone();
+        let asked = json!({ "outsidePartyId": party, "text": "请协调市政抢修", "reference": "深信2026-0302", "nextCheckAt": due(&world) });
+        let referral = id_of(&world.on_case("head", "referToOutsideParty", &case, asked).await);
+        let seen = details(&world, "head", &case).await["undertakings"][0].clone();
+        assert_eq!((&seen["reference"], &seen["outsideParty"]["name"]), (&json!("深信2026-0302"), &json!("12345政务热线")));
+        world.pass(TimeDelta::days(3));
+        while sweep::tell_due(&world.app).await.unwrap() > 0 {}
+        assert!(clocks(&world, &referral).await[0].missed_at.is_some());
+        let is_late = |one: &Value| {
+            one["kind"] == "CLOCK_MISSED" && one["text"].as_str().unwrap().contains("Answer of an outside party")
+        };
+        let timeline = world.case("office head", &case).await["timeline"].clone();
+        assert_eq!(timeline.as_array().unwrap().iter().filter(|event| is_late(event)).count(), 1);
+        let heard = world.ask("head", "{ notices(page: { first: 50 }) { kind text } }", json!({})).await["notices"].clone();
+        assert!(heard.as_array().unwrap().iter().any(is_late), "who asked hears of it: {heard}");
+    }
+
+    async fn e4_2_4_missing_mail_goes_to_the_head_of_security_who_records_what_the_register_says(world) {
+        let report = world.report("MAIL", "COMPLAINT", "挂号信一周没有收到");
+        let filed = world.act("owner", "fileComplaint", json!({ "unitId": world.id("Unit", "home"), "report": report })).await;
+        let case = filed["complaint"]["id"].as_str().unwrap().to_owned();
+        let sent = world.on_case("agent", "dispatchComplaint", &case, json!({})).await;
+        assert_eq!(sent["complaint"]["handler"]["name"], "security head");
+        world.on_case("security head", "acceptAssignment", &case, json!({})).await;
+        world.on_case("security head", "acceptComplaint", &case, json!({ "reason": "立即查信件登记簿" })).await;
+        let finding = json!({ "itemId": filed["complaint"]["items"][0]["id"], "text": "登记簿:2月27日由同住人代领" });
+        let visit = json!({ "visitedAt": world.now(), "place": "门岗信件登记处", "findings": [finding] });
+        world.on_case("security head", "recordSiteVisit", &case, visit).await;
+        let kept = details(&world, "security head", &case).await["siteVisits"][0]["findings"].clone();
+        assert_eq!(kept, json!([{ "matter": "挂号信一周没有收到", "text": "登记簿:2月27日由同住人代领" }]));
+        let result = json!({ "result": "信件已由同住人代领" });
+        world.on_case("security head", "resolveComplaint", &case, result).await;
+        let told = world.case("owner", &case).await["timeline"].clone();
+        let told = told.as_array().unwrap().iter().find(|event| event["kind"] == "COMPLAINT_RESOLVED").cloned().unwrap();
+        assert_eq!(told["reason"], "信件已由同住人代领", "the customer reads what was found");
+    }
+
     async fn c11_an_action_against_a_cause_is_checked_by_somebody_else_and_goes_on_after_the_case(world) {
         let case = world.resolved().await;
         let action = json!({
@@ -280,10 +337,67 @@ on_both! {
         assert_eq!(kinds.iter().filter(|kind| *kind == "CASE_ESCALATED").count(), 2, "the office head, then a leader: {kinds:?}");
     }
 
+    async fn c11_an_action_is_planned_for_an_incident_and_listed_there(world) {
+        let (case, other) = (accepted(&world).await, accepted(&world).await);
+        let confirm = |case: &str, title: &str| json!({ "siteId": world.id("Site", "site"), "title": title, "announced": true,
+            "complaintIds": [case] });
+        let incident = world.act("agent", "confirmIncident", confirm(&case, "阀芯批次漏水")).await["incident"].clone();
+        let elsewhere = world.act("agent", "confirmIncident", confirm(&other, "另一处漏水")).await["incident"].clone();
+        let action = |incident: &Value| json!({ "preventive": false, "cause": "阀芯批次老化", "text": "更换同批次全部阀芯",
+            "incidentId": incident["id"], "responsibleId": world.id("Account", "head"), "dueAt": due(&world) });
+        let refused = world.try_on_case("office head", "planAction", &case, action(&elsewhere)).await;
+        assert_eq!(told(&refused), ("INVALID", "incidentId"), "the case is of another incident");
+        let planned = id_of(&world.on_case("office head", "planAction", &case, action(&incident)).await);
+        let alone = with(json!({ "incidentId": null }), action(&incident));
+        world.on_case("office head", "planAction", &case, alone).await;
+        let read = "query($s: ID!) { incidents(siteId: $s) { nodes { id actions { id incidentId text } } } }";
+        let listed = world.ask("agent", read, json!({ "s": world.id("Site", "site") })).await["incidents"]["nodes"].clone();
+        let of = |id: &Value| listed.as_array().unwrap().iter().find(|node| node["id"] == *id).unwrap()["actions"].clone();
+        assert_eq!(of(&incident["id"]), json!([{ "id": planned, "incidentId": incident["id"], "text": "更换同批次全部阀芯" }]));
+        assert_eq!(of(&elsewhere["id"]), json!([]));
+        let by_incident = "query($i: ID!) { undertakings(filter: { incidentId: $i }) { nodes { id } } }";
+        let found = world.ask("head", by_incident, json!({ "i": incident["id"] })).await["undertakings"]["nodes"].clone();
+        assert_eq!(found, json!([{ "id": planned }]));
+        let known = "query($u: ID!) { knownIncidents(unitId: $u) { actions { id } } }";
+        let known = world.ask("tenant", known, json!({ "u": world.id("Unit", "home") })).await["knownIncidents"].clone();
+        let shown = known.as_array().unwrap().iter().any(|node| node["actions"] != json!([]));
+        assert!(!shown, "what we do about a cause is ours: {known}");
+        let merge = json!({ "incidentId": incident["id"], "expectedVersion": incident["version"],
+            "intoIncidentId": elsewhere["id"], "intoExpectedVersion": elsewhere["version"] });
+        let main = world.act("agent", "mergeIncident", merge).await["incident"].clone();
+        assert_eq!(main["actions"], json!([{ "id": planned }]), "the action goes along");
+    }
+
+    async fn c11_actions_are_listed_by_their_cause(world) {
+        let (first, second) = (accepted(&world).await, accepted(&world).await);
+        let mut worn = Vec::new();
+        for (case, cause) in [(&first, "WEAR"), (&second, "WEAR"), (&second, "POOR_MAINTENANCE")] {
+            let action = json!({ "preventive": true, "cause": "阀芯老化", "causeCode": cause, "text": "检查同批次阀芯",
+                "responsibleId": world.id("Account", "head"), "dueAt": due(&world) });
+            let planned = id_of(&world.on_case("office head", "planAction", case, action).await);
+            if cause == "WEAR" {
+                worn.push(planned);
+            }
+        }
+        let document = "query { undertakings(filter: { causeCode: WEAR }) { nodes { id causeCode } } }";
+        let listed = world.ask("head", document, json!({})).await["undertakings"]["nodes"].clone();
+        let mut found: Vec<String> = Vec::new();
+        for node in listed.as_array().unwrap() {
+            assert_eq!(node["causeCode"], "WEAR");
+            found.push(node["id"].as_str().unwrap().to_owned());
+        }
+        worn.sort();
+        found.sort();
+        assert_eq!(found, worn, "of all cases, and of no other cause");
+        for who in ["owner", "stranger office head"] {
+            assert_eq!(world.ask(who, document, json!({})).await["undertakings"]["nodes"], json!([]), "{who}");
+        }
+    }
+
     async fn a4_what_was_found_is_shown_by_photos_of_the_case(world) {
         let case = accepted(&world).await;
-        let photo = ready_photo(&world, "head", &case).await;
-        let other = ready_photo(&world, "owner", &world.dripping_tap().await).await;
+        let photo = world.ready_photo("head", &case).await;
+        let other = world.ready_photo("owner", &world.dripping_tap().await).await;
         let found = |evidence: Value| json!({ "cause": "WEAR", "explanation": "阀芯磨损", "evidenceIds": evidence,
             "shares": [{ "liable": "NOBODY", "percent": 100 }] });
         for wrong in [json!([other]), json!([photo, photo])] {
@@ -299,11 +413,28 @@ on_both! {
         assert_eq!(shown["siteVisits"][0]["evidence"], json!([{ "id": photo }]));
     }
 
+    async fn c3_a_visit_on_site_is_recorded_for_every_matter_with_photos(world) {
+        let (case, items) = two_matters(&world).await;
+        let photo = world.ready_photo("agent", &case).await;
+        world.pass(TimeDelta::hours(2));
+        let visited = world.now() - TimeDelta::hours(1);
+        let visit = json!({ "visitedAt": visited, "place": "1203 厨房", "evidenceIds": [photo], "findings": [
+            { "itemId": items[0]["id"], "text": "阀芯磨损" }, { "itemId": items[1]["id"], "text": "墙面渗水" }] });
+        world.on_case("agent", "recordSiteVisit", &case, visit).await;
+        let document = "query($id: ID!) { complaint(id: $id) { siteVisits {
+            visitedAt place recordedBy findings { matter text } evidence { id } } } }";
+        let kept = world.ask("supervisor", document, json!({ "id": case })).await["complaint"]["siteVisits"].clone();
+        assert_eq!(kept.as_array().unwrap().len(), 1);
+        let kept = &kept[0];
+        assert_eq!(kept["visitedAt"].as_str().unwrap().parse::<DateTime<Utc>>().ok(), Some(visited));
+        assert_eq!((&kept["place"], &kept["recordedBy"]), (&json!("1203 厨房"), &json!("agent")));
+        assert_eq!(kept["findings"], json!([
+            { "matter": "水龙头滴水", "text": "阀芯磨损" }, { "matter": "墙面发霉", "text": "墙面渗水" }]));
+        assert_eq!(kept["evidence"], json!([{ "id": photo }]));
+    }
+
     async fn a5_a_visit_on_site_leaves_no_matter_out(world) {
-        let report = with(json!({ "items": ["水龙头滴水", "墙面发霉"] }), world.report("WATER", "COMPLAINT", "厨房问题"));
-        let filed = world.act("owner", "fileComplaint", json!({ "unitId": world.id("Unit", "home"), "report": report })).await;
-        let case = filed["complaint"]["id"].as_str().unwrap().to_owned();
-        let items = filed["complaint"]["items"].clone();
+        let (case, items) = two_matters(&world).await;
         let found = |some: &[usize]| json!({
             "visitedAt": world.now(),
             "findings": some.iter().map(|n| json!({ "itemId": items[n]["id"], "text": format!("查勘 {n}") })).collect::<Vec<_>>(),
@@ -323,6 +454,14 @@ on_both! {
             let input = json!({ "cause": "CUSTOMER_USE", "explanation": "使用不当", "shares": shares });
             assert_eq!(told(&world.try_on_case("head", "recordCause", &case, input).await), ("INVALID", "shares"));
         }
+        let outside = |party: Value| json!({ "cause": "UTILITY", "explanation": "市政水压过高",
+            "shares": [{ "liable": "OUTSIDE_PARTY", "outsidePartyId": party, "percent": 100 }] });
+        let nobodys = world.try_on_case("head", "recordCause", &case, outside(Value::Null)).await;
+        assert_eq!(told(&nobodys), ("INVALID", "shares"), "which one it is");
+        let known = outside(json!(party(&world).await));
+        let kept = world.on_case("head", "recordCause", &case, known).await["complaint"]["investigation"]["shares"].clone();
+        assert_eq!(kept, json!([{ "liable": "OUTSIDE_PARTY", "name": "自来水公司", "percent": 100 }]));
+        world.pass(TimeDelta::minutes(1));
         explain(&world, &case).await;
         assert_eq!(details(&world, "head", &case).await["investigation"]["cause"], "WEAR");
         assert_eq!(details(&world, "owner", &case).await["investigation"], Value::Null);

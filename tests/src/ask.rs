@@ -80,7 +80,7 @@ pub fn mutation(field: &str) -> String {
         "FollowUpPayload" => format!("followUp {FOLLOW_UP} complaint {COMPLAINT} {errors}"),
         "FollowUpsPayload" => format!("followUps {FOLLOW_UP} {errors}"),
         "RaiseMatterPayload" => {
-            format!("followUp {FOLLOW_UP} complaint {COMPLAINT} raisedComplaint {COMPLAINT} {errors}")
+            format!("followUp {FOLLOW_UP} complaint {COMPLAINT} raisedComplaint {COMPLAINT} raisedOpinion {OPINION} {errors}")
         }
         "InspectionDrawPayload" => format!("draw {{ id seed percent candidates drawn drawnBy }} {errors}"),
         "FollowUpQuestionnairePayload" => {
@@ -147,7 +147,7 @@ pub fn mutation(field: &str) -> String {
         "OpinionPayload" => format!("opinion {OPINION} complaint {COMPLAINT} {errors}"),
         "OutsidePartyPayload" => format!("outsideParty {{ id name phone retiredAt version }} {errors}"),
         "IncidentPayload" => format!(
-            "incident {{ id state title announced followers following version allowedActions complaints {{ id number }} }} {errors}"
+            "incident {{ id state title announced followers following version allowedActions complaints {{ id number }} actions {{ id }} }} {errors}"
         ),
         "OpenLetterPayload" => format!(
             "openLetter {{ id state title readCount version allowedActions draftedBy approvedBy publishedAt }} {errors}"

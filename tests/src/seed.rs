@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use api::figure::recount::{self, Found};
 use api::figure::relay;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::organization::AccountState;
 use entity::{
     account, building, case_figure, category, clock, complaint, complaint_item, department, event, event_stream,
@@ -165,7 +165,7 @@ pub async fn session(db: &DatabaseConnection, account: Uuid, organization: Uuid,
         second_factor_passed: true,
         began_at: now,
         last_used_at: now,
-        ends_at: now + chrono::TimeDelta::days(100),
+        ends_at: now + TimeDelta::days(100),
         ended_at: None,
         end_reason: None,
     };
@@ -218,11 +218,19 @@ struct Samples {
 
 impl Samples {
     async fn make(world: &World) -> Self {
+        // None of them repeats another: that would make it more serious.
+        let policy = json!({ "siteId": world.id("Site", "site"), "expectedVersion": 0, "repeatWindowDays": 7 });
+        world.act("office head", "changeAttentionPolicy", policy).await;
+        let forget = || world.pass(TimeDelta::days(8));
+        forget();
         let received = Box::pin(world.dripping_tap()).await;
+        forget();
         let assigned = Box::pin(world.dripping_tap()).await;
         let order = Box::pin(world.issued(&assigned)).await;
         Box::pin(world.to_technician(&order)).await;
+        forget();
         let resolved = Box::pin(world.resolved()).await;
+        forget();
         let followed_up = Box::pin(world.resolved()).await;
         let follow_up = Box::pin(world.open_follow_up(&followed_up)).await;
         let said = world.call("SATISFIED");
@@ -247,7 +255,11 @@ struct Copier<'a> {
 
 impl<'a> Copier<'a> {
     fn new(world: &'a World, size: Size, newest: DateTime<Utc>) -> Self {
-        Self { db: &world.app.db, size, newest, ids: HashMap::new() }
+        let mut copier = Self { db: &world.app.db, size, newest, ids: HashMap::new() };
+        // No department stands as this in figures.
+        let none = if copier.postgres() { "'00000000-0000-0000-0000-000000000000'::uuid" } else { "zeroblob(16)" };
+        copier.ids.insert(Uuid::nil(), none.to_owned());
+        copier
     }
 
     fn postgres(&self) -> bool {

@@ -168,6 +168,7 @@ impl Builder<'_> {
             ("GAS", Engineering, Emergency::Gas),
             ("NOISE", Security, Emergency::None),
             ("CLEANING", Environment, Emergency::None),
+            ("MAIL", Security, Emergency::None),
             ("SERVICE_QUALITY", CustomerService, Emergency::None),
         ] {
             let id = self.id();

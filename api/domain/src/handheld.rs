@@ -16,6 +16,8 @@ closed_set! {
         TooOld,
         /// The device's clock was set between its last sync and now.
         ClockChanged,
+        /// No cursor of a sync came with it, so nobody knows whether the device's clock was set.
+        ClockUnknown,
         /// It would have been done before the order was there, or before the step that it follows.
         TooEarly,
     }
@@ -56,7 +58,8 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Judges the time of an act. `before` is the skew that was measured at the device's last sync.
+    /// Judges the time of an act. `before` is the skew that was measured at the device's last sync; without it no time is
+    /// believed.
     #[must_use]
     pub fn judge(
         device_time: DateTime<Utc>,
@@ -66,7 +69,10 @@ impl Evidence {
     ) -> Self {
         let mut judged = Self { device_time, received_at, skew, verdict: Verdict::Plausible };
         let age = received_at - judged.corrected();
-        if before.is_some_and(|before| (skew - before).abs() > WANDER) {
+        let Some(before) = before else {
+            return Self { verdict: Verdict::ClockUnknown, ..judged };
+        };
+        if (skew - before).abs() > WANDER {
             judged.verdict = Verdict::ClockChanged;
         } else if age < -AHEAD {
             judged.verdict = Verdict::InTheFuture;
@@ -129,12 +135,13 @@ mod tests {
         for (device_time, skew, before, verdict) in [
             ("2026-03-02T09:00:00Z", 30, Some(0), Verdict::ClockChanged),
             ("2026-03-02T10:05:00Z", 0, Some(0), Verdict::InTheFuture),
-            ("2026-02-27T09:59:00Z", 0, None, Verdict::TooOld),
+            ("2026-02-27T09:59:00Z", 0, Some(0), Verdict::TooOld),
+            ("2026-03-02T09:00:00Z", 0, None, Verdict::ClockUnknown),
         ] {
             let evidence = judged(device_time, skew, before);
             assert_eq!((evidence.verdict, evidence.occurred_at()), (verdict, at(NOW)), "{device_time}");
         }
-        let early = judged("2026-03-02T09:00:00Z", 0, None).not_before(at("2026-03-02T09:30:00Z"));
+        let early = judged("2026-03-02T09:00:00Z", 0, Some(0)).not_before(at("2026-03-02T09:30:00Z"));
         assert_eq!((early.verdict, early.occurred_at()), (Verdict::TooEarly, at(NOW)));
     }
 
@@ -142,7 +149,7 @@ mod tests {
     fn two_clocks_never_agree_to_the_second() {
         let ahead = judged("2026-03-02T10:00:40Z", 0, Some(1));
         assert_eq!((ahead.verdict, ahead.occurred_at()), (Verdict::Plausible, at(NOW)), "never after we heard of it");
-        let order = judged("2026-03-02T09:29:30Z", 0, None).not_before(at("2026-03-02T09:30:00Z"));
+        let order = judged("2026-03-02T09:29:30Z", 0, Some(0)).not_before(at("2026-03-02T09:30:00Z"));
         assert_eq!(order.verdict, Verdict::Plausible);
     }
 

@@ -1,5 +1,5 @@
-//! What a customer's ratings, each 1 to 5, call for (E4.5.2): a low one says why, and a customer who is not content on the
-//! whole is talked to.
+//! What a customer's ratings, each 1 to 5, call for (E4.5.2): a low one says why, and a customer who gives one, of whatever, is
+//! talked to.
 
 use crate::complaint::{self, Action};
 
@@ -18,11 +18,11 @@ pub fn needs_reason(ratings: &[i32]) -> bool {
     ratings.iter().copied().any(is_low)
 }
 
-/// Whether a rating on the whole calls for a talk of its own (D0): where it is low, no follow-up is open that could be it, and
-/// the case is in a state in which one can be opened.
+/// Whether the lowest of some ratings calls for a talk of its own (D0): where it is low, no follow-up is open that could be it,
+/// and the case is in a state in which one can be opened.
 #[must_use]
-pub fn calls_for_talk(overall: i32, state: complaint::State, open_follow_up: bool) -> bool {
-    is_low(overall) && !open_follow_up && complaint::permission(Action::OpenFollowUp).states.contains(&state)
+pub fn calls_for_talk(lowest: i32, state: complaint::State, open_follow_up: bool) -> bool {
+    is_low(lowest) && !open_follow_up && complaint::permission(Action::OpenFollowUp).states.contains(&state)
 }
 
 #[cfg(test)]

@@ -99,7 +99,8 @@ closed_set! {
         Resume,
         /// Report the work done: what, why, with which materials.
         Complete,
-        /// Say what was taken from the team's stock for it, or came back unused.
+        /// Say what was taken from the team's stock for it, or came back unused; what is paid is accepted before anything is
+        /// taken.
         RecordMaterials,
         /// Take back the last step, recorded with a reason.
         Correct,
@@ -278,19 +279,29 @@ fn check_acceptance(facts: &Facts, action: Action) -> Result<(), Refusal> {
 }
 
 /// Paid work needs the customer's word first (E4.2.1): nobody sets out for an order that was to be quoted before, and no
-/// work is done while the quote is not accepted, or one for extra work not answered.
+/// work is done and no material used while the quote is not accepted, or no work while one for extra work is not answered.
 fn check_price(facts: &Facts, action: Action) -> Result<(), Refusal> {
     let Price { pricing, billable, accepted_quotes, open_quotes } = facts.price;
     let (accepted, open) = (accepted_quotes > 0, open_quotes > 0);
     let missing = match action {
         Action::Depart | Action::RecordArrival if pricing == Pricing::Quoted && !accepted => Requirement::AcceptedQuote,
-        Action::Complete if pricing != Pricing::Free && !accepted => Requirement::AcceptedQuote,
+        Action::Complete | Action::RecordMaterials if pricing != Pricing::Free && !accepted => {
+            Requirement::AcceptedQuote
+        }
         Action::Complete | Action::Quote | Action::DeclareFree if open => Requirement::QuotesAnswered,
         Action::Quote if !billable => Requirement::KnownUnit,
         Action::DeclareFree if accepted => Requirement::NothingAccepted,
         _ => return Ok(()),
     };
     Err(Refusal::Missing(missing))
+}
+
+/// Decides whether materials may be brought back: wherever they could be used, also while no quote is accepted.
+///
+/// # Errors
+/// [`Refusal::NotYours`] or [`Refusal::WrongState`].
+pub fn check_return(state: State, standing: &Standing) -> Result<(), Refusal> {
+    permit(&permission(Action::RecordMaterials), state, State::name, standing)
 }
 
 /// Refuses a sign-off whose reason the facts contradict: `absent` needs two recorded attempts.

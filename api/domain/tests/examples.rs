@@ -253,6 +253,23 @@ fn e4_2_1a_a_correction_takes_back_one_step() {
 }
 
 #[test]
+fn e4_2_1_materials_of_paid_work_wait_for_the_customers_word_and_come_back_at_any_time() {
+    use domain::price::Pricing::{Free, QuoteOnSite, Quoted};
+    use work_order::Action::RecordMaterials;
+    let used = |pricing, accepted_quotes| {
+        let price = work_order::Price { pricing, accepted_quotes, ..crate::world::FREE };
+        let facts = work_order::Facts { price, ..facts(work_order::State::Arrived) };
+        work_order::decide(&facts, RecordMaterials, &EVERYBODY).map(|change| change.state)
+    };
+    let refused: Result<work_order::State, Refusal> = Err(Refusal::Missing(Requirement::AcceptedQuote));
+    assert_eq!([used(Quoted, 0), used(QuoteOnSite, 0)], [refused.clone(), refused]);
+    let stays: Result<work_order::State, Refusal> = Ok(work_order::State::Arrived);
+    assert_eq!([used(Free, 0), used(Quoted, 1), used(QuoteOnSite, 1)], [stays.clone(), stays.clone(), stays]);
+    assert_eq!(work_order::check_return(work_order::State::Arrived, &EVERYBODY), Ok(()));
+    assert!(work_order::check_return(work_order::State::Signed, &EVERYBODY).is_err());
+}
+
+#[test]
 fn e4_5_2_refusing_the_signature_sends_the_order_back_to_its_technician() {
     let refuse = work_order::Action::RefuseSignature;
     let change = work_order::decide(&facts(work_order::State::Done), refuse, &EVERYBODY).unwrap();

@@ -14,12 +14,19 @@
 //! | codes sent to one phone | 5 | 5 an hour |
 //! | codes asked for by one address | 10 | 10 an hour |
 //! | callers looked up by one employee | 30 | two a minute |
+//! | one address of whoever stays unknown (D7) | 30 | 30 a minute |
+//!
+//! The last one is no row: it is counted in the memory of each process, for whoever has the secret of the server could try all
+//! addresses on a row. So `n` replicas let through `n` times as much, and a restart forgives.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::guess_budget::{Column, Entity, Model};
+use lru::LruCache;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
@@ -33,11 +40,21 @@ const KNOWN: TimeDelta = TimeDelta::days(30);
 /// How often what is whole again is forgotten.
 const TIDY: Duration = Duration::from_mins(1);
 
+/// How many addresses are counted in memory: those that tried last.
+const COUNTED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
+
 /// What may be tried, and how fast it fills up again.
 struct Budget {
     name: &'static str,
     at_once: i64,
     one_each: TimeDelta,
+}
+
+impl Budget {
+    /// How long it takes until one more may be tried, in microseconds.
+    fn each(&self) -> i64 {
+        self.one_each.num_microseconds().unwrap_or(i64::MAX)
+    }
 }
 
 const fn budget(name: &'static str, at_once: i64, one_each: TimeDelta) -> Budget {
@@ -60,6 +77,35 @@ const LOOK_UPS: Budget = budget("look-up", 30, TimeDelta::seconds(30));
 pub async fn count(app: &App, address: Option<IpAddr>) -> Result<()> {
     let Some(address) = address else { return Ok(()) };
     take(app, &ADDRESSES, &[&network(address)]).await
+}
+
+/// When the budget of each address of whoever stays unknown is whole again, in microseconds since 1970; in memory only.
+pub struct Unwritten(Mutex<LruCache<Vec<u8>, i64>>);
+
+impl Default for Unwritten {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(COUNTED)))
+    }
+}
+
+/// Counts a try of whoever stays unknown (D7), without writing anything that comes from their address.
+///
+/// # Errors
+/// [`Error::Limited`] when the address has used its tries up at this process.
+pub fn count_unwritten(app: &App, address: Option<IpAddr>) -> Result<()> {
+    let Some(whose) = address.map(network) else { return Ok(()) };
+    let now = app.clock.now().timestamp_micros();
+    let each = ADDRESSES.each();
+    let mut tries = app.unwritten().0.lock().unwrap_or_else(PoisonError::into_inner);
+    while tries.peek_lru().is_some_and(|(_, whole_at)| *whole_at <= now) {
+        tries.pop_lru();
+    }
+    let whole_at = Ord::max(tries.get(&whose).copied().unwrap_or(now), now);
+    if whole_at > now + (ADDRESSES.at_once - 1) * each {
+        return Err(Error::Limited);
+    }
+    tries.put(whose, whole_at + each);
+    Ok(())
 }
 
 /// Counts a try to sign in to a phone. A device that was signed in to it before is not held back by what strangers
@@ -147,7 +193,7 @@ pub async fn forget_whole(app: &App) -> Result<u64> {
 async fn take(app: &App, budget: &Budget, of: &[&[u8]]) -> Result<()> {
     let parts: Vec<&[u8]> = std::iter::once(budget.name.as_bytes()).chain(of.iter().copied()).collect();
     let now = app.clock.now().timestamp_micros();
-    let each = budget.one_each.num_microseconds().unwrap_or(i64::MAX);
+    let each = budget.each();
     let row = Model { whose: app.vault.digest("guess", &parts), whole_at: now + each };
     let kept = || Expr::col((Entity, Column::WholeAt));
     let later = Expr::case(kept().gt(now), kept()).finally(Expr::value(now));

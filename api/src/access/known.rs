@@ -78,7 +78,7 @@ impl Known {
     }
 }
 
-/// Whose account an access token was made for, without a look at the database: enough to count what they ask for, and for
+/// Whose account an access token was made for, without a look at the database: enough for a line in the log, and for
 /// nothing that concerns anybody.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use crate::access::viewer::Viewer;
 use crate::clock::explained::PASSAGES;
 use crate::event::query::timelines;
 
-pub use incidents::{CasesOfIncident, FollowersOf, Following, OpenLettersOf, ReadersOf};
+pub use incidents::{ActionsOfIncident, CasesOfIncident, FollowersOf, Following, OpenLettersOf, ReadersOf};
 
 /// Loads rows by what leads to them. A request has one of its own, and so has each delivery of a stream.
 pub struct Rows {

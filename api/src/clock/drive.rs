@@ -105,6 +105,7 @@ impl<'a> Clocks<'a> {
             Reaction::FollowBooking(kind) => self.follow_booking(kind, happening)?,
             Reaction::LeaveBooking(kind) => self.leave_booking(kind, happening),
             Reaction::Meet(kind) => self.meet(kind, happening),
+            Reaction::MeetOfCase(kind) => self.meet_of_case(kind, happening),
             Reaction::MeetBySpeech(kind) => {
                 if kind == Kind::FirstProposal || self.by_word {
                     self.meet(kind, happening);
@@ -217,6 +218,19 @@ impl<'a> Clocks<'a> {
                 clock.meet(at, calendar);
                 clock.row.evidence = said.as_ref().map(|said| evidence::write(&said.time));
             });
+        }
+    }
+
+    fn meet_of_case(&mut self, kind: Kind, happening: &Happening) {
+        if happening.department_id.is_none() || happening.department_id != self.case.department_id {
+            return;
+        }
+        let now = self.act.now;
+        let of_case =
+            |clock: &clock::Model| clock.kind == kind && clock.state.is_open() && clock.work_order_id.is_none();
+        for clock in self.all.iter_mut().filter(|clock| of_case(&clock.row)) {
+            let calendar = self.calendars.of_hours(clock.row.hours);
+            clock.meet(now, calendar);
         }
     }
 

@@ -11,7 +11,7 @@ use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::standing::{Standing, Who};
 use entity::{account, complaint, site};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -170,7 +170,7 @@ pub async fn file_anonymously(
     report: Report,
     address: Option<IpAddr>,
 ) -> Result<ActResult> {
-    guesses::count(caller.app, address).await?;
+    guesses::count_unwritten(caller.app, address)?;
     let site = site::Entity::find_by_id(site_id).one(&caller.app.db).await?;
     let site = site.ok_or_else(|| Error::refused(Code::NotFound, "siteId"))?;
     let mut act = Act::begin_anonymous(caller, site.organization_id).await?;

@@ -141,7 +141,7 @@ fn in_register(
 /// # Errors
 /// [`crate::app::error::Error::Limited`] after too many tries from an address.
 pub async fn by_receipt(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<complaint::Model>> {
-    guesses::count(app, address).await?;
+    guesses::count_unwritten(app, address)?;
     let Some(receipt) = Receipt::read(typed) else {
         return Ok(None);
     };

@@ -48,6 +48,9 @@ pub const ENDED: Cut = Cut::Close(4403, "The token holds no longer");
 /// The client is cut because it does not read.
 pub const SLOW: Cut = Cut::Close(1013, "Reads too slowly");
 
+/// Something of ours does not answer for a moment. Clients come again after a close, and not after an error.
+pub const LATER: Cut = Cut::Close(1013, "Try again later");
+
 /// What comes out of a mailbox.
 pub enum Post {
     /// Something for an operation.

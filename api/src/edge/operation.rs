@@ -145,7 +145,9 @@ async fn admit(edge: &Edge, asking: &Asking, incoming: Incoming, watched: &Watch
         return Err(refuse(too_costly(cost, edge.limits.cost)));
     }
     watched.notes.cost(cost);
-    let spender = account.map_or(stranger, Spender::Known);
+    // Nobody has looked whether a token still holds that asks for nothing: by one that was revoked, nobody spends what is
+    // its account's.
+    let spender = account.filter(|_| !roots.asks_nothing()).map_or(stranger, Spender::Known);
     let standing = edge.allowances.spend(spender, cost).map_err(limited)?;
     let kind = document.kind(name);
     let request = fill(edge, asking, viewer, incoming, &document).data(watched.notes.clone());

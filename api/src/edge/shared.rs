@@ -9,6 +9,7 @@
 mod group;
 mod key;
 mod tally;
+mod view;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,13 +22,13 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use super::Edge;
-use super::mailbox::{ENDED, Mailbox, Parcel};
+use super::mailbox::{ENDED, LATER, Mailbox, Parcel};
 use super::operation::{self, Prepared, never_ran, told};
 use crate::app::error::{Error, Result};
 use crate::app::witness::Witness;
 use crate::event::live::{Seen, Wanted, behind};
 use crate::event::person::Person;
-use group::{Group, Member, View};
+use group::{Group, Member};
 use key::Key;
 pub use tally::Tally;
 
@@ -126,6 +127,8 @@ async fn join(edge: &Edge, prepared: operation::Planned, wanted: Wanted, root: k
     let app = &edge.app;
     let organization = match app.hub().of(app, wanted.watch.organization).await {
         Ok(organization) => organization,
+        // Clients come again only where the connection closes.
+        Err(Error::Internal { .. }) => return line.mailbox.cut(LATER),
         Err(error) => return line.answer(&operation::refused(error)).await,
     };
     let person = wanted.follower.map(|follower| organization.person(follower));
@@ -137,6 +140,7 @@ async fn join(edge: &Edge, prepared: operation::Planned, wanted: Wanted, root: k
     while !group.join(&member, position) {
         match catch_up(edge, &group, &wanted, person.as_ref(), line, position).await {
             Ok(read_to) => position = read_to,
+            Err(Error::Internal { .. }) => return line.mailbox.cut(LATER),
             Err(error) => {
                 line.mailbox.put(group.ending(line.turn, error)).await;
                 return line.over().await;
@@ -192,10 +196,4 @@ async fn deliver(edge: &(crate::schema::HuiyinSchema, std::time::Duration), requ
     told(
         item.ok().flatten().unwrap_or_else(|| operation::refused(Error::from("a delivery came to nothing".to_owned()))),
     )
-}
-
-impl View {
-    fn parcel(&self, turn: u32) -> Parcel {
-        if self.never { Parcel::Never(turn, self.text.clone()) } else { Parcel::Item(turn, self.text.clone()) }
-    }
 }

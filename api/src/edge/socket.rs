@@ -11,7 +11,7 @@
 //! | 4429 | a second `connection_init` |
 //! | 1009 | a message that is too large |
 //! | 1012 | the server restarts: come again |
-//! | 1013 | the client reads too slowly, or has too many sockets: come again |
+//! | 1013 | the client reads too slowly or has too many sockets, or the database does not answer: come again |
 
 mod conversation;
 mod message;

@@ -76,8 +76,8 @@ impl Asking {
         }
     }
 
-    /// Whose account that is: for what concerns nobody, without a look at the database. A session that has ended is told by
-    /// whatever asks for more.
+    /// Whose account that is, for the log: for what concerns nobody, without a look at the database. A session that has
+    /// ended is told by whatever asks for more, and until then spends nothing of the account's.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] for a token whose signature or time does not hold.

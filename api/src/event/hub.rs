@@ -10,8 +10,10 @@
 mod reader;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use chrono::{DateTime, Utc};
 use domain::event::Kind;
 use entity::{event, notice};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
@@ -67,6 +69,10 @@ impl Topic {
             Self::Everything | Self::Receipt(_) | Self::Notices(_) | Self::Alarms => None,
         }
     }
+
+    fn is_board(self) -> bool {
+        matches!(self, Self::Team(_))
+    }
 }
 
 /// Something that happened, once for all who hear of it.
@@ -105,6 +111,9 @@ pub struct Organization {
     id: Uuid,
     reading: OnceCell<()>,
     room: Arc<Semaphore>,
+    /// When the first day ends of anybody who follows something, in milliseconds since 1970: until then nobody need be
+    /// looked at.
+    next_end: AtomicI64,
     state: Mutex<State>,
 }
 
@@ -112,8 +121,10 @@ pub struct Organization {
 struct State {
     /// Up to which position the reader has given events to their listeners.
     routed: i64,
-    /// Up to which version changes of rights were heard of.
+    /// Up to which version changes of rights were heard of, and told to whom they concern.
     rights: i64,
+    /// How many of the topics are boards of teams.
+    boards: usize,
     topics: HashMap<Topic, Vec<Arc<dyn Listener>>>,
     people: HashMap<Uuid, Vec<Weak<Person>>>,
 }
@@ -190,7 +201,13 @@ impl Hub {
 impl Organization {
     fn new(id: Uuid) -> Arc<Self> {
         let room = Arc::new(Semaphore::new(UNDER_WAY));
-        Arc::new(Self { id, reading: OnceCell::new(), room, state: Mutex::default() })
+        let next_end = AtomicI64::new(i64::MAX);
+        Arc::new(Self { id, reading: OnceCell::new(), room, next_end, state: Mutex::default() })
+    }
+
+    /// Notes when a day ends of somebody who follows something.
+    pub(super) fn ends(&self, end: DateTime<Utc>) {
+        self.next_end.fetch_min(end.timestamp_millis(), Ordering::Relaxed);
     }
 
     /// Whoever follows as this account in this session: the same person for all that they follow.
@@ -222,6 +239,9 @@ impl Organization {
         if position < state.routed {
             return Err(state.routed);
         }
+        if !state.topics.contains_key(&topic) {
+            state.boards += usize::from(topic.is_board());
+        }
         let listeners = state.topics.entry(topic).or_default();
         if !listeners.iter().any(|it| Arc::ptr_eq(it, listener)) {
             listeners.push(listener.clone());
@@ -240,6 +260,7 @@ impl Organization {
             listeners.retain(|it| !Arc::ptr_eq(it, listener));
             if listeners.is_empty() {
                 state.topics.remove(&topic);
+                state.boards -= usize::from(topic.is_board());
             }
         }
     }

@@ -41,7 +41,7 @@ pub struct Watch {
 }
 
 /// What a subscription wants.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Wanted {
     /// What it follows.
     pub watch: Watch,

@@ -57,7 +57,7 @@ impl Follower {
 pub struct Person {
     follower: Follower,
     /// Keeps its reader, and so the news of changed rights, as long as anybody is there.
-    _organization: Arc<Organization>,
+    organization: Arc<Organization>,
     held: Mutex<Held>,
     watchers: Mutex<Vec<Weak<dyn Listener>>>,
 }
@@ -65,6 +65,8 @@ pub struct Person {
 #[derive(Default)]
 struct Held {
     known: Option<Result<Arc<Viewer>>>,
+    /// When the first day ends of those that what they follow has not heard of yet.
+    ends: Option<DateTime<Utc>>,
     /// How often what was known was thrown away: what was loaded before is not kept afterwards.
     turn: u32,
 }
@@ -72,7 +74,7 @@ struct Held {
 impl Person {
     /// Somebody of whom nothing is known yet.
     pub(super) fn new(follower: Follower, organization: Arc<Organization>) -> Self {
-        Self { follower, _organization: organization, held: Mutex::default(), watchers: Mutex::default() }
+        Self { follower, organization, held: Mutex::default(), watchers: Mutex::default() }
     }
 
     /// Which account, and in which session.
@@ -104,6 +106,11 @@ impl Person {
             let mut held = self.held();
             if held.turn == turn {
                 held.known = Some(loaded.clone());
+                if let Ok(viewer) = &loaded {
+                    let end = viewer.holds_until;
+                    held.ends = Some(held.ends.map_or(end, |earlier| earlier.min(end)));
+                    self.organization.ends(end);
+                }
             }
         }
         loaded
@@ -115,9 +122,20 @@ impl Person {
         matches!(self.held().known, Some(Err(Error::Unauthenticated)))
     }
 
-    /// Whether a day of theirs has ended since they were loaded.
-    pub(super) fn is_over(&self, now: DateTime<Utc>) -> bool {
-        matches!(&self.held().known, Some(Ok(viewer)) if now >= viewer.holds_until)
+    /// Whether they are known and it still holds.
+    #[must_use]
+    pub fn is_known(&self, now: DateTime<Utc>) -> bool {
+        match &self.held().known {
+            Some(Ok(viewer)) => now < viewer.holds_until,
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
+
+    /// When a day of theirs ends, or has ended since what they follow last heard of one. A delivery may have loaded them
+    /// anew meanwhile; the others still must hear of it.
+    pub(super) fn ends(&self) -> Option<DateTime<Utc>> {
+        self.held().ends
     }
 
     /// Forgets who they were.
@@ -138,6 +156,12 @@ impl Person {
 
     /// Has everything that they follow look at them again.
     pub(super) fn tell(self: &Arc<Self>) {
+        let mut held = self.held();
+        held.ends = match &held.known {
+            Some(Ok(viewer)) => Some(viewer.holds_until),
+            Some(Err(_)) | None => None,
+        };
+        drop(held);
         let watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for watcher in watchers.iter().filter_map(Weak::upgrade) {
             watcher.hear(News::Look(self.clone()));

@@ -8,12 +8,14 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_stream::try_stream;
+use domain::access::Entry;
 use futures_util::Stream;
 use tokio::sync::Notify;
 
 use super::hub::{Happened, Listener, News, Organization, Topic};
 use super::live::{Scales, Seen, Verdict, Wanted, Watch, behind, lost, refuse_lost};
 use super::person::Person;
+use crate::access::guard::admit;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::Result;
@@ -24,7 +26,7 @@ const HELD: usize = 64;
 
 /// What a subscription wants, from its position on.
 pub fn follow(app: App, wanted: Wanted) -> impl Stream<Item = Result<Seen>> {
-    let Wanted { watch, follower, start, .. } = wanted;
+    let Wanted { watch, follower, start, entry } = wanted;
     try_stream! {
         let organization = app.hub().of(&app, watch.organization).await?;
         let person = follower.map(|follower| organization.person(follower));
@@ -32,7 +34,7 @@ pub fn follow(app: App, wanted: Wanted) -> impl Stream<Item = Result<Seen>> {
         let mut position = start;
         loop {
             if !feed.joins(position) {
-                let viewer = viewer(&app, person.as_ref()).await?;
+                let viewer = viewer(&app, entry, person.as_ref()).await?;
                 let (found, read_to) = behind(&app, &watch, viewer.as_deref(), position).await?;
                 for happened in found {
                     yield Seen::new(happened, viewer.clone(), Witness::default());
@@ -42,7 +44,7 @@ pub fn follow(app: App, wanted: Wanted) -> impl Stream<Item = Result<Seen>> {
             }
             // None: too much was waiting, and the log has it.
             while let Some(news) = feed.next().await {
-                let viewer = viewer(&app, person.as_ref()).await?;
+                let viewer = viewer(&app, entry, person.as_ref()).await?;
                 match news {
                     News::Look(_) => refuse_lost(&app, &watch, viewer.as_deref()).await?,
                     News::Happened(happened, _) => {
@@ -59,11 +61,14 @@ pub fn follow(app: App, wanted: Wanted) -> impl Stream<Item = Result<Seen>> {
     }
 }
 
-async fn viewer(app: &App, person: Option<&Arc<Person>>) -> Result<Option<Arc<Viewer>>> {
-    match person {
-        Some(person) => Ok(Some(person.viewer(app).await?)),
-        None => Ok(None),
-    }
+/// Who follows, as they are now, if they may still follow it at all.
+async fn viewer(app: &App, entry: &Entry, person: Option<&Arc<Person>>) -> Result<Option<Arc<Viewer>>> {
+    let viewer = match person {
+        Some(person) => Some(person.viewer(app).await?),
+        None => None,
+    };
+    admit(entry, viewer.as_deref())?;
+    Ok(viewer)
 }
 
 async fn shows(app: &App, watch: &Watch, viewer: Option<&Viewer>, happened: &Happened) -> Result<bool> {

@@ -75,7 +75,8 @@ impl FollowUp {
         self.0.questionnaire_revision
     }
 
-    /// What the customer raised besides, each with the case that it became and the promised time of reply (D3).
+    /// What the customer raised besides, each with the case or the opinion that it became and the promised time of reply
+    /// (D3).
     async fn matters(&self, ctx: &Context<'_>) -> Result<Vec<Matter>> {
         Ok(ctx.load(MattersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Matter).collect())
     }

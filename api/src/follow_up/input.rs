@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use domain::follow_up::attempt::AttemptOutcome;
 use domain::follow_up::questionnaire::{Answer, Question, QuestionKind};
 use domain::follow_up::{Method, Satisfaction};
+use domain::refusal::Code;
 
-use crate::app::error::Result;
+use super::service::Raised;
+use crate::app::error::{Error, Result};
 use crate::app::public_id;
-use crate::app::request::act_input;
+use crate::app::request::{act_input, optional_id};
 use crate::complaint::case::Target;
 use crate::complaint::input::{CallInput, ReportInput};
 use crate::work_order::mutation::SignatureInput;
@@ -86,10 +88,40 @@ act_input! {
     RaiseMatterInput on follow_up_id("FollowUp", "followUpId") {
         /// How it was raised: by phone or on site.
         method: Method,
-        /// What it is about. Customer, unit and contact are those of the case; the place, too, unless it is given.
-        report: ReportInput,
-        /// When the customer was promised an answer; it becomes a clock of the new case.
+        /// What it is about, where it is to be handled: it becomes a case. Customer, unit and contact are those of the case; the
+        /// place, too, unless it is given. Exactly one of `report` and `opinion`.
+        report: Option<ReportInput>,
+        /// What it is about, where it is to be answered: it becomes an opinion of the same customer.
+        opinion: Option<RaisedOpinionInput>,
+        /// When the customer was promised an answer: it becomes a clock of the new case, or the `dueAt` of the opinion.
         reply_by: DateTime<Utc>,
+    }
+}
+
+/// An opinion that a customer gave in a follow-up (D3).
+#[derive(InputObject)]
+pub struct RaisedOpinionInput {
+    /// In the customer's words, 1 to 2,000 characters.
+    pub text: String,
+    /// The employee whom it is about, who then never sees it (C11).
+    pub about_account_id: Option<ID>,
+}
+
+/// Reads what was raised: one of the two.
+///
+/// # Errors
+/// `REQUIRED` for neither, `INVALID` for both, `NOT_FOUND` with the path of a field.
+pub fn raised(report: Option<ReportInput>, opinion: Option<RaisedOpinionInput>) -> Result<Raised> {
+    match (report, opinion) {
+        (Some(report), None) => Ok(Raised::Case(Box::new(report.parse()?))),
+        (None, Some(RaisedOpinionInput { text, about_account_id })) => {
+            let about = optional_id("Account", about_account_id.as_ref(), "opinion.aboutAccountId")?;
+            Ok(Raised::Opinion { text, about_account_id: about })
+        }
+        (None, None) => Err(Error::refused(Code::Required, "report")),
+        (Some(_), Some(_)) => {
+            Err(Error::refused_needing(Code::Invalid, "opinion", vec!["either a report or an opinion".to_owned()]))
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! A customer who is not content on the whole (E4.5.2): the supervisor hears of it at once, with the reason, and owes a talk
-//! within the time of a follow-up. Where one is owed already, that is the talk.
+//! A customer who is not content, in whatever they rate (E4.5.2): the supervisor hears of it at once, with the reason, and owes
+//! a talk within the time of a follow-up. Where one is owed already, that is the talk.
 
 use domain::event::Kind as Event;
 use domain::ownership::Post;
@@ -12,13 +12,15 @@ use super::service::open_for;
 use crate::app::act::Act;
 use crate::app::error::Result;
 use crate::complaint::case::Case;
+use crate::complaint::service::Ratings;
 
 /// Does what a rating calls for, in the act in which it is given.
 ///
 /// # Errors
 /// `NO_OWNER` where nobody could talk to the customer; when the database does not answer.
-pub async fn heed(act: &mut Act<'_>, case: &mut Case, overall: i32, reason: Option<String>) -> Result<()> {
-    if !rating::is_low(overall) {
+pub async fn heed(act: &mut Act<'_>, case: &mut Case, ratings: Ratings, reason: Option<String>) -> Result<()> {
+    let lowest = ratings.lowest();
+    if !rating::is_low(lowest) {
         return Ok(());
     }
     let open = follow_up::Entity::find()
@@ -26,9 +28,10 @@ pub async fn heed(act: &mut Act<'_>, case: &mut Case, overall: i32, reason: Opti
         .filter(follow_up::Column::State.eq(domain::follow_up::State::Open))
         .count(&act.txn)
         .await?;
-    if rating::calls_for_talk(overall, case.row.state, open > 0) {
+    if rating::calls_for_talk(lowest, case.row.state, open > 0) {
         open_for(act, case, false).await?;
     }
     let supervisor = case.find_owner(act, Post::CustomerServiceSupervisor, None).await?.id;
-    case.tell(act, Event::LowRating, None, reason, json!({ "overall": overall }), vec![supervisor]).await
+    let data = json!({ "lowest": lowest, "overall": ratings.overall });
+    case.tell(act, Event::LowRating, None, reason, data, vec![supervisor]).await
 }

@@ -8,18 +8,19 @@ use super::graphql::FollowUp;
 use super::input::{
     AssignFollowUpsInput, CloseUnreachedFollowUpInput, DrawInspectionInput, FinishFollowUpInput, InspectFollowUpInput,
     PlanFollowUpInput, PublishFollowUpQuestionnaireInput, RaiseMatterInput, RecordFollowUpAttemptInput,
-    SignOpinionInput, SignOpinionsInput, targets,
+    SignOpinionInput, SignOpinionsInput, raised, targets,
 };
 use super::parts::{FollowUpQuestionnaire, InspectionDraw};
 use super::service::{self, Answers, Attempt, Outcome, Plan};
 use crate::access::guard::Listed;
 use crate::app::act::ActResult;
 use crate::app::error::{Result as Done, UserError};
-use crate::app::loader::{ComplaintById, DrawById, FollowUpById};
+use crate::app::loader::{ComplaintById, DrawById, FollowUpById, OpinionById};
 use crate::app::public_id;
 use crate::app::request::{Asked, attempt, caller, optional_id, payload, settle};
 use crate::complaint::graphql::Complaint;
 use crate::complaint::input::ComplaintInput;
+use crate::opinion::graphql::Opinion;
 use crate::signature::keeping::Drawing;
 
 payload! {
@@ -39,8 +40,10 @@ payload! {
         follow_up: FollowUp by FollowUpById(follow_up),
         /// Its case as it is now.
         complaint: Complaint by ComplaintById(complaint),
-        /// The case that was made of it.
+        /// The case that was made of it; null where it became an opinion.
         raised_complaint: Complaint by ComplaintById(other_complaint),
+        /// The opinion that was made of it; null where it became a case.
+        raised_opinion: Opinion by OpinionById(subject),
     }
 }
 
@@ -150,13 +153,14 @@ impl FollowUpMutation {
         FollowUpPayload::of(ctx, outcome).await
     }
 
-    /// Makes a case of something new that the customer raised in the talk, with a promised time of reply (D3). It is linked
-    /// to the follow-up, belongs to the same customer, and is owed an answer by a clock.
+    /// Makes a case or an opinion of something new that the customer raised in the talk, with a promised time of reply (D3). It
+    /// is linked to the follow-up, belongs to the same customer, and is owed an answer by that time.
     async fn raise_matter(&self, ctx: &Context<'_>, input: RaiseMatterInput) -> Result<RaiseMatterPayload> {
         let outcome = attempt!({
             let target = input.target()?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
-            service::raise(&caller, target, input.method, input.report.parse()?, input.reply_by).await
+            let raised = raised(input.report, input.opinion)?;
+            service::raise(&caller, target, input.method, raised, input.reply_by).await
         });
         RaiseMatterPayload::of(ctx, outcome).await
     }

@@ -11,10 +11,11 @@ use sea_orm::ActiveEnum;
 
 use super::service::{Kept, Questionnaire};
 use crate::app::error::Error;
-use crate::app::loader::{AccountById, ComplaintById};
+use crate::app::loader::{AccountById, ComplaintById, OpinionById};
 use crate::app::public_id;
 use crate::app::request::Asked as _;
 use crate::complaint::graphql::Complaint;
+use crate::opinion::graphql::Opinion;
 
 /// A try to hold a follow-up that came to nothing (D5).
 #[derive(async_graphql::Description)]
@@ -69,9 +70,16 @@ impl Matter {
         self.0.reply_by
     }
 
-    /// The case that it became; null where you may not see it.
+    /// The case that it became; null where it became an opinion, or you may not see it.
     async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
-        Ok(ctx.load(ComplaintById(self.0.raised_complaint_id)).await?.map(Complaint))
+        let Some(id) = self.0.raised_complaint_id else { return Ok(None) };
+        Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
+    }
+
+    /// The opinion that it became; null where it became a case, or you may not see it.
+    async fn opinion(&self, ctx: &Context<'_>) -> Result<Option<Opinion>> {
+        let Some(id) = self.0.raised_opinion_id else { return Ok(None) };
+        Ok(ctx.load(OpinionById(id)).await?.map(Opinion))
     }
 
     /// When it was written down.

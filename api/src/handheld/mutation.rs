@@ -87,7 +87,8 @@ pub struct SubmittedActInput {
 pub struct SubmitActsInput {
     /// The time of the device's own clock, now.
     pub device_time: DateTime<Utc>,
-    /// The cursor of the last `sync`: by it the server knows whether the device's clock was set since.
+    /// The cursor of the last `sync`: by it the server knows whether the device's clock was set since. Without it the acts are
+    /// done, but none of their times is believed (`CLOCK_UNKNOWN`).
     pub cursor: Option<String>,
     /// The acts in the order in which they were done, 1 to 50.
     pub acts: Vec<SubmittedActInput>,

@@ -13,13 +13,15 @@ use super::service::standing_at;
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::loader::{
-    AccountById, CasesOfIncident, FollowersOf, Following, IncidentById, OpenLetterById, ReadersOf, SiteById, UnitById,
+    AccountById, ActionsOfIncident, CasesOfIncident, FollowersOf, Following, IncidentById, OpenLetterById, ReadersOf,
+    SiteById, UnitById,
 };
 use crate::app::page::{PageInput, newest_first};
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::complaint::graphql::Complaint;
 use crate::organization::graphql::Site;
+use crate::undertaking::graphql::Undertaking;
 
 /// One matter that several units report 同一事件 (D4).
 #[derive(async_graphql::Description)]
@@ -65,6 +67,11 @@ impl Incident {
     /// Its cases, as far as you may see them; at most 300.
     async fn complaints(&self, ctx: &Context<'_>) -> Result<Vec<Complaint>> {
         Ok(ctx.load(CasesOfIncident(self.0.id)).await?.unwrap_or_default().into_iter().map(Complaint).collect())
+    }
+
+    /// The actions against its cause, as far as you may see them (C11), in the order in which they were planned.
+    async fn actions(&self, ctx: &Context<'_>) -> Result<Vec<Undertaking>> {
+        Ok(ctx.load(ActionsOfIncident(self.0.id)).await?.unwrap_or_default().into_iter().map(Undertaking).collect())
     }
 
     /// How many residents follow it; for employees, null for residents.

@@ -24,6 +24,7 @@ use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target};
 use crate::complaint::parts::refuse_retired;
+use crate::undertaking::service as undertaking;
 
 /// How long a title may be.
 const MAX_TITLE: usize = 120;
@@ -177,7 +178,7 @@ pub async fn split(caller: &Caller<'_>, target: Target, title: &str, cases: &[Uu
     act.commit(result(&new)).await
 }
 
-/// Carries an incident on under another one of the site: its cases, followers and drafts go along.
+/// Carries an incident on under another one of the site: its cases, followers, drafts and actions go along.
 ///
 /// # Errors
 /// The rule's refusal; `STALE`; `NOT_FOUND` or `INVALID` for the other one.
@@ -207,6 +208,7 @@ pub async fn merge(caller: &Caller<'_>, target: Target, into: Target) -> Result<
     }
     following::carry_on(&act, row.id, main.id).await?;
     letter::carry_on(&act, row.id, main.id).await?;
+    undertaking::carry_on(&act, row.id, main.id).await?;
     row.merged_into_id = Some(main.id);
     row.ended_at = Some(act.now);
     row.version += 1;

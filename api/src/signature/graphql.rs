@@ -22,9 +22,19 @@ impl Signature {
         &self.0.signer_name
     }
 
-    /// When.
+    /// When: for one that was drawn without signal, by the device's time where that is believed.
     async fn signed_at(&self) -> DateTime<Utc> {
         self.0.signed_at
+    }
+
+    /// When the server heard of it; null for one that was made before this was kept.
+    async fn received_at(&self) -> Option<DateTime<Utc>> {
+        self.0.received_at
+    }
+
+    /// What the device on which it was drawn calls itself, where it has said so at sign-in.
+    async fn device_name(&self) -> Option<&str> {
+        self.0.device_name.as_deref()
     }
 
     /// The drawing: a PNG in base64.
@@ -47,9 +57,9 @@ impl Signature {
         &self.0.content_sha256
     }
 
-    /// The signed document: what was signed, by whom, when and on whose device, with the seal of the signature before it in
-    /// the case; one line of JSON. Keep it: with it anybody can have the signature verified (`verifySignature`), years
-    /// later. Null for a signature that was made before documents were sealed.
+    /// The signed document: what was signed and what was charged for it, by whom, when it was drawn and when it came in, on
+    /// whose device and on which, with the seal of the signature before it in the case; one line of JSON. Keep it: with it
+    /// anybody can have the signature verified (`verifySignature`), years later. Null for a signature that was made before documents were sealed.
     async fn document(&self) -> Option<String> {
         document::of(&self.0)
     }

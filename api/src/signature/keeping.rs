@@ -1,8 +1,9 @@
 //! Keeps a drawn signature: a real, small PNG with what was signed, sealed and chained to the one before in its case.
 
+use chrono::SubsecRound;
 use data_encoding::BASE64;
 use domain::refusal::Code;
-use entity::{complaint, signature};
+use entity::{complaint, session, signature};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::document;
@@ -24,7 +25,8 @@ pub struct Drawing {
     pub png_base64: String,
 }
 
-/// Checks a drawing and keeps it with what was signed. The act holds the case, so the chain of its signatures does not fork.
+/// Checks a drawing and keeps it with what was signed, on which device, and when it was drawn and came in. The act holds the
+/// case, so the chain of its signatures does not fork.
 ///
 /// # Errors
 /// `INVALID` or `TOO_LONG` under `signature.png`, `REQUIRED` under `signature.signerName`.
@@ -40,6 +42,12 @@ pub async fn keep(
         .order_by_desc(signature::Column::Ordinal)
         .one(&act.txn)
         .await?;
+    let viewer = act.person()?;
+    let session = match viewer.session {
+        Some(id) => session::Entity::find_by_id(id).one(&act.txn).await?,
+        None => None,
+    };
+    let signed_at = act.said.map_or(act.now, |said| said.time.occurred_at());
     let mut row = signature::Model {
         id: act.id(),
         organization_id: case.organization_id,
@@ -53,8 +61,13 @@ pub async fn keep(
         // serde_json sorts the keys of an object, so the text is the same for the same content.
         content_sha256: sha256_hex(content.to_string().as_bytes()),
         content,
-        collected_by: act.person()?.id,
-        signed_at: act.now,
+        collected_by: viewer.id,
+        // No finer than every database keeps it.
+        signed_at: signed_at.trunc_subsecs(6),
+        received_at: Some(act.now),
+        document_version: Some(document::VERSION),
+        session_id: viewer.session,
+        device_name: session.and_then(|session| session.device_name),
     };
     row.seal = document::of(&row).map(|text| document::seal(&text));
     signature::Entity::insert(row.clone().into_active_model()).exec_without_returning(&act.txn).await?;

@@ -186,14 +186,19 @@ pub enum Use {
 ///
 /// # Errors
 /// The rule's refusal; `NOT_FOUND` for a material of another team; `MISSING` where there is not so much, or not so much was
-/// used.
+/// used, or the customer has not accepted a quote of paid work.
 pub async fn for_order(caller: &Caller<'_>, target: Target, what: Use, materials: &[Amount]) -> Result<ActResult> {
     if materials.is_empty() || materials.len() > MOST_MATERIALS {
         return Err(Error::refused_needing(Code::Invalid, "materials", vec![format!("1..{MOST_MATERIALS}")]));
     }
     let mut act = Act::begin(caller).await?;
     let order = Order::open(&act, target).await?;
-    order.check(&act, Action::RecordMaterials).await?;
+    match what {
+        Use::Used => {
+            order.check(&act, Action::RecordMaterials).await?;
+        }
+        Use::Returned => order.check_return()?,
+    }
     let mut places: Vec<(usize, &Amount)> = materials.iter().enumerate().collect();
     // In the order of their ids, so that no two acts wait for each other.
     places.sort_by_key(|(_, amount)| amount.stock_item_id);

@@ -4,6 +4,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::access::Operation;
+use domain::investigation::Cause;
 use domain::undertaking::{Action, ApprovalReason, Kind, PartyKind, RemedyKind, State, allowed_actions};
 use entity::{outside_party, undertaking};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
@@ -81,6 +82,16 @@ impl Undertaking {
     #[expect(clippy::unused_async, reason = "the engine awaits every field")]
     async fn cause(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Ok(self.0.cause.as_deref().filter(|_| self.is_for_staff(ctx)))
+    }
+
+    /// What that cause is in the tree of causes, where an action names it (C11); for employees.
+    async fn cause_code(&self, ctx: &Context<'_>) -> Option<Cause> {
+        self.0.cause_code.filter(|_| self.is_for_staff(ctx))
+    }
+
+    /// The incident whose cause an action is against (C11); null where it is against the cause of its case alone.
+    async fn incident_id(&self) -> Option<ID> {
+        self.0.incident_id.map(|id| public_id::write("Incident", id))
     }
 
     /// The recorded solution that a promise rests on (C6).
@@ -256,6 +267,10 @@ pub struct UndertakingFilter {
     /// In these states.
     #[graphql(default)]
     pub states: Vec<State>,
+    /// Only actions of an incident (C11).
+    pub incident_id: Option<ID>,
+    /// Only actions against a cause of this kind (C11), of any case; for employees.
+    pub cause_code: Option<Cause>,
     /// Only what I answer for.
     #[graphql(default)]
     pub mine: bool,
@@ -282,6 +297,12 @@ impl UndertakingQuery {
         let mut rows = scope::undertakings(viewer);
         if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
             rows = rows.filter(Column::SiteId.eq(site));
+        }
+        if let Some(incident) = optional_id("Incident", filter.incident_id.as_ref(), "filter.incidentId")? {
+            rows = rows.filter(Column::IncidentId.eq(incident));
+        }
+        if let Some(cause) = filter.cause_code {
+            rows = rows.filter(Column::CauseCode.eq(cause));
         }
         if !filter.kinds.is_empty() {
             rows = rows.filter(Column::Kind.is_in(filter.kinds));

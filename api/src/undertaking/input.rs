@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
+use domain::investigation::Cause;
 use domain::undertaking::{PartyKind, RemedyKind};
 
 use crate::app::decimal::Decimal;
@@ -63,12 +64,17 @@ act_input! {
 }
 
 act_input! {
-    /// An action against a cause (C11).
+    /// An action against the cause of a case, or of the whole incident that the case belongs to (C11). The case is always
+    /// named: it is where the action is told of, and who sees the case sees the action.
     PlanActionInput on complaint_id("Complaint", "complaintId") {
         /// Whether it prevents the same elsewhere; otherwise it corrects what led to this case.
         preventive: bool,
         /// The cause, 1 to 1,000 characters.
         cause: String,
+        /// What that is in the tree of causes; actions can be listed by it.
+        cause_code: Option<Cause>,
+        /// The incident whose cause it is; one that the case belongs to. `INVALID` for another.
+        incident_id: Option<ID>,
         /// What is to be done, 1 to 1,000 characters.
         text: String,
         /// Who answers for it: an employee of the site.

@@ -12,13 +12,13 @@ use super::input::{
     RequestTaskInput, UndertakingInput, UndertakingReasonInput,
 };
 use super::party::{self, Entry, Which};
-use super::service::{self, About, Answer, Draft};
+use super::service::{self, About, Against, Answer, Draft};
 use crate::access::guard::Listed;
 use crate::app::decimal::Decimal;
 use crate::app::error::{Error, Result as Outcome};
 use crate::app::loader::{ComplaintById, OutsidePartyById, UndertakingById};
 use crate::app::public_id;
-use crate::app::request::{attempt, caller, payload};
+use crate::app::request::{attempt, caller, optional_id, payload};
 use crate::complaint::graphql::Complaint;
 use crate::complaint::parts::Call;
 
@@ -98,14 +98,17 @@ impl UndertakingMutation {
         UndertakingPayload::of(ctx, outcome).await
     }
 
-    /// Plans an action against a cause (C11): who does what until when. It goes on when the case has ended.
+    /// Plans an action against a cause (C11): who does what until when. It goes on when the case has ended. With `incidentId`
+    /// it is for the whole incident.
     async fn plan_action(&self, ctx: &Context<'_>, input: PlanActionInput) -> Result<UndertakingPayload> {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             let target = input.target()?;
             let responsible = public_id::read("Account", &input.responsible_id, "responsibleId")?;
             let kind = if input.preventive { Kind::PreventiveAction } else { Kind::CorrectiveAction };
-            let about = About::Action(kind, input.cause, responsible);
+            let incident = optional_id("Incident", input.incident_id.as_ref(), "incidentId")?;
+            let against = Against { cause: input.cause, code: input.cause_code, incident };
+            let about = About::Action(kind, against, responsible);
             service::make(&caller, target, Draft { text: input.text, due_at: input.due_at, about }).await
         });
         UndertakingPayload::of(ctx, outcome).await

@@ -14,8 +14,10 @@ use domain::refusal::Code;
 use domain::standing::{Standing, Who};
 use domain::undertaking::{Action, Kind, State, decide, permission};
 use entity::{complaint, undertaking};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::access::scope;
 use crate::app::act::{Act, ActResult, Happening};
@@ -142,6 +144,21 @@ const fn dropped(row: &undertaking::Model) -> Event {
         Kind::Referral => Event::OutsidePartyDropped,
         Kind::CorrectiveAction | Kind::PreventiveAction => Event::ActionCancelled,
     }
+}
+
+/// Carries the actions of an incident on under another one (D4).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn carry_on(act: &Act<'_>, from: Uuid, to: Uuid) -> Result<()> {
+    use undertaking::Column;
+    undertaking::Entity::update_many()
+        .col_expr(Column::IncidentId, Expr::value(to))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::IncidentId.eq(from))
+        .exec(&act.txn)
+        .await?;
+    Ok(())
 }
 
 /// Cancels what is open for a case that goes another way, but for actions against its cause.

@@ -44,13 +44,7 @@ async fn simply(
     let mut order = Order::open(&act, target).await?;
     let before = order.row.state;
     let change = order.decide(&act, action, None).await?;
-    let at = match act.said {
-        Some(_) => {
-            let earliest = earliest(&act, &order.row).await?;
-            act.occurred_at(earliest)
-        }
-        None => act.now,
-    };
+    let at = counts_from(&mut act, &order.row).await?;
     write(&mut order.row, before, at)?;
     if change.acceptance == Acceptance::Given {
         order.row.accepted_at.get_or_insert(at);
@@ -62,6 +56,15 @@ async fn simply(
     let data = waits_for.map_or(json!({}), |reason| json!({ "waitsFor": upper_snake(reason.name()) }));
     order.tell(&mut act, Some(action), event, reason, data, Vec::new()).await?;
     order.finish(act).await
+}
+
+/// When what a technician does to an order counts as done: as a handheld says where that is believed, else now.
+async fn counts_from(act: &mut Act<'_>, row: &work_order::Model) -> Result<DateTime<Utc>> {
+    if act.said.is_none() {
+        return Ok(act.now);
+    }
+    let earliest = earliest(act, row).await?;
+    Ok(act.occurred_at(earliest))
 }
 
 /// Before when nothing can have been done to an order by the technician who has it: they were not given it yet, or had not

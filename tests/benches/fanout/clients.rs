@@ -38,7 +38,7 @@ impl Clients {
         self.got.frames.store(0, Ordering::SeqCst);
         self.got.wanted.store(wanted, Ordering::SeqCst);
         tokio::task::block_in_place(act);
-        tokio::time::timeout(Duration::from_secs(120), self.got.all.notified()).await.unwrap();
+        tokio::time::timeout(Duration::from_mins(2), self.got.all.notified()).await.unwrap();
     }
 
     /// The same for the one client that follows another case.
@@ -102,7 +102,7 @@ async fn say(stream: &mut TcpStream, message: &Value) {
     match text.len() {
         length @ 0..126 => frame.push(0x80 | u8::try_from(length).unwrap()),
         length => {
-            frame.push(0x80 | 126);
+            frame.push(0x80 | 0x7E);
             frame.extend(u16::try_from(length).unwrap().to_be_bytes());
         }
     }

@@ -65,6 +65,8 @@ pub struct Planted {
     pub opinions: Vec<usize>,
     /// Cases that nobody ends.
     pub forgotten: Vec<usize>,
+    /// Those of them that were resolved, and whose customer nobody asked (D5).
+    pub unasked: Vec<usize>,
     /// How many cases are reopened.
     pub reopened: usize,
 }
@@ -357,6 +359,7 @@ pub async fn written(world: &World, homes: &[Home]) -> (Vec<Play>, Planted) {
     author.planted(others);
     author.opinions(ordinary);
     author.falls_ill();
+    author.after_the_end(&others[6..]);
     let Author { plays, planted, .. } = author;
     (plays, planted)
 }

@@ -5,8 +5,22 @@ use rand::RngExt;
 use serde_json::json;
 use tests::world::with;
 
-use super::{Author, ILL, Move, call};
+use super::{Author, Draft, ILL, Move, call};
 use crate::month::community::Home;
+
+/// Some of those who spoke to us are answered by word: on the telephone, or in the app (C8).
+fn spoken_answer(number: usize, home: &Home, draft: &Draft<'_>) -> Option<Move> {
+    let answer = match number % 10 {
+        4 => {
+            let call =
+                json!({ "phone": home.phone, "startedAt": draft.at, "durationSeconds": 60, "summary": "告知安排" });
+            json!({ "form": "PHONE", "text": "今天下午到现场。", "call": call })
+        }
+        5 => json!({ "form": "APP", "text": "今天下午到现场。" }),
+        _ => return None,
+    };
+    Some(Move::Head("replyToCustomer", answer))
+}
 
 impl Author<'_> {
     /// A complaint that takes one of the ordinary turns: refused first, handed on, answered by letter, registered on the spot,
@@ -44,6 +58,9 @@ impl Author<'_> {
         }
         if written {
             draft.then(60, Move::Head("replyToCustomer", json!({ "form": "LETTER", "text": "来信收悉,已安排处理。" })));
+        }
+        if let Some(answer) = spoken_answer(number, home, &draft) {
+            draft.then(60, answer);
         }
         draft.then(8 * 60, Move::Head("reportProgress", json!({ "text": "已到现场核实,正在处理。" })));
         draft.then(6 * 60, Move::Head("resolveComplaint", json!({ "result": "已处理完毕" })));
@@ -187,6 +204,41 @@ impl Author<'_> {
                 self.planted.opinions.push(play);
             }
         }
+    }
+
+    /// What comes after a matter was resolved: one customer does not answer at first, one opens the case again, one is never
+    /// asked.
+    pub(super) fn after_the_end(&mut self, homes: &[Home]) {
+        let mut draft = self.draft(6);
+        let filed = self.filed(&homes[0], "NOISE", "COMPLAINT", "楼上装修扰民");
+        draft.then(0, filed);
+        Self::taken_on(&mut draft, "security head", false);
+        draft.then(60, Move::Head("resolveComplaint", json!({ "result": "已劝阻" })));
+        let again = draft.at + TimeDelta::days(3);
+        let tried = json!({ "outcome": "NO_ANSWER", "method": "PHONE", "note": "无人接听", "nextAttemptAt": again });
+        draft.then(60, Move::FollowUp("supervisor", "recordFollowUpAttempt", tried));
+        draft.followed_up(8 * 60, &homes[0].phone);
+        self.add(draft);
+        let mut draft = self.draft(9);
+        let filed = self.filed(&homes[1], "CLEANING", "COMPLAINT", "垃圾房有异味");
+        draft.then(0, filed);
+        Self::taken_on(&mut draft, "environment head", false);
+        draft.then(60, Move::Head("resolveComplaint", json!({ "result": "已冲洗" })));
+        draft.then(30, Move::Case(homes[1].owner, "reopenComplaint", json!({ "reason": "下午又有异味" })));
+        draft.then(4 * 60, Move::Head("resolveComplaint", json!({ "result": "已消毒并加盖" })));
+        draft.followed_up(4 * 60, &homes[1].phone);
+        self.add(draft);
+        self.planted.reopened += 1;
+        let mut draft = self.draft(10);
+        let filed = self.filed(&homes[2], "CLEANING", "COMPLAINT", "大堂地面湿滑");
+        draft.then(0, filed);
+        Self::taken_on(&mut draft, "environment head", false);
+        draft.then(60, Move::Head("resolveComplaint", json!({ "result": "已铺防滑垫" })));
+        let play = self.add(draft);
+        self.planted.unasked.push(play);
+        self.planted.forgotten.push(play);
+        self.planted.broken.push((play, "FOLLOW_UP"));
+        self.planted.overdue.push((play, "FOLLOW_UP"));
     }
 
     /// An agent falls ill before the office opens; another one follows.

@@ -22,6 +22,8 @@ pub enum Reaction {
     LeaveBooking(Kind),
     /// What it waits for has happened.
     Meet(Kind),
+    /// The same for the case itself, by the department that has it: it has seen the order and with it the case.
+    MeetOfCase(Kind),
     /// The same, where the channel is answered by word (C8).
     MeetBySpeech(Kind),
     /// The same, once the order has ended.
@@ -49,8 +51,8 @@ pub enum Reaction {
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
         Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, LeaveBooking, Meet,
-        MeetBySpeech, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed, StartWhereItApplies,
-        StartWithTeam, Undo,
+        MeetBySpeech, MeetOfCase, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed,
+        StartWhereItApplies, StartWithTeam, Undo,
     };
     match event {
         Event::ComplaintReceived => &[
@@ -102,7 +104,9 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::JointLookHeld => &[Meet(Kind::JointLook)],
         Event::ComplaintWithdrawn => &[CancelHandling],
         Event::ComplaintMerged | Event::ComplaintArchived => &[CancelAll],
-        Event::WorkOrderAcknowledged => &[Meet(Kind::Acknowledgement), Start(Kind::TeamAssignment)],
+        Event::WorkOrderAcknowledged => {
+            &[Meet(Kind::Acknowledgement), MeetOfCase(Kind::Acknowledgement), Start(Kind::TeamAssignment)]
+        }
         Event::TeamAssigned => &[Meet(Kind::TeamAssignment), Start(Kind::Acceptance)],
         // Whoever is asked next is asked in what is left of the time; one taken from somebody who had accepted it has its own.
         Event::TechnicianAssigned => &[Start(Kind::Acceptance)],

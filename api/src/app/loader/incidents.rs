@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use entity::{complaint, incident_follower, open_letter, open_letter_case, open_letter_reading};
+use entity::{complaint, incident_follower, open_letter, open_letter_case, open_letter_reading, undertaking};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -30,6 +30,32 @@ impl Loader<CasesOfIncident> for Rows {
         for row in rows {
             if let Some(incident) = row.incident_id {
                 lists.entry(CasesOfIncident(incident)).or_default().push(row);
+            }
+        }
+        Ok(lists)
+    }
+}
+
+/// Loads the actions against the cause of an incident, as far as the viewer may see them, in the order in which they were
+/// planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ActionsOfIncident(pub Uuid);
+
+impl Loader<ActionsOfIncident> for Rows {
+    type Value = Vec<undertaking::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ActionsOfIncident]) -> Result<HashMap<ActionsOfIncident, Self::Value>, Error> {
+        let mut lists: HashMap<ActionsOfIncident, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
+        let Some(viewer) = self.scope() else { return Ok(lists) };
+        let rows = scope::undertakings(viewer)
+            .filter(undertaking::Column::IncidentId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(undertaking::Column::Id)
+            .all(&self.app.db)
+            .await?;
+        for row in rows {
+            if let Some(incident) = row.incident_id {
+                lists.entry(ActionsOfIncident(incident)).or_default().push(row);
             }
         }
         Ok(lists)

@@ -102,6 +102,12 @@ pub struct Ratings {
 }
 
 impl Ratings {
+    /// The lowest of the four.
+    #[must_use]
+    pub fn lowest(self) -> i32 {
+        self.quality.min(self.attitude).min(self.timeliness).min(self.overall)
+    }
+
     /// Checks that each is 1 to 5, and that a low one says why.
     ///
     /// # Errors
@@ -134,7 +140,7 @@ pub async fn rate(caller: &Caller<'_>, target: Target, ratings: Ratings, comment
     case.row.rating_overall = Some(ratings.overall);
     let data = json!({ "overall": ratings.overall });
     apply(&mut act, &mut case, Action::Rate, Event::ComplaintRated, comment.clone(), data).await?;
-    low_rating::heed(&mut act, &mut case, ratings.overall, comment).await?;
+    low_rating::heed(&mut act, &mut case, ratings, comment).await?;
     case.finish(act).await
 }
 

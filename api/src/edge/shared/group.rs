@@ -1,19 +1,18 @@
 //! One group: its members, and what is on its way to them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_graphql::{PathSegment, Request, Variables};
-use axum::extract::ws::Utf8Bytes;
 use domain::access::Entry;
 use domain::organization::Language;
-use futures_util::FutureExt;
-use uuid::Uuid;
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::key::Key;
+use super::view::{View, Views};
 use super::{Line, deliver, written};
 use crate::access::guard::admit;
 use crate::access::viewer::Viewer;
@@ -24,7 +23,7 @@ use crate::app::metrics::Operation;
 use crate::app::witness::Witness;
 use crate::edge::Edge;
 use crate::edge::document::Document;
-use crate::edge::mailbox::{ENDED, Mailbox, Parcel};
+use crate::edge::mailbox::{ENDED, LATER, Mailbox, Parcel};
 use crate::edge::operation::{Planned, never_ran, refused};
 use crate::event::hub::{Happened, Listener, News, Organization};
 use crate::event::live::{Delivery, Scales, Seen, Verdict, Wanted, lost, refuse_lost};
@@ -33,6 +32,8 @@ use crate::schema::HuiyinSchema;
 
 /// After how many members others get a turn.
 const BREATH: usize = 256;
+/// How many of those who follow are loaded at once.
+const AT_ONCE: usize = 8;
 
 /// Those who follow the same by the same operation.
 pub struct Group {
@@ -70,52 +71,6 @@ pub struct Member {
     place: AtomicUsize,
     items: AtomicU32,
     over: AtomicBool,
-}
-
-/// What an execution made, and for whom it is.
-pub struct View {
-    /// The response or, where the operation never ran, its errors.
-    pub text: Utf8Bytes,
-    /// Whether it never ran.
-    pub never: bool,
-    language: Language,
-    /// Whether it is its viewer's alone.
-    personal: bool,
-    orders: Vec<(Uuid, bool)>,
-}
-
-/// The views of one event.
-#[derive(Default)]
-struct Views {
-    /// Those that depend on nobody, a few: for whoever sees the case.
-    common: Vec<View>,
-    /// Those of one account, for its devices.
-    own: HashMap<Uuid, Vec<(Arc<Viewer>, View)>>,
-}
-
-impl Views {
-    fn find(&self, viewer: Option<&Arc<Viewer>>, language: Language, scales: &Scales) -> Option<&View> {
-        let sees = |view: &View| {
-            let mut orders = view.orders.iter();
-            orders.all(|(order, seen)| scales.sees_order(viewer.map(Arc::as_ref), *order) == *seen)
-        };
-        let mut common = self.common.iter().filter(|_| scales.sees_case(viewer.map(Arc::as_ref)));
-        common.find(|view| view.language == language && sees(view)).or_else(|| {
-            let viewer = viewer?;
-            let same = |who: &Viewer| who.grants == viewer.grants && who.units == viewer.units;
-            let own = self.own.get(&viewer.id)?.iter();
-            own.filter(|(who, view)| view.language == language && same(who)).map(|(_, view)| view).next()
-        })
-    }
-
-    fn keep(&mut self, viewer: Option<&Arc<Viewer>>, view: View, scales: &Scales) {
-        match viewer {
-            Some(viewer) if view.personal || !scales.sees_case(Some(viewer)) => {
-                self.own.entry(viewer.id).or_default().push((viewer.clone(), view));
-            }
-            _ => self.common.push(view),
-        }
-    }
 }
 
 impl Member {
@@ -255,6 +210,7 @@ impl Group {
     async fn bring(&self, happened: &Arc<Happened>) -> Result<()> {
         let members = self.members().clone();
         let scales = Scales::of(&self.app, self.key.watch().topic, happened).await?;
+        self.load_missing(&members).await;
         let (now, position) = (self.app.clock.now(), happened.event.position);
         let (mut views, mut given) = (Views::default(), 0);
         for (place, member) in members.iter().enumerate() {
@@ -303,6 +259,25 @@ impl Group {
         Ok(())
     }
 
+    /// Loads those of whom nothing is known, a few at a time: at a first delivery they may be many. Who cannot be loaded is
+    /// asked for again when it is their turn.
+    async fn load_missing(&self, members: &[Arc<Member>]) {
+        let now = self.app.clock.now();
+        let people = members.iter().filter(|member| !member.over.load(Ordering::Relaxed));
+        let people = people.filter_map(|member| member.person.as_ref()).filter(|person| !person.is_known(now));
+        let mut missing: Vec<Arc<Person>> = people.cloned().collect();
+        // Somebody may follow on several devices, or twice on one.
+        missing.sort_unstable_by_key(Arc::as_ptr);
+        missing.dedup_by(|one, other| Arc::ptr_eq(one, other));
+        let loading = stream::iter(missing).for_each_concurrent(AT_ONCE, |person| {
+            let app = self.app.clone();
+            async move {
+                person.viewer(&app).await.ok();
+            }
+        });
+        loading.await;
+    }
+
     /// Who a member is now: from memory, but for the first time after something of theirs has changed.
     async fn viewer(&self, member: &Member) -> Result<Option<Arc<Viewer>>> {
         match &member.person {
@@ -336,6 +311,10 @@ impl Group {
         if matches!(error, Error::Unauthenticated) && member.person.is_some() {
             // Its session has ended, and so does the connection.
             return member.mailbox.cut(ENDED);
+        }
+        if matches!(error, Error::Internal { .. }) {
+            // That passes, and a client comes again, behind its cursor, only where the connection closes.
+            return member.mailbox.cut(LATER);
         }
         member.mailbox.push(self.ending(member.turn, error));
         member.mailbox.push(Parcel::Over(member.turn));

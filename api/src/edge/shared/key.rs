@@ -31,8 +31,7 @@ impl Key {
     /// The key of a subscription.
     pub fn new(wanted: &Wanted, planned: &Planned, root: &Root) -> Self {
         let used = root.used.iter().map(|name| (name, planned.variables.get(name)));
-        let lines = used.map(|(name, value)| format!("{name}={}", value.unwrap_or(&Value::Null)));
-        let variables = lines.collect::<Vec<_>>().join("\n");
+        let variables = used.map(|(name, value)| line(name, value)).collect::<Vec<_>>().join("\n");
         Self { watch: wanted.watch, document: planned.hash, operation: planned.operation.clone(), variables }
     }
 
@@ -40,6 +39,11 @@ impl Key {
     pub fn watch(&self) -> &Watch {
         &self.watch
     }
+}
+
+/// A variable in a key. One that is left out has its default, and one that is null has none: they are not the same.
+fn line(name: &Name, value: Option<&Value>) -> String {
+    value.map_or_else(|| name.to_string(), |value| format!("{name}={value}"))
 }
 
 /// The root of a subscription of exactly one field.
@@ -130,6 +134,14 @@ mod tests {
             complaintEvents(complaintId: $id, after: $after) { kind complaint { ...F } } }
             fragment F on Complaint { timeline(first: $n) { kind } items @include(if: $x) { id } ...F }";
         assert_eq!(used(text).unwrap(), ["n", "x"]);
+    }
+
+    #[test]
+    fn a_variable_that_is_left_out_is_not_one_that_is_null() {
+        let name = Name::new("n");
+        let lines = [None, Some(Value::Null), Some(Value::from("null")), Some(Value::from(""))]
+            .map(|value| line(&name, value.as_ref()));
+        assert_eq!(lines, ["n", "n=null", "n=\"null\"", "n=\"\""]);
     }
 
     #[test]

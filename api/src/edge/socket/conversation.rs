@@ -21,7 +21,7 @@ use crate::access::viewer::Viewer;
 use crate::app::error::Error;
 use crate::edge::Edge;
 use crate::edge::allowance::Spender;
-use crate::edge::mailbox::{Cut, ENDED, Mailbox, Parcel, Post, SLOW};
+use crate::edge::mailbox::{Cut, ENDED, LATER, Mailbox, Parcel, Post, SLOW};
 use crate::edge::metrics::Open;
 use crate::edge::seats::Seat;
 use crate::edge::who::Asking;
@@ -153,6 +153,9 @@ impl Conversation {
     async fn finish(self, end: End) {
         let Self { mut socket, operations, keeps, seat, mailbox, edge, .. } = self;
         drop((operations, keeps));
+        // What waits in it may hold the place of a subscription, which holds the mailbox: nothing stays in it, and nothing
+        // comes in any more.
+        mailbox.cut(Cut::Gone);
         match end {
             End::Cut(Cut::Gone) => {}
             End::Cut(Cut::Close(code, reason)) => close(&mut socket, code, reason.into()).await,
@@ -203,7 +206,7 @@ impl Conversation {
         let viewer = match asking.viewer(&self.edge.app).await {
             Ok(viewer) => viewer,
             Err(Error::Unauthenticated) => return Err(because(4403, "Forbidden")),
-            Err(_) => return Err(because(1013, "Try again later")),
+            Err(_) => return Err(End::Cut(LATER)),
         };
         let stranger = Spender::stranger(asking.address);
         if !self.seat.give(viewer.as_ref().map_or(stranger, |(viewer, _)| Spender::Known(viewer.id))) {
@@ -230,7 +233,7 @@ impl Conversation {
             return Ok(());
         }
         let organization = self.edge.app.hub().of(&self.edge.app, viewer.organization_id).await;
-        let organization = organization.map_err(|_| because(1013, "Try again later"))?;
+        let organization = organization.map_err(|_| End::Cut(LATER))?;
         let person = organization.person(Follower::of(viewer));
         let listener: Arc<dyn Listener> = self.mailbox.clone();
         person.watched_by(&listener);

@@ -1,12 +1,16 @@
 //! The reader of one organization's log. It reads each event once, whoever follows; and it hears whose rights have changed,
 //! before it brings anything that happened after the change.
 
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use entity::{event, event_stream, notice, rights, rights_change};
+use futures_util::FutureExt;
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use super::{Happened, Listener, News, Organization, Person, Topic};
@@ -33,9 +37,18 @@ pub async fn start(app: &App, organization: &Arc<Organization>) -> Result<()> {
 }
 
 async fn read(app: App, organization: Arc<Organization>, mut woken: watch::Receiver<i64>) {
-    while !app.hub().forget_idle(&organization) {
+    let mut looked = Instant::now();
+    loop {
+        // It walks all who are connected: now and then, and not for each event.
+        if looked.elapsed() >= LOOK_AGAIN {
+            if app.hub().forget_idle(&organization) {
+                return;
+            }
+            looked = Instant::now();
+        }
         woken.borrow_and_update();
-        let wait = match Box::pin(step(&app, &organization)).await {
+        let done = AssertUnwindSafe(Box::pin(step(&app, &organization))).catch_unwind().await;
+        let wait = match done.unwrap_or_else(|_| Err(app.panicked())) {
             Ok(true) => continue,
             Ok(false) => LOOK_AGAIN,
             Err(error) => {
@@ -44,7 +57,7 @@ async fn read(app: App, organization: Arc<Organization>, mut woken: watch::Recei
             }
         };
         // The end of the time is as good a reason to look as a wake.
-        tokio::time::timeout(wait, woken.changed()).await.ok();
+        timeout(wait, woken.changed()).await.ok();
     }
 }
 
@@ -72,13 +85,18 @@ async fn step(app: &App, organization: &Arc<Organization>) -> Result<bool> {
         let state = organization.state();
         (state.routed, state.rights)
     };
+    let mut people = over(app, organization);
     if rights > known {
-        changed(app, organization, known).await?;
+        people.extend(changed(app, organization, known).await?);
+    }
+    // Who cannot be loaded holds up nobody else: they are forgotten, and loaded before their next delivery. They are
+    // still owed a look at what they follow, so the change counts as heard of only when everybody was loaded.
+    let renewed = renew(app, &people).await;
+    if rights > known && renewed.is_ok() {
         organization.state().rights = rights;
     }
-    renew(app, &over(app, organization)).await;
     if head <= routed {
-        return Ok(false);
+        return renewed.map(|()| false);
     }
     let events = events(app, organization, routed, head).await?;
     let more = events.len() as u64 == BATCH;
@@ -88,7 +106,7 @@ async fn step(app: &App, organization: &Arc<Organization>) -> Result<bool> {
     if !more {
         organization.state().routed = head;
     }
-    Ok(true)
+    renewed.map(|()| true)
 }
 
 async fn events(app: &App, organization: &Organization, after: i64, head: i64) -> Result<Vec<Happened>> {
@@ -135,7 +153,7 @@ async fn route(app: &App, organization: &Organization, happened: Happened) -> Re
 /// Who hears of an event, from now on routed; none where its case must be looked at first.
 fn heard_by(organization: &Organization, happened: &Happened, looked: bool) -> Option<Vec<Arc<dyn Listener>>> {
     let mut state = organization.state();
-    if !looked && state.topics.keys().any(|topic| matches!(topic, Topic::Team(_))) {
+    if !looked && state.boards > 0 {
         return None;
     }
     state.routed = happened.event.position;
@@ -146,8 +164,8 @@ fn heard_by(organization: &Organization, happened: &Happened, looked: bool) -> O
     Some(topics.iter().filter_map(|topic| state.topics.get(topic)).flatten().cloned().collect())
 }
 
-/// Loads those anew whose rights have changed since a version, and has what they follow look at them.
-async fn changed(app: &App, organization: &Organization, since: i64) -> Result<()> {
+/// Those whose rights have changed since a version.
+async fn changed(app: &App, organization: &Organization, since: i64) -> Result<Vec<Arc<Person>>> {
     let accounts: Vec<Uuid> = rights_change::Entity::find()
         .select_only()
         .column(rights_change::Column::AccountId)
@@ -156,31 +174,44 @@ async fn changed(app: &App, organization: &Organization, since: i64) -> Result<(
         .into_tuple()
         .all(&app.db)
         .await?;
-    let people: Vec<_> = {
-        let state = organization.state();
-        let known = accounts.iter().filter_map(|account| state.people.get(account)).flatten();
-        known.filter_map(Weak::upgrade).collect()
-    };
-    renew(app, &people).await;
-    Ok(())
+    let state = organization.state();
+    let known = accounts.iter().filter_map(|account| state.people.get(account)).flatten();
+    Ok(known.filter_map(Weak::upgrade).collect())
 }
 
-/// Those of whom a day has ended since they were loaded.
+/// Those of whom a day has ended that they have not heard of. Walks them only when it may be so.
 fn over(app: &App, organization: &Organization) -> Vec<Arc<Person>> {
-    let (now, state) = (app.clock.now(), organization.state());
-    let people = state.people.values().flatten().filter_map(Weak::upgrade);
-    people.filter(|person| person.is_over(now)).collect()
+    let (now, next_end) = (app.clock.now(), &organization.next_end);
+    if now.timestamp_millis() < next_end.load(Ordering::Relaxed) {
+        return Vec::new();
+    }
+    // Before the walk: whoever is loaded during it is seen by it, or notes their own end after this.
+    next_end.store(i64::MAX, Ordering::Relaxed);
+    let state = organization.state();
+    let mut over = Vec::new();
+    for person in state.people.values().flatten().filter_map(Weak::upgrade) {
+        let Some(end) = person.ends() else { continue };
+        // Also of those who are over: they may not be loaded, and are looked for again.
+        organization.ends(end);
+        if end <= now {
+            over.push(person);
+        }
+    }
+    over
 }
 
-async fn renew(app: &App, people: &[Arc<Person>]) {
+/// Loads some anew, and has what they follow look at them.
+async fn renew(app: &App, people: &[Arc<Person>]) -> Result<()> {
     for person in people {
         person.forget();
     }
+    let mut renewed = Ok(());
     for person in people {
-        // Who cannot be loaded now stays unknown, and is loaded before the next delivery.
-        if let Err(error @ Error::Internal { .. }) = person.viewer(app).await {
-            tracing::warn!(?error, "cannot load who follows");
+        match person.viewer(app).await {
+            Err(error @ Error::Internal { .. }) => renewed = Err(error),
+            // Whoever has ended hears of it as well.
+            Ok(_) | Err(_) => person.tell(),
         }
-        person.tell();
     }
+    renewed
 }

@@ -50,7 +50,18 @@ pub enum About {
     /// A question to an outside party: whom there, and its reference (E4.4).
     Referral(Uuid, Option<String>, Option<String>),
     /// An action of a kind against a cause, and who answers for it (C11).
-    Action(Kind, String, Uuid),
+    Action(Kind, Against, Uuid),
+}
+
+/// What an action is against (C11).
+#[derive(Debug, Clone)]
+pub struct Against {
+    /// The cause, in words.
+    pub cause: String,
+    /// What that is in the tree of causes.
+    pub code: Option<Cause>,
+    /// The incident whose cause it is; one that the case belongs to.
+    pub incident: Option<Uuid>,
 }
 
 impl About {
@@ -69,7 +80,8 @@ impl About {
 ///
 /// # Errors
 /// The rule's refusal; `REQUIRED` for the text, `INVALID` for a time that is past or an amount that is none, `NOT_FOUND`
-/// for a department, party or person that is none of the site's; `MISSING` for a promise to nobody known.
+/// for a department, party or person that is none of the site's; `INVALID` for an incident that the case does not belong to;
+/// `MISSING` for a promise to nobody known.
 pub async fn make(caller: &Caller<'_>, target: Target, draft: Draft) -> Result<ActResult> {
     let text = validate::text("text", &draft.text, MAX_TEXT)?;
     let mut act = Act::begin(caller).await?;
@@ -131,6 +143,8 @@ fn blank(act: &Act<'_>, case: &Case, kind: Kind, text: String, due_at: DateTime<
         contact: None,
         reference: None,
         cause: None,
+        cause_code: None,
+        incident_id: None,
         solution: None,
         remedy_kind: None,
         amount_fen: None,
@@ -191,7 +205,13 @@ async fn fill(act: &Act<'_>, case: &Case, row: &mut undertaking::Model, about: A
             row.reference = validate::optional_text("reference", reference.as_deref(), 120)?;
         }
         About::Action(_, against, responsible) => {
-            row.cause = Some(validate::text("cause", &against, MAX_TEXT)?);
+            row.cause = Some(validate::text("cause", &against.cause, MAX_TEXT)?);
+            row.cause_code = against.code;
+            if against.incident.is_some() && against.incident != case.row.incident_id {
+                let needed = vec!["the incident that the case belongs to".to_owned()];
+                return Err(Error::refused_needing(Code::Invalid, "incidentId", needed));
+            }
+            row.incident_id = against.incident;
             let subject = case.row.about_account_id;
             let (person, _) =
                 owner::employee_at(&act.txn, &case.site, responsible, subject, act.now, "responsibleId").await?;

@@ -6,7 +6,7 @@ use domain::event::Kind as Event;
 use domain::ownership::Post;
 use domain::refusal::Code;
 use domain::standing::Standing;
-use domain::work_order::{Acceptance, Action, Change, Facts, State, decide, permission};
+use domain::work_order::{Acceptance, Action, Change, Facts, State, check_return, decide, permission};
 use entity::{complaint, quote, work_order, work_order_copy};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
@@ -57,6 +57,14 @@ impl Order {
     /// The rule's refusal.
     pub async fn check(&self, act: &Act<'_>, action: Action) -> Result<Change> {
         Ok(decide(&self.facts(act).await?, action, &self.standing)?)
+    }
+
+    /// Only asks whether materials may be brought back.
+    ///
+    /// # Errors
+    /// The rule's refusal.
+    pub fn check_return(&self) -> Result<()> {
+        Ok(check_return(self.row.state, &self.standing)?)
     }
 
     /// Takes an order that the actor has seen in a version.

@@ -1,7 +1,10 @@
 //! The end of the work: the signature, or the head in its place, and the two copies (E4.2.1A, E4.5.2).
 
+use super::counts_from;
 use super::order::Order;
+use chrono::{DateTime, SecondsFormat, Utc};
 use domain::event::Kind as Event;
+use domain::money::Money;
 use domain::organization::DepartmentKind;
 use domain::refusal::Code;
 use domain::work_order::{Action, CopyHolder, SignOffReason, check_sign_off};
@@ -48,11 +51,12 @@ pub async fn sign(
         };
         return Err(Error::stale_at("contentSha256", current));
     }
-    let content = signed_content(&order, to_sign);
+    let content = signed_content(&order.row, to_sign, &accepted(&order.row, &quotes));
     order.decide(&act, Action::Sign, None).await?;
+    counts_from(&mut act, &order.row).await?;
     let kept = signature::keep(&act, &order.case.row, drawing, content).await?;
     order.row.signature_id = Some(kept.id);
-    order.row.signed_at = Some(act.now);
+    order.row.signed_at = Some(kept.signed_at);
     order.row.rating_quality = Some(ratings.quality);
     order.row.rating_attitude = Some(ratings.attitude);
     order.row.rating_timeliness = Some(ratings.timeliness);
@@ -61,7 +65,7 @@ pub async fn sign(
     let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "seal": kept.seal, "overall": ratings.overall });
     let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
     order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment.clone(), data, told).await?;
-    low_rating::heed(&mut act, &mut order.case, ratings.overall, comment).await?;
+    low_rating::heed(&mut act, &mut order.case, ratings, comment).await?;
     charge(&mut act, &order).await?;
     order.finish(act).await
 }
@@ -167,11 +171,7 @@ pub fn content_to_sign(
     quotes: &[quote::Model],
     photos: &[attachment::Model],
 ) -> serde_json::Value {
-    let mut accepted: Vec<_> = quotes
-        .iter()
-        .filter(|quote| quote.work_order_id == Some(row.id) && quote.state == domain::quote::State::Accepted)
-        .collect();
-    accepted.sort_by_key(|quote| quote.id);
+    let accepted = accepted(row, quotes);
     json!({
         "workOrder": row.number,
         "complaint": case.number,
@@ -186,11 +186,33 @@ pub fn content_to_sign(
     })
 }
 
-/// What is kept with a signature: what was shown, and when each step was.
-fn signed_content(order: &Order, mut shown: serde_json::Value) -> serde_json::Value {
-    let row = &order.row;
-    shown["issuedAt"] = json!(row.issued_at.to_rfc3339());
-    shown["arrivedAt"] = json!(row.arrived_at.map(|time| time.to_rfc3339()));
-    shown["completedAt"] = json!(row.completed_at.map(|time| time.to_rfc3339()));
+/// The quotes of an order that were accepted, the oldest first.
+fn accepted<'a>(row: &work_order::Model, quotes: &'a [quote::Model]) -> Vec<&'a quote::Model> {
+    let mut accepted: Vec<_> = quotes
+        .iter()
+        .filter(|quote| quote.work_order_id == Some(row.id) && quote.state == domain::quote::State::Accepted)
+        .collect();
+    accepted.sort_by_key(|quote| quote.id);
+    accepted
+}
+
+/// What is kept with a signature: what was shown, what is charged by the quotes that were accepted, line by line, and when
+/// each step was.
+fn signed_content(
+    row: &work_order::Model,
+    mut shown: serde_json::Value,
+    accepted: &[&quote::Model],
+) -> serde_json::Value {
+    let written = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let total: Money = accepted.iter().map(|quote| Money::from_fen(quote.total_fen)).sum();
+    shown["charged"] = json!({
+        "quotes": accepted.iter().map(|quote| quote.content.clone()).collect::<Vec<_>>(),
+        "total": total.to_string(),
+        "currency": "CNY",
+    });
+    shown["issuedAt"] = json!(written(row.issued_at));
+    shown["departedAt"] = json!(row.departed_at.map(written));
+    shown["arrivedAt"] = json!(row.arrived_at.map(written));
+    shown["completedAt"] = json!(row.completed_at.map(written));
     shown
 }

@@ -9,12 +9,13 @@ use crate::columns::index;
 pub struct Migration;
 
 /// Table and columns of each.
-const INDEXES: [(&str, &[&str]); 16] = [
+const INDEXES: [(&str, &[&str]); 17] = [
     // Leaders see the whole organization.
     ("complaint", &["organization_id", "id"]),
     ("complaint", &["owner_account_id", "id"]),
     ("complaint", &["received_by", "id"]),
     ("work_order", &["organization_id", "id"]),
+    ("account", &["organization_id", "id"]),
     ("opinion", &["organization_id", "id"]),
     ("open_letter", &["organization_id", "id"]),
     ("hotline_call", &["organization_id", "id"]),

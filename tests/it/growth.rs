@@ -8,7 +8,8 @@
 //! an empty table holds for a full one. PostgreSQL plans by what is in the tables, so they are filled first, with many
 //! organizations and sites, and analysed; pages count as on a solid-state disk (`random_page_cost` 1.1), and it walks through a
 //! table only where nothing else serves (`enable_seqscan` off). A few thousand rows are enough, for what has no index is a scan
-//! at any size, and what is a search there is one among millions: the share that is asked for only gets smaller.
+//! at any size, and what is a search there is one among millions: the share that is asked for only gets smaller. Of tables that
+//! hold next to nothing PostgreSQL's plans say nothing; those are judged on SQLite alone, whose indexes are the same.
 //!
 //! A walk along an index without a condition counts as a scan: it ends early only where what is looked for is frequent.
 
@@ -190,7 +191,13 @@ async fn explain(engine: Engine) {
     }
     assert!(distinct.len() > 100, "hardly anything was recorded: {}", distinct.len());
     let big = plan::tables(&world.app.db).await.into_iter().filter(|name| SMALL.iter().all(|(small, _)| small != name));
-    let big: BTreeSet<String> = big.collect();
+    let mut big: BTreeSet<String> = big.collect();
+    if engine == Engine::Postgres {
+        // Of a table of one page every way through it costs the same, and its plan says nothing: that is SQLite's to judge.
+        let filled = plan::filled(&world.app.db).await;
+        big.retain(|table| filled.contains(table));
+        assert!(big.len() >= 6, "hardly a table is filled: {big:?}");
+    }
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     for statement in distinct.values() {
         for (table, how) in scans(&world.app.db, statement, &big).await {
@@ -219,8 +226,6 @@ async fn no_statement_of_an_app_scans_a_big_table_on_sqlite() {
     Box::pin(explain(Engine::Sqlite)).await;
 }
 
-// Run by hand until then: cargo nextest run --workspace --run-ignored only -E 'test(scans_a_big_table_on_postgres)'
-#[ignore = "what PostgreSQL's plans name is not worked off yet"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_statement_of_an_app_scans_a_big_table_on_postgres() {
     Box::pin(explain(Engine::Postgres)).await;

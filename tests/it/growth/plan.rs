@@ -20,6 +20,13 @@ pub async fn tables(db: &DatabaseConnection) -> Vec<String> {
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 
+/// The tables of PostgreSQL that hold enough for its plans to tell one way from another.
+pub async fn filled(db: &DatabaseConnection) -> BTreeSet<String> {
+    let sql = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND reltuples >= 200";
+    let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
 /// The big tables that a statement walks through, and how.
 pub async fn scans(db: &DatabaseConnection, statement: &Statement, big: &BTreeSet<String>) -> Vec<(String, String)> {
     let first = statement.sql.split_whitespace().next().unwrap_or_default().to_uppercase();

@@ -53,7 +53,7 @@ on_both! {
         assert_eq!((refusal(&payload), payload["errors"][0]["field"].clone()), ("NOT_FOUND", json!(["siteId"])));
     }
 
-    async fn e2_one_intake_takes_a_complaint_a_repair_and_a_paid_service(world) {
+    async fn e1_e2_one_intake_takes_a_complaint_a_repair_and_a_paid_service(world) {
         let said = [("NOISE", "COMPLAINT", "楼上夜里拖动家具"), ("WATER", "REPAIR", "厨房水龙头滴水"), ("CLEANING", "PAID_SERVICE", "全屋保洁")];
         for (place, (category, kind, text)) in said.into_iter().enumerate() {
             let input = json!({ "unitId": world.id("Unit", "home"), "report": world.report(category, kind, text) });

@@ -4,6 +4,7 @@ use api::app::language::{kebab, sentence};
 use api::paper::words::Label;
 use domain::category::Emergency;
 use domain::fee::StatementState;
+use domain::hotline::Handling;
 use domain::organization::{DepartmentKind, Language, ResidencyKind, Role, SiteKind};
 use domain::price::{FreeReason, ItemKind, Pricing};
 use domain::signature::Verdict;
@@ -71,6 +72,7 @@ fn keys() -> Vec<String> {
     keys.extend(Pricing::ALL.iter().map(|pricing| key("word-pricing", pricing.name())));
     keys.extend(follow_up::Method::ALL.iter().map(|method| key("word-method", method.name())));
     keys.extend(follow_up::Satisfaction::ALL.iter().map(|answer| key("word-answer", answer.name())));
+    keys.extend(Handling::ALL.iter().map(|handling| key("word-call", handling.name())));
     keys.extend(Role::ALL.iter().map(|role| key("role", role.name())));
     keys
 }

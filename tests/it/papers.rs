@@ -414,6 +414,40 @@ on_both! {
         assert!(!masked.contains(&phone) && masked.contains("王**") && masked.contains("****"), "{masked}");
     }
 
+    async fn e7_2_a_call_to_the_hotline_that_led_to_no_case_is_printed_with_what_its_viewer_sees_of_it(world) {
+        let edge = served(&world).await;
+        let call = json!({ "siteId": world.id("Site", "site"), "phone": "13800009999", "callerName": "王女士", "startedAt": world.now(),
+            "durationSeconds": 95, "summary": "询问游泳池开放时间", "handling": "ANSWERED", "note": "已告知早八点" });
+        world.act("agent", "recordCall", call.clone()).await;
+        let list = "query($id: ID!) { hotlineCalls(filter: { siteId: $id }) { nodes { printPath startedAt endedAt summary } } }";
+        let printed = async |who: &str| ask_in(&world, who, Language::ZhCn, list, &world.id("Site", "site")).await["hotlineCalls"]["nodes"][0].clone();
+        let seen = printed("agent").await;
+        let at: DateTime<Utc> = text(&seen["startedAt"]).parse().unwrap();
+        let number = format!("LY-{}", at.with_timezone(&chrono_tz::Asia::Shanghai).format("%Y%m%d-%H%M%S"));
+        let expected = joined(&[
+            "company", "site", "客户来电记录表", &number, "通话方向", "客户来电", "对方号码", "13800009999", "来电人", "王女士", "受理编号",
+            "开始时间", &local(&seen["startedAt"]), "结束时间", &local(&seen["endedAt"]), "通话时长", "1分35秒", "接听人", "agent",
+            "通话内容", text(&seen["summary"]), "处理情况", "已答复", "已告知早八点", "接听人签名", "姓名、日期：", "主管签名", "姓名、日期：",
+            &number, "第1页，共1页",
+        ]);
+        let path = seen["printPath"].clone();
+        assert_eq!(pages(&pdf(&edge, text(&path)).await), [expected]);
+        let masked = pages(&pdf(&edge, text(&printed("archivist").await["printPath"])).await).concat();
+        assert!(!masked.contains("13800009999") && masked.contains("138****9999"), "{masked}");
+        let none = printed("technician").await;
+        assert_eq!(none, Value::Null, "they did not take it");
+        let technician = text(&path).replace(&world.town.id("agent").simple().to_string(), &world.town.id("technician").simple().to_string());
+        let stolen = edge.client.get(edge.at(&technician)).send().await.unwrap();
+        assert_eq!(stolen.status().as_u16(), 404, "the link is the agent's");
+        let case = world.dripping_tap().await;
+        world.pass(TimeDelta::minutes(1));
+        let about = with(json!({ "handling": "KNOWN_CASE", "complaintId": case, "startedAt": world.now() }), call);
+        world.act("agent", "recordCall", about).await;
+        let newest = pages(&pdf(&edge, text(&printed("agent").await["printPath"])).await).concat();
+        let number = world.case("agent", &case).await["number"].clone();
+        assert!(newest.contains(&format!("受理编号{}", text(&number))) && newest.contains("已受理事项"), "{newest}");
+    }
+
     async fn a_link_to_a_paper_shows_nobody_more_than_they_see_themselves(world) {
         let edge = served(&world).await;
         let case = world.dripping_tap().await;

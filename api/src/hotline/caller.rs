@@ -5,12 +5,12 @@ use domain::audit::Kind as AuditKind;
 use domain::organization::{ResidencyKind, Role};
 use domain::refusal::Code;
 use domain::text::mask_phone;
-use entity::{account, complaint, opinion, residency, site};
+use entity::{account, complaint, hotline_call, opinion, residency, site};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::access::viewer::{holds, parse_zone};
+use crate::access::viewer::{Viewer, holds, parse_zone};
 use crate::access::{guesses, scope};
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
@@ -38,6 +38,15 @@ pub const fn takes_calls(role: Role) -> bool {
         role,
         Role::CustomerServiceAgent | Role::CustomerServiceSupervisor | Role::CustomerServiceDirector | Role::OfficeHead
     )
+}
+
+/// The number of a call as somebody sees it: whole for whoever took it and for customer service of the site, masked for
+/// others.
+#[must_use]
+pub fn number_for(viewer: &Viewer, call: &hotline_call::Model) -> String {
+    let desk = |role| matches!(role, Role::CustomerServiceAgent | Role::CustomerServiceSupervisor);
+    let whole = viewer.id == call.received_by || viewer.sites(desk).contains(&call.site_id);
+    if whole { call.phone.clone() } else { mask_phone(&call.phone) }
 }
 
 /// Looks a caller up.

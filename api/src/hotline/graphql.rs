@@ -5,11 +5,11 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Operation;
 use domain::hotline::Handling;
-use domain::organization::Role;
 use domain::text::mask_phone;
 use entity::hotline_call;
 use sea_orm::{ColumnTrait, QueryFilter};
 
+use super::caller::number_for;
 use super::duty;
 use crate::access::guard::Listed;
 use crate::access::scope;
@@ -21,6 +21,7 @@ use crate::app::validate;
 use crate::complaint::graphql::Complaint;
 use crate::opinion::graphql::Opinion;
 use crate::organization::graphql::{Department, HandlerCard, card};
+use crate::paper::link::{self, What};
 
 /// A call to the hotline that led to no new case 客户来电记录 (B2, E7.2). The calls of a case are `Complaint.calls`.
 #[derive(async_graphql::Description)]
@@ -36,11 +37,7 @@ impl HotlineCall {
     /// The caller's number; masked but for whoever took the call, and customer service.
     #[expect(clippy::unused_async, reason = "the engine awaits every field")]
     async fn phone(&self, ctx: &Context<'_>) -> Result<String> {
-        let desk = |role| matches!(role, Role::CustomerServiceAgent | Role::CustomerServiceSupervisor);
-        let full = ctx
-            .viewer()
-            .is_some_and(|viewer| viewer.id == self.0.received_by || viewer.sites(desk).contains(&self.0.site_id));
-        Ok(if full { self.0.phone.clone() } else { mask_phone(&self.0.phone) })
+        Ok(ctx.viewer().map_or_else(|| mask_phone(&self.0.phone), |viewer| number_for(viewer, &self.0)))
     }
 
     /// Who called, where they said so.
@@ -88,6 +85,13 @@ impl HotlineCall {
     async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
         let Some(id) = self.0.complaint_id else { return Ok(None) };
         Ok(ctx.load(ComplaintById(id)).await?.map(Complaint))
+    }
+
+    /// Where it can be read as a form to print (PDF, E7.2), below the address of this server: for five minutes, without a
+    /// token, in the language of the request.
+    #[expect(clippy::unused_async, reason = "the engine awaits every field")]
+    async fn print_path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(link::to(ctx.app()?, ctx.viewer(), ctx.language(), What::HotlineCall(self.0.id)))
     }
 }
 

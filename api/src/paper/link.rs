@@ -20,6 +20,8 @@ pub enum What {
     Register(Uuid),
     /// A call record.
     Call(Uuid),
+    /// The record of a call to the hotline that led to no case.
+    HotlineCall(Uuid),
     /// The statements of a site of a month.
     Statements(Uuid, Month),
 }
@@ -42,6 +44,7 @@ impl What {
             Self::Order(id, copy) => ("order", id, copy.map(CopyHolder::name).unwrap_or_default().to_owned()),
             Self::Register(id) => ("register", id, String::new()),
             Self::Call(id) => ("call", id, String::new()),
+            Self::HotlineCall(id) => ("hotline", id, String::new()),
             Self::Statements(site, month) => ("statements", site, month.to_string()),
         }
     }
@@ -55,6 +58,7 @@ impl What {
             }
             "register" => Some(Self::Register(id)),
             "call" => Some(Self::Call(id)),
+            "hotline" => Some(Self::HotlineCall(id)),
             "statements" => Some(Self::Statements(id, Month::parse(of)?)),
             _ => None,
         }

@@ -46,6 +46,7 @@ pub async fn open(app: &App, asked: &Asked, address: &str) -> Result<Option<Pape
         What::Order(id, copy) => order::form(&desk, *id, *copy).await?,
         What::Register(id) => register::form(&desk, *id).await?,
         What::Call(id) => call::form(&desk, *id).await?,
+        What::HotlineCall(id) => call::hotline_form(&desk, *id).await?,
         What::Statements(site, month) => {
             let made = workbook::make(app, &viewer, *site, *month).await?;
             return Ok(made.map(|(name, bytes)| Paper { name, media_type: workbook::MEDIA_TYPE, bytes }));

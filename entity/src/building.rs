@@ -15,6 +15,8 @@ pub struct Model {
     pub site_id: Uuid,
     /// Its name, such as `3栋`.
     pub name: String,
+    /// Its place on the way through the site: buildings next to each other have numbers next to each other.
+    pub walk_order: Option<i32>,
     /// Raised by every change.
     pub version: i32,
     /// When it was retired: it is not offered any more, and what refers to it keeps it.

@@ -44,6 +44,7 @@ mod m0049_rights;
 mod m0050_indexes;
 mod m0051_actions;
 mod m0052_signatures;
+mod m0053_walk_order;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_indexes::Migration),
             Box::new(m0051_actions::Migration),
             Box::new(m0052_signatures::Migration),
+            Box::new(m0053_walk_order::Migration),
         ]
     }
 }

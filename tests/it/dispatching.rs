@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use api::clock::sweep;
 use chrono::TimeDelta;
+use entity::{building, unit};
 use futures_util::StreamExt;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::World;
-use tests::ask::{needed, refusal};
+use tests::ask::{needed, refusal, told};
+use tests::world::with;
 
 async fn suggested(world: &World, who: &str, order: &str) -> Value {
-    let document =
-        "query($o: ID!) { dispatchSuggestions(workOrderId: $o) { technicianId name reasons openOrders nextDueAt } }";
+    let document = "query($o: ID!) { dispatchSuggestions(workOrderId: $o) { technicianId name reasons openOrders nextDueAt distance spareMinutes } }";
     world.ask(who, document, json!({ "o": order })).await["dispatchSuggestions"].clone()
 }
 
@@ -22,6 +24,40 @@ fn names(list: &Value) -> Vec<&str> {
 fn reasons<'a>(list: &'a Value, name: &str) -> Vec<&'a str> {
     let found = list.as_array().unwrap().iter().find(|suggestion| suggestion["name"] == name).unwrap();
     found["reasons"].as_array().unwrap().iter().map(|reason| reason.as_str().unwrap()).collect()
+}
+
+/// The building of a home, as `changeBuilding` names it.
+async fn building_of(world: &World, home: &str) -> Value {
+    let home = unit::Entity::find_by_id(world.town.id(home)).one(&world.app.db).await.unwrap().unwrap();
+    let row = building::Entity::find_by_id(home.building_id).one(&world.app.db).await.unwrap().unwrap();
+    json!({ "buildingId": format!("Building_{}", row.id.simple()), "expectedVersion": row.version })
+}
+
+/// Gives the building of a home a place on the way through the site.
+async fn placed(world: &World, home: &str, place: Value) {
+    let input = with(json!({ "walkOrder": place }), building_of(world, home).await);
+    let changed = world.act("administrator", "changeBuilding", input).await;
+    assert_eq!(changed["building"]["walkOrder"], place);
+}
+
+/// A case of a unit that is reported at the desk.
+async fn case_at(world: &World, unit: Value) -> String {
+    let report = with(
+        world.report("WATER", "REPAIR", "漏水"),
+        json!({ "contactName": "王小明", "contactPhone": "13800009999" }),
+    );
+    let input = json!({ "siteId": world.id("Site", "site"), "channel": "VISIT", "unitId": unit, "report": report,
+        "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true } });
+    world.act("agent", "registerComplaint", input).await["complaint"]["id"].as_str().unwrap().to_owned()
+}
+
+/// An order for a case that a plumber has to do.
+async fn given(world: &World, case: &str, who: &str) -> String {
+    let order = world.issued(case).await;
+    world.on_order("head", "acknowledgeWorkOrder", &order, json!({})).await;
+    world.on_order("head", "assignTeam", &order, json!({ "teamId": world.id("Team", "plumbers") })).await;
+    world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": world.id("Account", who) })).await;
+    order
 }
 
 /// The clock of taking an order: its state, and by when.
@@ -56,7 +92,7 @@ on_both! {
         let order = world.issued(&world.dripping_tap().await).await;
         let first = suggested(&world, "head", &order).await;
         assert_eq!(first.as_array().unwrap().len(), 3);
-        assert_eq!(reasons(&first, "electrician"), ["SKILLED", "FREE", "LEAST_LOADED"], "a team that has said nothing can do all");
+        assert_eq!(reasons(&first, "electrician"), ["SKILLED", "IN_TIME", "FREE", "LEAST_LOADED"], "a team that has said nothing can do all");
         world.on_order("head", "acknowledgeWorkOrder", &order, json!({})).await;
         world.on_order("head", "assignTeam", &order, json!({ "teamId": world.id("Team", "plumbers") })).await;
         let mine = world.issued(&world.dripping_tap().await).await;
@@ -65,19 +101,57 @@ on_both! {
             "from": world.now(), "to": world.now() + TimeDelta::hours(8) });
         let now = suggested(&world, "leader", &order).await;
         assert_eq!(names(&now), ["technician", "second technician", "electrician"], "already in the building");
-        assert_eq!(reasons(&now, "technician"), ["SKILLED", "OF_THE_TEAM", "NEAR"]);
+        assert_eq!(reasons(&now, "technician"), ["SKILLED", "OF_THE_TEAM", "NEAR", "IN_TIME"]);
         assert_eq!(now[0]["openOrders"], 1);
         assert!(now[0]["nextDueAt"].is_string(), "{now}");
         world.act("head", "setDutyShift", shift).await;
         let on_duty = suggested(&world, "leader", &order).await;
         assert_eq!(names(&on_duty)[0], "second technician");
-        assert_eq!(reasons(&on_duty, "second technician"), ["SKILLED", "ON_DUTY", "OF_THE_TEAM", "FREE", "LEAST_LOADED"]);
+        assert_eq!(reasons(&on_duty, "second technician"), ["SKILLED", "ON_DUTY", "OF_THE_TEAM", "IN_TIME", "FREE", "LEAST_LOADED"]);
         let taken = world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": on_duty[0]["technicianId"] })).await;
         assert_eq!(taken["workOrder"]["technicianName"], "second technician", "a suggestion can be taken as it is");
         let none: Value = suggested(&world, "stranger office head", &order).await;
         assert_eq!(none, Value::Null, "another organization's");
         assert_eq!(suggested(&world, "environment head", &order).await, Value::Null, "not their department's");
         assert_eq!(world.error("technician", "query($o: ID!) { dispatchSuggestions(workOrderId: $o) { name } }", json!({ "o": order })).await, "FORBIDDEN");
+    }
+
+    async fn e4_2_1a_the_way_through_the_site_and_the_time_before_it_is_due_are_reasons_too(world) {
+        placed(&world, "home", json!(1)).await;
+        placed(&world, "other home", json!(4)).await;
+        for (kind, csv) in [("BUILDINGS", "项目编号,楼栋,步行次序\nLY,9栋,10\n"), ("UNITS", "项目编号,楼栋,房号\nLY,9栋,0101\n")] {
+            let report = world.act("administrator", "importSetup", json!({ "kind": kind, "csv": csv, "dryRun": false })).await;
+            assert_eq!(report["report"]["made"], 1, "{report}");
+        }
+        let far = unit::Entity::find().filter(unit::Column::Name.eq("0101")).one(&world.app.db).await.unwrap().unwrap();
+        let far = json!(format!("Unit_{}", far.id.simple()));
+        given(&world, &case_at(&world, far).await, "technician").await;
+        let near = given(&world, &case_at(&world, json!(world.id("Unit", "other home"))).await, "second technician").await;
+        let order = world.issued(&world.dripping_tap().await).await;
+        let now = suggested(&world, "head", &order).await;
+        assert_eq!(names(&now), ["electrician", "second technician", "technician"], "of two with one order each the nearer");
+        assert_eq!(reasons(&now, "second technician"), ["SKILLED", "CLOSEST", "IN_TIME"]);
+        assert_eq!(reasons(&now, "technician"), ["SKILLED", "IN_TIME"]);
+        let ways: Vec<_> = now.as_array().unwrap().iter().map(|one| one["distance"].clone()).collect();
+        assert_eq!(ways, [json!(null), json!(3), json!(9)], "nobody knows where the electrician is");
+        let spare = |list: &Value, at: usize| list[at]["spareMinutes"].as_i64().unwrap();
+        assert_eq!(spare(&now, 0) - spare(&now, 1), 60, "an hour for the order that is due until then");
+        for field in ["departForWorkOrder", "recordArrival"] {
+            world.on_order("second technician", field, &near, json!({})).await;
+        }
+        world.on_order("second technician", "completeWorkOrder", &near, json!({ "workDone": "已修", "cause": "老化" })).await;
+        let after = suggested(&world, "head", &order).await;
+        assert_eq!(names(&after)[0], "second technician", "as free as the electrician, and still in the building of their last order");
+        assert_eq!(reasons(&after, "second technician"), ["SKILLED", "CLOSEST", "IN_TIME", "FREE", "LEAST_LOADED"]);
+        placed(&world, "other home", json!(null)).await;
+        let unknown = suggested(&world, "head", &order).await;
+        assert_eq!(reasons(&unknown, "technician"), ["SKILLED", "CLOSEST", "IN_TIME"], "of nobody is it known that they are nearer");
+        world.pass(TimeDelta::days(60));
+        let late = suggested(&world, "head", &order).await;
+        assert!(late.as_array().unwrap().iter().all(|one| !one["reasons"].to_string().contains("IN_TIME")), "{late}");
+        assert!(spare(&late, 0) < 0, "{late}");
+        let wrong = world.try_to("administrator", "changeBuilding", with(json!({ "walkOrder": 0 }), building_of(&world, "home").await)).await;
+        assert_eq!(told(&wrong), ("INVALID", "walkOrder"));
     }
 
     async fn e4_2_1a_a_technician_gives_an_order_back_with_a_reason(world) {

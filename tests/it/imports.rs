@@ -26,7 +26,7 @@ const TABLES: [(&str, &str); 8] = [
         "CATEGORIES",
         "siteCode,code,parentCode,nameZh,nameEn,department,emergency\nXC,REPAIR,,报修,Repair,ENGINEERING,\nXC,GAS,REPAIR,燃气,Gas,工程部,燃气\n",
     ),
-    ("BUILDINGS", "\u{feff}项目编号,楼栋\nXC,1栋\n"),
+    ("BUILDINGS", "\u{feff}项目编号,楼栋,步行次序\nXC,1栋,7\n"),
     ("UNITS", "siteCode,building,name\nXC,1栋,101\nXC,1栋,102\n"),
     (
         "STAFF",
@@ -59,6 +59,11 @@ on_both! {
         assert_eq!(role_grant::Entity::find().count(&world.app.db).await.unwrap(), roles);
         let tenant = TABLES[7].1.replace("丙,业主", "丙,租户");
         assert_eq!(counts(&import(&world, "RESIDENTS", &tenant, false).await), [0, 1, 1, 0]);
+        let nothing_said = import(&world, "BUILDINGS", "siteCode,name\nXC,1栋\n", false).await;
+        assert_eq!(counts(&nothing_said), [0, 0, 1, 0], "it keeps its place on the way: {nothing_said}");
+        let wrong = import(&world, "BUILDINGS", "siteCode,name,walkOrder\nXC,1栋,first\nXC,1栋,0\n", false).await;
+        let told = [0, 1].map(|at| (wrong["lines"][at]["field"].clone(), wrong["lines"][at]["code"].clone()));
+        assert_eq!(told, [(json!("walkOrder"), json!("INVALID")), (json!("walkOrder"), json!("INVALID"))]);
     }
 
     async fn one_refused_line_and_nothing_is_written(world) {

@@ -105,7 +105,7 @@ pub fn mutation(field: &str) -> String {
         }
         "MarkNoticesReadPayload" => format!("marked {errors}"),
         "SitePayload" => format!("site {{ id code name kind timeZone hotline {VERSIONED} }} {errors}"),
-        "BuildingPayload" => format!("building {{ id name {VERSIONED} }} {errors}"),
+        "BuildingPayload" => format!("building {{ id name walkOrder {VERSIONED} }} {errors}"),
         "UnitPayload" => format!("unit {{ id name building {VERSIONED} }} {errors}"),
         "DepartmentPayload" => format!("department {{ id kind name phone {VERSIONED} }} {errors}"),
         "TeamPayload" => format!("team {{ id name {VERSIONED} }} {errors}"),

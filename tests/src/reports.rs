@@ -169,6 +169,7 @@ async fn one_site(
         organization_id: town.organization_id,
         site_id,
         name: "1栋".into(),
+        walk_order: None,
         version: 1,
         retired_at: None,
     };

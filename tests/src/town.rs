@@ -258,6 +258,7 @@ impl Builder<'_> {
             organization_id,
             site_id,
             name: name_of_it,
+            walk_order: None,
             version: 1,
             retired_at: None,
         };

@@ -9,7 +9,8 @@ closed_set! {
         /// `DECORATION_MALL` 装饰城), `timeZone` 时区 (Asia/Shanghai when empty), `hotline` 热线, `email` 邮箱,
         /// `address` 地址, `responsiblePerson` 负责人.
         Sites,
-        /// Buildings, known by site and `name`. Columns: `siteCode` 项目编号, `name` 楼栋.
+        /// Buildings, known by site and `name`. Columns: `siteCode` 项目编号, `name` 楼栋, `walkOrder` 步行次序 (its place on
+        /// the way through the site, from 1; may be empty, and then stays as it is).
         Buildings,
         /// Units, known by building and `name`. Columns: `siteCode` 项目编号, `building` 楼栋, `name` 房号.
         Units,

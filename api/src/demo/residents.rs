@@ -55,11 +55,13 @@ pub fn visit_the_mall(casts: &mut [Cast]) {
 
 impl Homes<'_, '_> {
     fn building(&mut self, name: &str) -> building::Model {
+        let before = self.desk.rows.buildings.iter().filter(|row| row.site_id == self.cast.site_id).count();
         let row = building::Model {
             id: self.desk.id(),
             organization_id: self.organization,
             site_id: self.cast.site_id,
             name: name.to_owned(),
+            walk_order: i32::try_from(before + 1).ok(),
             version: 1,
             retired_at: None,
         };

@@ -163,6 +163,12 @@ impl Building {
         &self.0.name
     }
 
+    /// Its place on the way through the site: buildings next to each other have numbers next to each other. Null where it
+    /// was not given.
+    async fn walk_order(&self) -> Option<i32> {
+        self.0.walk_order
+    }
+
     /// Raised by every change; give it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version

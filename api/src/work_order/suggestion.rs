@@ -1,14 +1,16 @@
 //! Who could best take an order, with the reasons (E4.2.1A).
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Operation;
-use domain::dispatch::{Candidate, MERITS, Reason, suggest};
+use domain::dispatch::{Candidate, MERITS, Reason, Spot, suggest, time_to_spare};
 use domain::organization::{AccountState, Role};
 use domain::standing::Who;
 use domain::work_order::State;
-use entity::{account, booking_offer, complaint, duty_shift, role_grant, unit, work_order};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{account, booking_offer, building, clock, complaint, duty_shift, role_grant, unit, work_order};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::access::guard::Listed;
@@ -47,7 +49,16 @@ pub struct DispatchSuggestion {
     pub open_orders: i32,
     /// When the first of those is due.
     pub next_due_at: Option<DateTime<Utc>>,
+    /// How many buildings it is along the way through the site (`Building.walkOrder`) from the nearest of those orders or
+    /// the last that they have done today; 0 in the same building, null where it is not known.
+    pub distance: Option<i32>,
+    /// How many minutes are left before this order is due (its clock `RESOLUTION`), once they have done what is due until
+    /// then, an hour for each. Below 0 where there is too little; null where it is not known.
+    pub spare_minutes: Option<i32>,
 }
+
+/// How long ago somebody's last order is taken for where they still are.
+const A_SHIFT: TimeDelta = TimeDelta::hours(8);
 
 /// Reads for whoever gives orders out.
 #[derive(Default)]
@@ -56,7 +67,7 @@ pub struct DispatchQuery;
 #[Object(guard = "Listed(Operation::Query)")]
 impl DispatchQuery {
     /// The technicians of an order's department who could take it, the best first: who can do it, is on duty, of the team, near,
-    /// and has little to do. Null for an order that is not yours to give out.
+    /// in time, and has little to do and a short way. Null for an order that is not yours to give out.
     async fn dispatch_suggestions(
         &self,
         ctx: &Context<'_>,
@@ -79,23 +90,33 @@ async fn suggestions(app: &App, order: &work_order::Model, case: &complaint::Mod
     let skilled = skilled_teams(app, order, case).await?;
     let on_duty = on_duty(app, order).await?;
     let open = open_orders(app, &ids, order.id).await?;
-    let building = building_of(app, &[case.unit_id]).await?;
-    let buildings = building_of(app, &open.iter().map(|(_, case)| case.unit_id).collect::<Vec<_>>()).await?;
-    let here = building.first().copied().flatten();
+    let mut visits = last_done(app, &ids).await?;
+    visits.extend(open.iter().filter_map(|(order, case)| order.technician_id.map(|id| (id, case.unit_id))));
+    let here = spots(app, &[case.unit_id]).await?.pop().flatten();
+    let there = spots(app, &visits.iter().map(|(_, unit)| *unit).collect::<Vec<_>>()).await?;
+    let distance_of = |person: Uuid| {
+        let theirs = visits.iter().zip(&there).filter(|((who, _), _)| *who == person);
+        theirs.filter_map(|(_, spot)| here?.distance((*spot)?)).min()
+    };
+    let ends = ends(app, open.iter().map(|(_, case)| case.id).chain([case.id])).await?;
+    let (now, due) = (app.clock.now(), ends.get(&case.id).copied());
     let candidate = |(person, team): &(account::Model, Option<Uuid>)| {
-        let theirs = || open.iter().zip(&buildings).filter(|((order, _), _)| order.technician_id == Some(person.id));
+        let theirs = || open.iter().filter(|(order, _)| order.technician_id == Some(person.id));
+        let distance = distance_of(person.id);
         let merits = MERITS.into_iter().filter(|merit| match merit {
             Reason::Skilled => team.is_some_and(|team| skilled.contains(&team)),
             Reason::OnDuty => on_duty.contains(&person.id),
             Reason::OfTheTeam => order.team_id.is_some() && *team == order.team_id,
-            Reason::Near => here.is_some() && theirs().any(|(_, building)| *building == here),
-            Reason::Free | Reason::LeastLoaded => false,
+            Reason::Near => distance == Some(0),
+            Reason::Closest | Reason::InTime | Reason::Free | Reason::LeastLoaded => false,
         });
         Candidate {
             account: person.id,
             merits: merits.collect(),
+            distance,
             open_orders: u32::try_from(theirs().count()).unwrap_or(u32::MAX),
-            next_due: theirs().filter_map(|((_, case), _)| case.due_at).min(),
+            next_due: theirs().filter_map(|(_, case)| case.due_at).min(),
+            spare: due.map(|due| time_to_spare(now, due, theirs().filter_map(|(_, case)| ends.get(&case.id).copied()))),
         }
     };
     let ranked = suggest(people.iter().map(candidate).collect());
@@ -108,6 +129,8 @@ async fn suggestions(app: &App, order: &work_order::Model, case: &complaint::Mod
             reasons: suggestion.reasons,
             open_orders: i32::try_from(suggestion.candidate.open_orders).unwrap_or(i32::MAX),
             next_due_at: suggestion.candidate.next_due,
+            distance: suggestion.candidate.distance.and_then(|distance| i32::try_from(distance).ok()),
+            spare_minutes: suggestion.candidate.spare.and_then(|spare| i32::try_from(spare.num_minutes()).ok()),
         })
     });
     Ok(told.collect())
@@ -203,10 +226,51 @@ async fn open_orders(
     Ok(orders.into_iter().filter_map(|order| case_of(order.complaint_id).map(|case| (order, case))).collect())
 }
 
-/// The building of each unit, where one is named.
-async fn building_of(app: &App, units: &[Option<Uuid>]) -> Answer<Vec<Option<Uuid>>> {
+/// The last order that each technician has done in this shift: whose it was, and in which unit.
+async fn last_done(app: &App, technicians: &[Uuid]) -> Answer<Vec<(Uuid, Option<Uuid>)>> {
+    let mut orders = work_order::Entity::find()
+        .filter(work_order::Column::TechnicianId.is_in(technicians.iter().copied()))
+        .filter(work_order::Column::CompletedAt.gt(app.clock.now() - A_SHIFT))
+        .order_by_desc(work_order::Column::CompletedAt)
+        .order_by_desc(work_order::Column::Id)
+        .all(&app.db)
+        .await?;
+    // The newest of each stay, as the sort keeps the order among equals.
+    orders.sort_by_key(|order| order.technician_id);
+    orders.dedup_by_key(|order| order.technician_id);
+    let cases = complaint::Entity::find()
+        .filter(complaint::Column::Id.is_in(orders.iter().map(|order| order.complaint_id)))
+        .all(&app.db)
+        .await?;
+    let unit_of = |id: Uuid| cases.iter().find(|case| case.id == id).and_then(|case| case.unit_id);
+    Ok(orders.iter().filter_map(|order| Some((order.technician_id?, unit_of(order.complaint_id)))).collect())
+}
+
+/// When each case is to be handled, where a clock says so.
+async fn ends(app: &App, cases: impl Iterator<Item = Uuid>) -> Answer<HashMap<Uuid, DateTime<Utc>>> {
+    use domain::clock::{Kind, State};
+    let clocks = clock::Entity::find()
+        .filter(clock::Column::ComplaintId.is_in(cases))
+        .filter(clock::Column::Kind.eq(Kind::Resolution))
+        .filter(clock::Column::State.is_in([State::Running, State::Paused]))
+        .order_by_asc(clock::Column::Id)
+        .all(&app.db)
+        .await?;
+    Ok(clocks.into_iter().map(|clock| (clock.complaint_id, clock.due_at)).collect())
+}
+
+/// Where each unit is, where one is named.
+async fn spots(app: &App, units: &[Option<Uuid>]) -> Answer<Vec<Option<Spot>>> {
     let rows =
         unit::Entity::find().filter(unit::Column::Id.is_in(units.iter().flatten().copied())).all(&app.db).await?;
-    let of = |id: Uuid| rows.iter().find(|row| row.id == id).map(|row| row.building_id);
-    Ok(units.iter().map(|unit| unit.and_then(of)).collect())
+    let buildings = building::Entity::find()
+        .filter(building::Column::Id.is_in(rows.iter().map(|row| row.building_id)))
+        .all(&app.db)
+        .await?;
+    let spot = |id: Uuid| {
+        let unit = rows.iter().find(|row| row.id == id)?;
+        let building = buildings.iter().find(|building| building.id == unit.building_id)?;
+        Some(Spot { building: building.id, along: building.walk_order })
+    };
+    Ok(units.iter().map(|unit| unit.and_then(spot)).collect())
 }

@@ -30,7 +30,15 @@ pub async fn settle(world: &mut World, units: usize, known: usize) -> Vec<Home> 
     for number in 0..units {
         if number % 100 == 0 {
             let name = format!("{}号楼", number / 100 + 10);
-            let row = building::Model { id: id(), organization_id, site_id, name, version: 1, retired_at: None };
+            let row = building::Model {
+                id: id(),
+                organization_id,
+                site_id,
+                name,
+                walk_order: None,
+                version: 1,
+                retired_at: None,
+            };
             buildings.push(row.into_active_model());
         }
         let building_id = buildings.last().unwrap().id.clone().unwrap();

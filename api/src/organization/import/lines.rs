@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::table::{Column, Line};
-use super::words::{day, optional, required, text};
+use super::words::{day, optional, required, text, whole};
 use crate::access::viewer::HOME_ZONE;
 use crate::app::act::Act;
 use crate::app::error::{Error, Result};
@@ -59,7 +59,7 @@ pub const fn columns(kind: Kind) -> &'static [Column] {
                 ]
             }
         }
-        Kind::Buildings => const { &[SITE_CODE, must("name", "楼栋")] },
+        Kind::Buildings => const { &[SITE_CODE, must("name", "楼栋"), may("walkOrder", "步行次序")] },
         Kind::Units => const { &[SITE_CODE, must("building", "楼栋"), must("name", "房号")] },
         Kind::Departments => {
             const { &[SITE_CODE, must("kind", "部门类型"), must("name", "名称"), must("phone", "电话")] }
@@ -123,7 +123,7 @@ async fn put_as(act: &Act<'_>, kind: Kind, line: &Line<'_>) -> Result<Action> {
     match kind {
         Kind::Sites => setup::put(act, &site(line)?).await,
         Kind::Buildings => {
-            let draft = BuildingDraft { site_id: site_of(act, line).await?, name: text(line, "name") };
+            let draft = building(act, line).await?;
             setup::put(act, &draft).await
         }
         Kind::Units => {
@@ -157,6 +157,18 @@ fn site(line: &Line<'_>) -> Result<SiteDraft> {
         address: text(line, "address"),
         responsible_person: text(line, "responsiblePerson"),
     })
+}
+
+/// A building; where nothing is said of its place, it keeps the one that it has.
+async fn building(act: &Act<'_>, line: &Line<'_>) -> Result<BuildingDraft> {
+    let (site_id, name) = (site_of(act, line).await?, text(line, "name"));
+    let walk_order = if let Some(place) = whole(line, "walkOrder")? {
+        Some(place)
+    } else {
+        let named = building::Column::SiteId.eq(site_id).and(building::Column::Name.eq(&name));
+        building::Entity::find().filter(named).one(&act.txn).await?.and_then(|row| row.walk_order)
+    };
+    Ok(BuildingDraft { site_id, name, walk_order })
 }
 
 async fn category(act: &Act<'_>, line: &Line<'_>) -> Result<CategoryDraft> {

@@ -83,6 +83,15 @@ pub fn text(line: &Line<'_>, column: &str) -> String {
     line.get(column).unwrap_or_default().to_owned()
 }
 
+/// The whole number of a column; none where it is empty.
+///
+/// # Errors
+/// `INVALID`.
+pub fn whole(line: &Line<'_>, column: &str) -> Result<Option<i32>> {
+    let right = |_| Error::refused_needing(Code::Invalid, column, vec!["a whole number".to_owned()]);
+    line.get(column).map(str::parse::<i32>).transpose().map_err(right)
+}
+
 /// The day of a column; none where it is empty.
 ///
 /// # Errors

@@ -1,14 +1,17 @@
 //! Buildings of a site.
 
-use domain::refusal::Need;
+use domain::refusal::{Code, Need};
 use entity::{building, site};
 use uuid::Uuid;
 
 use super::thing::{Stamp, twin};
 use super::{Draft, pick};
 use crate::app::act::Act;
-use crate::app::error::Result;
+use crate::app::error::{Error, Result};
 use crate::app::validate;
+
+/// The places on the way through a site.
+const PLACES: std::ops::RangeInclusive<i32> = 1..=10_000;
 
 /// What is given of a building.
 #[derive(Debug, Clone)]
@@ -17,6 +20,8 @@ pub struct BuildingDraft {
     pub site_id: Uuid,
     /// The name, such as `3栋`.
     pub name: String,
+    /// Its place on the way through the site.
+    pub walk_order: Option<i32>,
 }
 
 impl Draft for BuildingDraft {
@@ -27,7 +32,12 @@ impl Draft for BuildingDraft {
         let Stamp { id, organization_id, version, retired_at } = stamp;
         let site_id = pick::<site::Model>(act, self.site_id, "siteId").await?.id;
         let name = validate::text("name", &self.name, 60)?;
-        Ok(building::Model { id, organization_id, site_id, name, version, retired_at })
+        let walk_order = self.walk_order;
+        if walk_order.is_some_and(|place| !PLACES.contains(&place)) {
+            let right = format!("{}..{}", PLACES.start(), PLACES.end());
+            return Err(Error::refused_needing(Code::Invalid, "walkOrder", vec![right]));
+        }
+        Ok(building::Model { id, organization_id, site_id, name, walk_order, version, retired_at })
     }
 
     async fn twin(act: &Act<'_>, row: &building::Model) -> Result<Option<building::Model>> {

@@ -94,17 +94,54 @@ inputs! {
     }
 }
 
-inputs! {
-    CreateBuildingInput, ChangeBuildingInput on building_id("Building", "buildingId"), building => BuildingDraft:
-    /// A new building.
-    within {
-        /// The site.
-        site_id("Site", "siteId")
+/// A new building.
+#[derive(InputObject)]
+pub struct CreateBuildingInput {
+    /// The site.
+    pub site_id: ID,
+    /// The name, such as `3栋`: 1 to 60 characters, unique in the site.
+    pub name: String,
+    /// Its place on the way through the site, 1 to 10,000: buildings next to each other have numbers next to each other.
+    /// How far a technician has to go is counted by it.
+    pub walk_order: Option<i32>,
+    /// Send the same key when you repeat the call: it is done once, and the first result is told again.
+    pub idempotency_key: Option<String>,
+}
+
+impl CreateBuildingInput {
+    /// Reads the ids.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub fn draft(self) -> Result<BuildingDraft> {
+        let site_id = public_id::read("Site", &self.site_id, "siteId")?;
+        Ok(BuildingDraft { site_id, name: self.name, walk_order: self.walk_order })
     }
-    fixed {}
-    open {
+}
+
+act_input! {
+    /// What to change; what is not given stays.
+    ChangeBuildingInput on building_id("Building", "buildingId") {
         /// The name, such as `3栋`: 1 to 60 characters, unique in the site.
-        name: String,
+        name: Option<String>,
+        /// Its place on the way through the site, 1 to 10,000; null where it is not to have one any more.
+        walk_order: MaybeUndefined<i32>,
+    }
+}
+
+impl ChangeBuildingInput {
+    /// The building with what is given.
+    ///
+    /// # Errors
+    /// Never: what is given is checked when it is written.
+    pub fn over(self, row: &building::Model) -> Result<BuildingDraft> {
+        let walk_order = match self.walk_order {
+            MaybeUndefined::Undefined => row.walk_order,
+            MaybeUndefined::Null => None,
+            MaybeUndefined::Value(place) => Some(place),
+        };
+        let name = self.name.unwrap_or_else(|| row.name.clone());
+        Ok(BuildingDraft { site_id: row.site_id, name, walk_order })
     }
 }
 

@@ -102,7 +102,7 @@ acts! {
     BuildingPayload(building: Building by BuildingById):
     /// Makes a building. `TAKEN` where the site has its name.
     create_building(CreateBuildingInput);
-    /// Renames a building.
+    /// Renames a building, or says where it is on the way through the site.
     change_building(ChangeBuildingInput);
     /// Retires a building: nothing is filed for its units any more; open cases keep them.
     retire_building;

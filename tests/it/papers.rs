@@ -43,36 +43,53 @@ async fn pdf(edge: &Edge, path: &str) -> Vec<u8> {
     printed
 }
 
-/// Renders a form: no page of it is blank, and nothing is printed on a page's margins.
-fn look_at(pdf: &[u8]) {
+/// The pages of a document as grey pictures with so many dots an inch: the name, the width, and how bright each dot is.
+fn rendered(pdf: &[u8], dots: &str) -> Vec<(String, usize, Vec<u8>)> {
     let name = format!("huiyin-looks-{}-{:?}", std::process::id(), std::thread::current().id());
     let folder = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("form.pdf"), pdf).unwrap();
     let mut command = Command::new("pdftoppm");
-    command.args(["-r", "60", "-png", "form.pdf", "page"]).current_dir(&folder);
+    command.args(["-r", dots, "-png", "form.pdf", "page"]).current_dir(&folder);
     let output = command.output().unwrap_or_else(|error| panic!("poppler's pdftoppm is needed: {error}"));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let pages: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "png")).collect();
+    let mut pages: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "png")).collect();
+    pages.sort();
     assert!(!pages.is_empty(), "no page was rendered");
-    for page in pages {
-        let (width, pixels) = pixels(&std::fs::read(&page).unwrap());
+    let pages = pages.iter().map(|page| {
+        let (width, pixels) = pixels(&std::fs::read(page).unwrap());
+        (page.display().to_string(), width, pixels)
+    });
+    let pages = pages.collect();
+    std::fs::remove_dir_all(folder).unwrap();
+    pages
+}
+
+/// What the codes on each page say, as a telephone reads them.
+fn codes(pdf: &[u8]) -> Vec<Vec<String>> {
+    let read = |(_, width, pixels): (String, usize, Vec<u8>)| {
+        let height = pixels.len() / width;
+        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+        let found = picture.detect_grids();
+        found.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect::<Vec<_>>()
+    };
+    rendered(pdf, "300").into_iter().map(read).collect()
+}
+
+/// Renders a form: no page of it is blank, and nothing is printed on a page's margins.
+fn look_at(pdf: &[u8]) {
+    for (page, width, pixels) in rendered(pdf, "60") {
         let height = pixels.len() / width;
         let dark = pixels.iter().filter(|pixel| **pixel < 160).count();
-        assert!(dark > 150, "{} is blank: {dark} dark pixels", page.display());
+        assert!(dark > 150, "{page} is blank: {dark} dark pixels");
         // At 60 dots an inch; the head and the foot of a page stand nearer to its edges than what is at its sides.
         let (across, down) = (36..width - 36, 21..height - 21);
         for (at, _) in pixels.iter().enumerate().filter(|(_, pixel)| **pixel < 250) {
             let (x, y) = (at % width, at / width);
-            assert!(
-                across.contains(&x) && down.contains(&y),
-                "{} has something on its margin, at {x}, {y}",
-                page.display()
-            );
+            assert!(across.contains(&x) && down.contains(&y), "{page} has something on its margin, at {x}, {y}");
         }
     }
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 /// The width of a picture, and how bright the darkest colour of each pixel is.
@@ -477,6 +494,18 @@ on_both! {
         let page = pages(&pdf(&edge, &path).await).concat();
         assert!(page.contains("漏水〓〓，𬭎师傅来过"), "{page}");
         assert!(page.contains("〓代替打印字体中没有的字：U+1F3FDU+1F44D"), "{page}");
+    }
+
+    async fn e4_2_1a_the_code_on_both_copies_leads_to_the_verification_of_the_signature(world) {
+        let edge = served(&world).await;
+        let order = signed(&world).await;
+        let path = path(&world, "owner", Language::ZhCn, "WorkOrder", &order, "printPath").await;
+        let printed = pdf(&edge, &path).await;
+        let seen = ask_in(&world, "owner", Language::ZhCn, ORDER, &order).await["node"].clone();
+        let address = format!("{ADDRESS}/verify?seal={}", text(&seen["signature"]["seal"]));
+        assert_eq!(codes(&printed), [[address.clone()], [address.clone()]]);
+        let genuine = edge.client.get(edge.at(address.strip_prefix(ADDRESS).unwrap())).send().await.unwrap();
+        assert!(genuine.text().await.unwrap().contains("签名真实"), "and there it is verified");
     }
 
     async fn e4_2_1a_whoever_holds_the_printed_form_sees_whether_its_signature_is_genuine(world) {

@@ -1,13 +1,23 @@
 //! Booked visits: windows, room for no more than there is, clocks that follow, reminders and chases, and who was not there.
 
+use std::sync::Arc;
+
+use api::app::clock::Clock;
 use api::booking::sweep;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use domain::booking::{SLICE, State};
+use entity::booking;
 use futures_util::future::join_all;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::World;
-use tests::ask::{needed, refusal, told};
+use tests::ask::{mutation, needed, refusal, told, variables};
+use tests::database::Engine;
 use tests::drawing::signature;
 use tests::edge::Edge;
+use tests::replicas::{Client, Met, start, tokens};
 use tests::world::{app_over, with};
 
 fn moment(text: &str) -> DateTime<Utc> {
@@ -339,4 +349,117 @@ fn try_input(world: &World, more: Value) -> Value {
 
 async fn try_offer(world: &World, more: Value) -> Value {
     world.try_to("head", "setBookingOffer", try_input(world, more)).await
+}
+
+/// Somebody with a case, at one of the servers.
+struct Booker {
+    client: Client,
+    case: Value,
+    calls: usize,
+    dice: StdRng,
+    /// Whether a visit was agreed with them.
+    holds: bool,
+}
+
+impl Booker {
+    /// Reports a dripping tap.
+    async fn new(mut client: Client, tap: Value, number: u64) -> Self {
+        let case = client.act("owner", "fileComplaint", tap).await["complaint"].clone();
+        Self { client, case, calls: 0, dice: StdRng::seed_from_u64(number), holds: false }
+    }
+
+    /// Tries some of the windows, until one is theirs; instead of the one that they have.
+    async fn book(mut self, windows: Arc<Vec<(DateTime<Utc>, DateTime<Utc>)>>) -> Self {
+        for _ in 0..3 {
+            let (from, to) = windows[self.dice.random_range(0..windows.len())];
+            if self.gets(from, to).await {
+                self.holds = true;
+                break;
+            }
+        }
+        self
+    }
+
+    async fn gets(&mut self, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
+        loop {
+            self.calls += 1;
+            let key = format!("{}-{}", self.case["id"].as_str().unwrap(), self.calls);
+            let input = json!({ "complaintId": self.case["id"], "expectedVersion": self.case["version"], "from": from, "to": to,
+                "idempotencyKey": key });
+            let answer = self.client.ask("owner", &mutation("bookVisit"), variables(&input)).await;
+            let payload = &answer["bookVisit"];
+            if payload["complaint"]["version"].is_i64() {
+                self.case["version"] = payload["complaint"]["version"].clone();
+            }
+            match payload["errors"][0]["code"].as_str() {
+                None => return true,
+                Some("TAKEN") => return false,
+                Some("STALE") => {}
+                Some(_) => panic!("{payload}"),
+            }
+        }
+    }
+}
+
+/// The visits that are agreed with the plumbers: never more in a half hour than there is room for, and once there is no more.
+async fn assert_room(world: &World, capacity: usize) -> Vec<booking::Model> {
+    let rows = booking::Entity::find()
+        .filter(booking::Column::TeamId.eq(world.town.id("plumbers")))
+        .filter(booking::Column::State.is_in([State::Booked, State::Kept]))
+        .all(&world.app.db)
+        .await
+        .unwrap();
+    let (first, last) =
+        (rows.iter().map(|row| row.from_at).min().unwrap(), rows.iter().map(|row| row.to_at).max().unwrap());
+    let (mut at, mut fullest) = (first, 0);
+    while at < last {
+        let there = rows.iter().filter(|row| row.from_at < at + SLICE && row.to_at > at).count();
+        assert!(there <= capacity, "{there} visits at {at}, where there is room for {capacity}");
+        fullest = fullest.max(there);
+        at += SLICE;
+    }
+    assert_eq!(fullest, capacity, "there was a crowd");
+    rows
+}
+
+/// In each round the team's windows are of another length and begin elsewhere, so that they overlap those that were booked
+/// before, and there is a little more room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e4_2_1_fifty_clients_of_two_servers_never_fill_a_half_hour_beyond_its_room() {
+    const CLIENTS: usize = 50;
+    let world = World::new(Engine::Postgres).await;
+    let tokens = Arc::new(tokens(&world, &["owner", "head"]).await);
+    let servers = start(&world, 2, &[("HUIYIN_ALLOWANCE", "1000000000".to_owned())]).await;
+    let met = Arc::new(Met::default());
+    let client = |name| Client::new(&servers, &tokens, &met, name);
+    let filing = (0..CLIENTS).map(|name| Box::pin(Booker::new(client(name), world.tap_input(), name as u64)));
+    let mut bookers: Vec<Booker> = join_all(filing).await;
+    // The servers go by the clock of the machine.
+    let day = Clock::System.now().with_timezone(&chrono_tz::Asia::Shanghai).date_naive() + Days::new(2);
+    let midnight = day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(8);
+    let (mut head, mut version) = (client(CLIENTS), json!(0));
+    for (length, from, to, capacity) in
+        [(120, "09:00", "15:00", 4_usize), (90, "09:30", "14:00", 6), (60, "10:00", "15:00", 9)]
+    {
+        let span = json!([{ "from": from, "to": to }]);
+        let week = json!({ "monday": span, "tuesday": span, "wednesday": span, "thursday": span, "friday": span, "saturday": span, "sunday": span });
+        let offer = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": version, "week": week, "windowMinutes": length,
+            "capacity": capacity, "leadMinutes": 0, "daysAhead": 14, "onHolidays": true, "categoryIds": [] });
+        version = head.act("head", "setBookingOffer", offer).await["bookingOffer"]["version"].clone();
+        let since_midnight = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").unwrap() - NaiveTime::MIN;
+        let (begin, end, length) = (since_midnight(from), since_midnight(to), TimeDelta::minutes(length));
+        let starts = std::iter::successors(Some(begin), |at| Some(*at + length)).take_while(|at| *at + length <= end);
+        let windows: Arc<Vec<_>> = Arc::new(starts.map(|at| (midnight + at, midnight + at + length)).collect());
+        let tries: Vec<_> = bookers.drain(..).map(|booker| tokio::spawn(booker.book(windows.clone()))).collect();
+        for one in tries {
+            bookers.push(one.await.unwrap());
+        }
+        let rows = assert_room(&world, capacity).await;
+        let held = bookers.iter().filter(|booker| booker.holds).count();
+        assert_eq!(rows.len(), held, "what was acknowledged, and nothing else");
+        let mut cases: Vec<_> = rows.iter().map(|row| row.complaint_id).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        assert_eq!(cases.len(), held, "each has one visit");
+    }
 }

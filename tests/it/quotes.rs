@@ -18,6 +18,19 @@ async fn price_list(world: &World) -> Value {
     items.iter().map(|item| (item["code"].as_str().unwrap().to_owned(), item["id"].clone())).collect()
 }
 
+/// The office publishes a list of one item that holds from one day to another; the id of the item.
+async fn published(world: &World, from: &str, to: Option<&str>, price: &str) -> Value {
+    let item = json!({ "code": "V01", "kind": "VISIT", "name": "上门费", "unit": "次", "unitPrice": price });
+    let list = json!({ "siteId": world.id("Site", "site"), "from": from, "to": to, "items": [item] });
+    world.act("office head", "publishPriceList", list).await["priceList"]["items"][0]["id"].clone()
+}
+
+/// The list that is in force on a day.
+async fn in_force(world: &World, day: &str) -> Value {
+    let document = "query($site: ID!, $on: NaiveDate) { priceList(siteId: $site, on: $on) { revision from to } }";
+    world.ask("", document, json!({ "site": world.id("Site", "site"), "on": day })).await["priceList"].clone()
+}
+
 fn line(items: &Value, code: &str, quantity: &str) -> Value {
     json!({ "priceItemId": items[code], "quantity": quantity })
 }
@@ -79,6 +92,41 @@ on_both! {
         let strange = world.try_to("stranger office head", "publishPriceList", past.clone()).await;
         assert_eq!(told(&strange), ("NOT_FOUND", "siteId"));
         assert_eq!(world.error("agent", &tests::ask::mutation("publishPriceList"), json!({ "input": past })).await, "FORBIDDEN");
+    }
+
+    async fn e4_2_1_what_the_newest_list_overrides_comes_back_after_its_last_day(world) {
+        let usual = published(&world, "2026-03-02", None, "30.00").await;
+        let action = published(&world, "2026-03-10", Some("2026-03-12"), "20.00").await;
+        for (day, revision) in [("2026-03-09", 1), ("2026-03-10", 2), ("2026-03-12", 2), ("2026-03-13", 1), ("2027-03-10", 1)] {
+            assert_eq!(in_force(&world, day).await["revision"], revision, "{day}");
+        }
+        let case = world.dripping_tap().await;
+        let quote = async |item: &Value| world.try_on_case("agent", "createQuote", &case, json!({ "lines": [{ "priceItemId": item, "quantity": "1" }] })).await;
+        assert_eq!(told(&quote(&action).await), ("RETIRED", "lines"), "not yet in force");
+        world.pass(TimeDelta::days(10));
+        assert_eq!(told(&quote(&usual).await), ("RETIRED", "lines"), "overridden");
+        let cheap = quote(&action).await["quote"].clone();
+        assert_eq!((&cheap["state"], &cheap["total"]["amount"]), (&json!("OFFERED"), &json!("20.00")));
+        world.pass(TimeDelta::days(1));
+        assert_eq!(world.act("owner", "acceptQuote", yes(&cheap)).await["quote"]["state"], "ACCEPTED", "what was offered holds");
+        assert_eq!(told(&quote(&action).await), ("RETIRED", "lines"), "its last day is over");
+        assert_eq!(quote(&usual).await["quote"]["total"]["amount"], "30.00");
+    }
+
+    async fn e4_2_1_after_the_last_day_of_the_only_list_nothing_has_a_price_and_the_head_approves(world) {
+        let item = json!({ "code": "V01", "kind": "VISIT", "name": "上门费", "unit": "次", "unitPrice": "30.00" });
+        let turned = json!({ "siteId": world.id("Site", "site"), "from": "2026-03-03", "to": "2026-03-02", "items": [item] });
+        assert_eq!(told(&world.try_to("office head", "publishPriceList", turned).await), ("INVALID", "to"));
+        let item = published(&world, "2026-03-02", Some("2026-03-03"), "30.00").await;
+        assert_eq!(in_force(&world, "2026-03-03").await["to"], "2026-03-03");
+        assert_eq!(in_force(&world, "2026-03-04").await, json!(null));
+        let case = world.dripping_tap().await;
+        world.pass(TimeDelta::days(2));
+        let listed = json!({ "lines": [{ "priceItemId": item, "quantity": "1" }] });
+        assert_eq!(told(&world.try_on_case("agent", "createQuote", &case, listed).await), ("RETIRED", "lines"));
+        let named = json!({ "lines": [{ "name": "上门费", "unit": "次", "unitPrice": "30.00", "quantity": "1" }] });
+        let quote = world.on_case("agent", "createQuote", &case, named).await["quote"].clone();
+        assert_eq!((&quote["state"], &quote["offList"]), (&json!("AWAITING_APPROVAL"), &json!(true)), "C6: the head first");
     }
 
     async fn e4_2_1_a_price_list_is_imported_whole_or_not_at_all(world) {

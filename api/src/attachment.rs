@@ -1,5 +1,5 @@
 //! Photos and papers of a case: announced by a mutation, sent over HTTP in parts, looked at, and shown by links that hold
-//! for minutes.
+//! for minutes, each for one person and as long as they see the file.
 //!
 //! # Why no file is without its row, and no row without its file
 //! A row is written before the first byte is kept and stays until the last is gone, and everything in the store lies under

@@ -102,8 +102,8 @@ async fn read(edge: &Edge, path: &Value, range: Option<&str>) -> Response {
     request.send().await.unwrap()
 }
 
-/// A server that speaks S3, in a folder, and a store that speaks to it.
-async fn s3(folder: &std::path::Path) -> Files {
+/// A server that speaks S3, in a folder; its address.
+async fn s3_server(folder: &std::path::Path) -> String {
     std::fs::create_dir_all(folder.join("huiyin")).unwrap();
     let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder).unwrap());
     builder.set_auth(SimpleAuth::from_single("key", "secret"));
@@ -120,8 +120,13 @@ async fn s3(folder: &std::path::Path) -> Files {
             });
         }
     });
+    format!("http://{address}")
+}
+
+/// The same, and a store that speaks to it.
+async fn s3(folder: &std::path::Path) -> Files {
     let store = object_store::aws::AmazonS3Builder::new()
-        .with_endpoint(format!("http://{address}"))
+        .with_endpoint(s3_server(folder).await)
         .with_allow_http(true)
         .with_bucket_name("huiyin")
         .with_region("us-east-1")
@@ -256,6 +261,40 @@ on_both! {
         assert_eq!(read(&edge, &path, None).await.status(), 404);
     }
 
+    async fn whoever_loses_the_order_reads_nothing_more_by_a_link_of_before(world) {
+        let edge = Edge::of(&world, Config::default()).await;
+        let case = world.dripping_tap().await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        let photo = sent(&world, &edge, "technician", &case, &photo(64, 48), json!({ "workOrderId": order })).await;
+        let links = async |who: &str| {
+            let seen = file(&world, who, &photo).await;
+            [seen["path"].clone(), seen["thumbnailPath"].clone()]
+        };
+        let (technicians, owners) = (links("technician").await, links("owner").await);
+        for path in technicians.iter().chain(&owners) {
+            assert_eq!(read(&edge, path, None).await.status(), 200, "{path}");
+        }
+        let id = |who: &str| world.town.id(who).simple().to_string();
+        let stolen = owners[0].as_str().unwrap().replace(&id("owner"), &id("technician"));
+        assert_eq!(read(&edge, &json!(stolen), None).await.status(), 404, "a link is one person's");
+        let other = json!({ "technicianId": world.id("Account", "second technician") });
+        world.on_order("leader", "assignTechnician", &order, other).await;
+        for path in &technicians {
+            assert_eq!(read(&edge, path, None).await.status(), 404, "{path}");
+            assert_eq!(read(&edge, path, Some("bytes=0-9")).await.status(), 404, "nor a part of it: {path}");
+        }
+        for path in &owners {
+            assert_eq!(read(&edge, path, None).await.status(), 200, "{path}");
+        }
+        for path in &links("second technician").await {
+            assert_eq!(read(&edge, path, None).await.status(), 200, "{path}");
+        }
+        let removal = json!({ "attachmentId": photo, "expectedVersion": file(&world, "head", &photo).await["version"], "reason": "拍错" });
+        world.act("head", "removeAttachment", removal).await;
+        assert_eq!(read(&edge, &owners[0], None).await.status(), 404, "what was taken out is nobody's");
+    }
+
     async fn an_upload_that_is_not_finished_leaves_nothing_behind(world) {
         let edge = Edge::of(&world, Config::default()).await;
         let case = world.dripping_tap().await;
@@ -315,6 +354,44 @@ on_both! {
         let mut names = store.names("").await.unwrap();
         names.sort();
         assert_eq!(names.iter().map(|name| name.rsplit('/').next().unwrap()).collect::<Vec<_>>(), ["file", "thumbnail"], "no parts stay");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    async fn a_server_finds_its_s3_store_by_the_settings(world) {
+        let folder = std::env::temp_dir().join(format!("huiyin_s3_named_{}_{}", std::process::id(), world.town.id("site").simple()));
+        let settings = [
+            ("HUIYIN_FILES", "s3://huiyin/photos".to_owned()), ("AWS_ENDPOINT", s3_server(&folder).await), ("AWS_ALLOW_HTTP", "true".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()), ("AWS_ACCESS_KEY_ID", "key".to_owned()), ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+        ];
+        let mut server = Server::with(&world.database.url, &settings).await;
+        let (case, bytes) = (world.dripping_tap().await, photo(900, 700));
+        let token = world.token_at("owner", Clock::System.now()).await;
+        let ask = async |document: &str, variables: Value| {
+            let body = json!({ "query": document, "variables": variables });
+            let request = reqwest::Client::new().post(format!("http://127.0.0.1:{}/graphql", server.port)).bearer_auth(&token);
+            request.json(&body).send().await.unwrap().json::<Value>().await.unwrap()["data"].clone()
+        };
+        let input = json!({ "complaintId": case, "name": "厨房.jpg", "size": bytes.len() });
+        let made = ask(&mutation("createUpload"), variables(&input)).await["createUpload"].clone();
+        let (path, id) = (made["uploadPath"].as_str().unwrap(), made["attachment"]["id"].as_str().unwrap());
+        let address = format!("127.0.0.1:{}", server.port);
+        assert_eq!(send(&address, path, 0, &bytes[..1000]).await.status(), 204);
+        assert_eq!(send(&address, path, 1000, &bytes[1000..]).await.status(), 204);
+        let document = "query($id: ID!) { attachment(id: $id) { state size path } }";
+        let seen = ask(document, json!({ "id": id })).await["attachment"].clone();
+        assert_eq!(seen["state"], "READY");
+        let get = async || reqwest::get(format!("http://{address}{}", seen["path"].as_str().unwrap())).await.unwrap().bytes().await.unwrap();
+        let kept = get().await;
+        assert_eq!(json!(kept.len()), seen["size"]);
+        let there = folder.join("huiyin/photos").join(row_id(id).simple().to_string()).join("file");
+        assert_eq!(std::fs::read(there).unwrap(), kept, "in the bucket, below its folder");
+        assert!(!server.files.exists(), "and in no local folder");
+        let (well, said) = server.command(&["files", "check"]).await;
+        assert!(well && said.starts_with("All 1 files"), "{said}");
+        server.kill().await;
+        server.again().await;
+        assert_eq!(get().await, kept);
+        server.end().await;
         std::fs::remove_dir_all(folder).unwrap();
     }
 

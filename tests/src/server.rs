@@ -139,7 +139,7 @@ impl Server {
         child.wait().await.unwrap();
     }
 
-    /// Runs a command of the program over the same database and files; whether it succeeded, and what it said.
+    /// Runs a command of the program over the same database and files, with the same settings; whether it succeeded, and what it said.
     pub async fn command(&self, arguments: &[&str]) -> (bool, String) {
         let done = Command::new(program())
             .args(arguments)
@@ -147,6 +147,7 @@ impl Server {
             .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
             .env("HUIYIN_SECRET_KEY", SECRET_KEY)
             .env("HUIYIN_FILES", &self.files)
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .output()
             .await
             .unwrap();

@@ -113,20 +113,23 @@ impl Attachment {
         Ok(taken.map(|Taken { at, latitude, longitude }| PhotoEvidence { taken_at: at, latitude, longitude }))
     }
 
-    /// Where it can be read, below the address of this server: for five minutes, without a token, also in parts (`Range`).
-    /// Null until it is ready.
+    /// Where it can be read, below the address of this server: for five minutes, without a token, also in parts (`Range`), as
+    /// long as you may see it. Null until it is ready.
     #[expect(clippy::unused_async, reason = "the engine awaits every field")]
     async fn path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let app = ctx.app()?;
-        Ok((self.0.state == State::Ready).then(|| link::download(app, self.0.id, Which::File)))
+        if self.0.state != State::Ready {
+            return Ok(None);
+        }
+        Ok(link::download(ctx.app()?, ctx.viewer(), self.0.id, Which::File))
     }
 
     /// The same for a small picture of it, as JPEG; null for papers.
     #[expect(clippy::unused_async, reason = "the engine awaits every field")]
     async fn thumbnail_path(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let app = ctx.app()?;
-        let photo = self.0.state == State::Ready && self.0.kind == Some(Kind::Photo);
-        Ok(photo.then(|| link::download(app, self.0.id, Which::Thumbnail)))
+        if self.0.state != State::Ready || self.0.kind != Some(Kind::Photo) {
+            return Ok(None);
+        }
+        Ok(link::download(ctx.app()?, ctx.viewer(), self.0.id, Which::Thumbnail))
     }
 
     /// Give it as `expectedVersion`.

@@ -1,8 +1,17 @@
-//! Links to a file: short-lived, and good for one file only. Whoever has one needs no token.
+//! Links to a file: short-lived, and good for one file and one person only. Whoever has one needs no token; it shows what
+//! that person may see when it is read, and nothing once they do not see the file any more.
 
+use domain::attachment::State;
+use entity::attachment;
+use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
 
+use crate::access::scope;
+use crate::access::viewer::Viewer;
+use crate::app::error::{Error, Result};
 use crate::app::{App, link};
+
+const PURPOSE: &str = "download";
 
 /// Which of the bytes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,15 +43,47 @@ pub fn opens_upload(app: &App, id: Uuid, key: &str) -> bool {
     app.vault.is_digest(key, "upload", &[id.as_bytes()])
 }
 
-/// Where a file is looked at from now on for five minutes.
+/// Where a person looks at a file from now on for five minutes; none for a machine account.
 #[must_use]
-pub fn download(app: &App, id: Uuid, which: Which) -> String {
-    let signed = link::signed(app, "download", &[id.as_bytes(), which.name().as_bytes()]);
-    format!("/files/{}/{}?{signed}", id.simple(), which.name())
+pub fn download(app: &App, viewer: Option<&Viewer>, id: Uuid, which: Which) -> Option<String> {
+    let viewer = viewer.filter(|viewer| !viewer.is_machine())?.id;
+    let signed = link::signed(app, PURPOSE, &bound(&viewer, &id, which));
+    Some(format!("/files/{}/{}?for={}&{signed}", id.simple(), which.name(), viewer.simple()))
 }
 
-/// Whether a key opens a file now.
-#[must_use]
-pub fn opens_download(app: &App, id: Uuid, which: Which, until: i64, key: &str) -> bool {
-    link::holds(app, "download", &[id.as_bytes(), which.name().as_bytes()], until, key)
+/// How a link was written.
+pub struct Written<'a> {
+    /// To which file.
+    pub id: &'a str,
+    /// To which of its bytes.
+    pub which: Which,
+    /// For whom.
+    pub viewer: &'a str,
+    /// Until when it holds.
+    pub until: i64,
+    /// Its key.
+    pub key: &'a str,
+}
+
+/// The file that a link opens; none where it does not hold, or where its person is gone or does not see the file any more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opened(app: &App, written: &Written<'_>) -> Result<Option<attachment::Model>> {
+    let ids = Uuid::try_parse(written.id).ok().zip(Uuid::try_parse(written.viewer).ok());
+    let Some((id, viewer)) = ids else { return Ok(None) };
+    if !link::holds(app, PURPOSE, &bound(&viewer, &id, written.which), written.until, written.key) {
+        return Ok(None);
+    }
+    let viewer = match Viewer::load(&app.db, viewer, app.clock.now()).await {
+        Ok(viewer) => viewer,
+        Err(Error::Unauthenticated) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let seen = scope::attachments(&viewer).filter(attachment::Column::Id.eq(id));
+    Ok(seen.filter(attachment::Column::State.eq(State::Ready)).one(&app.db).await?)
+}
+
+fn bound<'a>(viewer: &'a Uuid, id: &'a Uuid, which: Which) -> [&'a [u8]; 3] {
+    [viewer.as_bytes(), id.as_bytes(), which.name().as_bytes()]
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `HEAD /uploads/{id}?key=` | how much has come |
 //! | `PATCH /uploads/{id}?key=` | takes what comes, from where the upload stands |
-//! | `GET /files/{id}/file?until=&key=`, `…/thumbnail` | the file, whole or in part |
+//! | `GET /files/{id}/file?for=&until=&key=`, `…/thumbnail` | the file, whole or in part, as long as its person sees it |
 
 use std::time::Duration;
 
@@ -22,7 +22,6 @@ use domain::attachment::{Kind, State as Stands};
 use entity::attachment;
 use futures_util::StreamExt;
 use http_range_header::parse_range_header;
-use sea_orm::EntityTrait;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -30,7 +29,7 @@ use uuid::Uuid;
 use super::Edge;
 use super::answer::{Format, Problem};
 use crate::app::error::{Error, upper_snake};
-use crate::attachment::link::{self, Which};
+use crate::attachment::link::{self, Which, Written};
 use crate::attachment::transfer::{self, Kept};
 use crate::attachment::{kept, ready, thumbnail};
 
@@ -215,6 +214,8 @@ async fn drain(edge: &Edge, row: &mut attachment::Model, body: Body) -> Result<(
 
 #[derive(Deserialize)]
 struct Opens {
+    #[serde(default, rename = "for")]
+    viewer: String,
     #[serde(default)]
     until: i64,
     #[serde(default)]
@@ -225,7 +226,7 @@ struct Opens {
 async fn read(
     State(edge): State<Edge>,
     Path((id, which)): Path<(String, String)>,
-    Query(Opens { until, key }): Query<Opens>,
+    Query(Opens { viewer, until, key }): Query<Opens>,
     headers: HeaderMap,
 ) -> Response {
     let which = match which.as_str() {
@@ -233,12 +234,11 @@ async fn read(
         "thumbnail" => Which::Thumbnail,
         _ => return problem(GONE),
     };
-    let id = Uuid::try_parse(&id).ok().filter(|id| link::opens_download(&edge.app, *id, which, until, &key));
-    let Some(id) = id else { return problem(GONE) };
-    match attachment::Entity::find_by_id(id).one(&edge.app.db).await {
-        Ok(Some(row)) if row.state == Stands::Ready => hand_out(&edge, &row, which, &headers).await,
-        Ok(_) => problem(GONE),
-        Err(error) => failed(&error.into()),
+    let written = Written { id: &id, which, viewer: &viewer, until, key: &key };
+    match link::opened(&edge.app, &written).await {
+        Ok(Some(row)) => hand_out(&edge, &row, which, &headers).await,
+        Ok(None) => problem(GONE),
+        Err(error) => failed(&error),
     }
 }
 

@@ -313,6 +313,31 @@ on_both! {
         assert_eq!(without_margins(&signed, &top, number), format!("{top}{}", order_text(&seen, "", &priced)));
     }
 
+    async fn e4_2_1a_the_materials_on_a_printed_work_order_are_those_that_were_taken_from_the_stock(world) {
+        let edge = served(&world).await;
+        let order = world.issued(&world.dripping_tap().await).await;
+        world.to_technician(&order).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        let mut kept = Vec::new();
+        for (code, name, unit) in [("W01", "阀芯", "个"), ("W02", "生料带", "米"), ("W03", "软管", "根")] {
+            let input = json!({ "teamId": world.id("Team", "plumbers"), "code": code, "name": name, "unit": unit, "minimum": "0" });
+            let item = world.act("leader", "createStockItem", input).await["stockItem"]["id"].clone();
+            world.act("leader", "receiveStock", json!({ "stockItemId": item, "quantity": "5" })).await;
+            kept.push(item);
+        }
+        for (act, item, quantity) in [("useMaterials", 0, "2"), ("useMaterials", 1, "0.75"), ("useMaterials", 2, "1"), ("returnMaterials", 0, "1"), ("returnMaterials", 2, "1")] {
+            world.pass(TimeDelta::seconds(1));
+            world.on_order("technician", act, &order, json!({ "materials": [{ "stockItemId": kept[item], "quantity": quantity }] })).await;
+        }
+        let report = json!({ "workDone": "更换阀芯", "cause": "阀芯磨损", "materials": "阀芯一个，少量生料带" });
+        world.on_order("technician", "completeWorkOrder", &order, report).await;
+        world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
+        let path = path(&world, "owner", Language::ZhCn, "WorkOrder", &order, "printPath(copy: DEPARTMENT)").await;
+        let page = pages(&pdf(&edge, &path).await).concat();
+        assert!(page.contains("使用材料阀芯1个生料带0.75米收费方式"), "what came back is not on it: {page}");
+        assert!(!page.contains("少量生料带"), "nor what was written besides: {page}");
+    }
+
     async fn e7_1_a_whole_register_form(world) {
         let edge = served(&world).await;
         let case = world.resolved().await;

@@ -14,6 +14,7 @@ use crate::app::error::Result;
 use crate::app::loader::{
     BookingsOf, ComplaintById, CopiesOf, DepartmentById, PhotosOf, QuoteLinesOf, QuotesOf, TeamById, WorkOrderById,
 };
+use crate::stock::service::used_for;
 
 /// To be ticked with a pen.
 const TICKS: &str = "□1  □2  □3  □4  □5";
@@ -110,13 +111,23 @@ async fn facts(
         ),
         Row::One(desk.field(Label::Cause, text(&order.cause))),
         Row::One(desk.field(Label::WorkDone, text(&order.work_done))),
-        Row::One(desk.field(Label::Materials, text(&order.materials))),
+        Row::One(desk.field(Label::Materials, text(&materials(desk, order).await?))),
         Row::Two(
             desk.field(Label::Pricing, desk.word("word-pricing", order.pricing.name())),
             desk.field(Label::FreeReason, free),
         ),
     ]);
     Ok(rows)
+}
+
+/// What was used: what was taken from the team's stock, or what the technician has written where nothing was.
+async fn materials(desk: &Desk<'_>, order: &work_order::Model) -> Result<Option<String>> {
+    let used = used_for(&desk.app.db, order.id).await?;
+    if used.is_empty() {
+        return Ok(order.materials.clone());
+    }
+    let lines = used.iter().map(|(item, quantity)| format!("{} {quantity} {}", item.name, item.unit));
+    Ok(Some(lines.collect::<Vec<_>>().join("\n")))
 }
 
 /// The visit that is agreed or was kept.

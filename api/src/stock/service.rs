@@ -324,3 +324,27 @@ pub async fn of_orders(db: &impl sea_orm::ConnectionTrait, orders: &[Uuid]) -> R
         .order_by_asc(stock_movement::Column::Id);
     Ok(rows.all(db).await?)
 }
+
+/// What was used for an order and has not come back: each material with how much, in the order in which they were first taken.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn used_for(db: &impl sea_orm::ConnectionTrait, order: Uuid) -> Result<Vec<(stock_item::Model, Quantity)>> {
+    let mut used: Vec<(Uuid, i64)> = Vec::new();
+    for row in of_orders(db, &[order]).await? {
+        match used.iter_mut().find(|(item, _)| *item == row.stock_item_id) {
+            Some((_, sum)) => *sum -= row.change_thousandths,
+            None => used.push((row.stock_item_id, -row.change_thousandths)),
+        }
+    }
+    used.retain(|(_, sum)| *sum > 0);
+    let items = stock_item::Entity::find()
+        .filter(stock_item::Column::Id.is_in(used.iter().map(|(item, _)| *item)))
+        .all(db)
+        .await?;
+    let named = |(id, sum): (Uuid, i64)| {
+        let item = items.iter().find(|item| item.id == id)?;
+        Some((item.clone(), Quantity::from_thousandths(sum)))
+    };
+    Ok(used.into_iter().filter_map(named).collect())
+}

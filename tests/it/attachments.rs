@@ -169,7 +169,7 @@ on_both! {
         assert_eq!(check::all(&world.app).await.unwrap(), check::Found { ready: 1, ..check::Found::default() });
     }
 
-    async fn where_an_employee_took_a_photo_is_evidence_and_where_a_customer_did_is_not_kept(world) {
+    async fn c3_where_an_employee_took_a_photo_is_evidence_and_where_a_customer_did_is_not_kept(world) {
         let edge = Edge::of(&world, Config::default()).await;
         let case = world.dripping_tap().await;
         let bytes = photo(64, 48);

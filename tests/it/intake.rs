@@ -53,7 +53,29 @@ on_both! {
         assert_eq!((refusal(&payload), payload["errors"][0]["field"].clone()), ("NOT_FOUND", json!(["siteId"])));
     }
 
-    async fn e1_e2_one_intake_takes_a_complaint_a_repair_and_a_paid_service(world) {
+    async fn e1_every_customer_is_taken_at_once_with_somebody_who_handles_it_and_a_promised_end(world) {
+        let mut taken = Vec::new();
+        for who in ["owner", "wife", "tenant", "neighbour"] {
+            let home = world.id("Unit", if who == "neighbour" { "other home" } else { "home" });
+            let input = json!({ "unitId": home, "report": world.report("WATER", "REPAIR", "水龙头滴水") });
+            taken.push(world.act(who, "fileComplaint", input).await);
+        }
+        let passer_by = json!({ "siteId": world.id("Site", "site"), "channel": "VISIT",
+            "confirmations": { "heard": true, "asked": true, "repeated": true, "recorded": true },
+            "report": with(world.report("WATER", "REPAIR", "大门口漏水"), json!({ "place": "大门", "contactName": "王女士", "contactPhone": "13800009999" })) });
+        taken.push(world.act("agent", "registerComplaint", passer_by).await);
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state startedAt } } }";
+        for one in taken {
+            assert!(one["number"].is_string() && one["receiver"]["name"].is_string(), "{one}");
+            let seen = world.ask("supervisor", document, json!({ "id": one["complaint"]["id"] })).await;
+            let clocks = seen["complaint"]["clocks"].as_array().unwrap();
+            let promised = clocks.iter().find(|clock| clock["kind"] == "RESOLUTION").unwrap_or_else(|| panic!("{seen}"));
+            let since: chrono::DateTime<chrono::Utc> = promised["startedAt"].as_str().unwrap().parse().unwrap();
+            assert_eq!((&promised["state"], since), (&json!("RUNNING"), world.now()));
+        }
+    }
+
+    async fn e2_one_intake_takes_a_complaint_a_repair_and_a_paid_service(world) {
         let said = [("NOISE", "COMPLAINT", "楼上夜里拖动家具"), ("WATER", "REPAIR", "厨房水龙头滴水"), ("CLEANING", "PAID_SERVICE", "全屋保洁")];
         for (place, (category, kind, text)) in said.into_iter().enumerate() {
             let input = json!({ "unitId": world.id("Unit", "home"), "report": world.report(category, kind, text) });

@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::json;
 use tests::ask::refusal;
+use tests::world::with;
 
 on_both! {
     async fn c1_the_answer_to_every_intake_carries_the_receivers_card(world) {

@@ -98,7 +98,8 @@ async fn suggestions(app: &App, order: &work_order::Model, case: &complaint::Mod
         let theirs = visits.iter().zip(&there).filter(|((who, _), _)| *who == person);
         theirs.filter_map(|(_, spot)| here?.distance((*spot)?)).min()
     };
-    let ends = ends(app, open.iter().map(|(_, case)| case.id).chain([case.id])).await?;
+    let cases: Vec<Uuid> = open.iter().map(|(_, case)| case.id).chain([case.id]).collect();
+    let ends = ends(app, &cases).await?;
     let (now, due) = (app.clock.now(), ends.get(&case.id).copied());
     let candidate = |(person, team): &(account::Model, Option<Uuid>)| {
         let theirs = || open.iter().filter(|(order, _)| order.technician_id == Some(person.id));
@@ -247,10 +248,10 @@ async fn last_done(app: &App, technicians: &[Uuid]) -> Answer<Vec<(Uuid, Option<
 }
 
 /// When each case is to be handled, where a clock says so.
-async fn ends(app: &App, cases: impl Iterator<Item = Uuid>) -> Answer<HashMap<Uuid, DateTime<Utc>>> {
+async fn ends(app: &App, cases: &[Uuid]) -> Answer<HashMap<Uuid, DateTime<Utc>>> {
     use domain::clock::{Kind, State};
     let clocks = clock::Entity::find()
-        .filter(clock::Column::ComplaintId.is_in(cases))
+        .filter(clock::Column::ComplaintId.is_in(cases.iter().copied()))
         .filter(clock::Column::Kind.eq(Kind::Resolution))
         .filter(clock::Column::State.is_in([State::Running, State::Paused]))
         .order_by_asc(clock::Column::Id)

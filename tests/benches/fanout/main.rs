@@ -6,7 +6,8 @@
 //! with a session and a role, subscribed by `graphql-transport-ws` to one case, with objects from the database in its
 //! selection; the right of each is judged at each delivery. CPU is that of the whole server process, the database's work
 //! included (SQLite). An event begins with a person's act: what such an act costs whose case nobody follows is measured among
-//! the same clients and stated apart.
+//! the same clients and stated apart. The first event loads whoever follows it into memory; it is stated apart from the later
+//! ones, and memory is stated before and after it.
 
 #![expect(
     clippy::unwrap_used,
@@ -103,7 +104,12 @@ async fn measure(kind: &str, size: usize, bytes: usize) -> Value {
     let idle = settled(&mut server).await;
     let events = (DELIVERIES / size).max(5);
     let emit = format!("emit {bytes}");
+    // The first event finds nobody's rights in memory yet.
+    let (start, began) = (server.ask("stand"), Instant::now());
     clients.take(size, || drop(server.ask(&emit))).await;
+    let first = began.elapsed();
+    let first_cpu = number(&server.ask("stand"), "cpu") - number(&start, "cpu");
+    let known = settled(&mut server).await;
     let (start, mut last, mut every) = (server.ask("stand"), Vec::new(), Vec::new());
     for _ in 0..events {
         let began = Instant::now();
@@ -117,6 +123,9 @@ async fn measure(kind: &str, size: usize, bytes: usize) -> Value {
         "connectMs": connected.as_secs_f64() * 1e3,
         "connectCpuUs": (number(&idle, "cpu") - number(&before, "cpu")) * 1e6 / size as f64,
         "bytesPerConnection": (number(&idle, "resident") - number(&before, "resident")) / size as f64,
+        "bytesPerConnectionAfterFirst": (number(&known, "resident") - number(&before, "resident")) / size as f64,
+        "firstCpuUs": first_cpu * 1e6 / size as f64,
+        "firstMs": first.as_secs_f64() * 1e3,
         "cpuUs": spent * 1e6 / (events * size) as f64,
         "lastMs": median(&mut last),
     });
@@ -155,17 +164,20 @@ fn load() -> String {
 fn print(size: usize, bare: &Value, ours: &Value) {
     let row = |name: &str, key: &str, unit: &str, scale: f64| {
         let (bare, ours) = (number(bare, key) / scale, number(ours, key) / scale);
-        println!("  {name:<44} {bare:>9.2} {ours:>9.2} {unit:<4} {:>6.2}x", ours / bare);
+        println!("  {name:<46} {bare:>9.2} {ours:>9.2} {unit:<4} {:>6.2}x", ours / bare);
     };
     println!(
         "\n{size} clients, {} bytes a frame, {} events {:>19} {:>9}",
         ours["frame"], ours["events"], "bare", "ours"
     );
     row("memory of an idle connection, subscribed", "bytesPerConnection", "KiB", 1024.0);
-    row("CPU of a delivery, with the person's act", "cpuUs", "us", 1.0);
+    row("the same after the first event", "bytesPerConnectionAfterFirst", "KiB", 1024.0);
+    row("CPU of a first delivery, with the person's act", "firstCpuUs", "us", 1.0);
+    row("until the last has the first event", "firstMs", "ms", 1.0);
+    row("CPU of each later delivery, with the act", "cpuUs", "us", 1.0);
     let without = number(ours, "cpuUsWithoutAct");
-    println!("  {:<44} {:>9} {without:>9.2} us   {:>6.2}x", "  the act apart", "", without / number(bare, "cpuUs"));
-    row("until the last has it", "lastMs", "ms", 1.0);
+    println!("  {:<46} {:>9} {without:>9.2} us   {:>6.2}x", "  the act apart", "", without / number(bare, "cpuUs"));
+    row("until the last has a later event", "lastMs", "ms", 1.0);
     row("CPU to connect", "connectCpuUs", "us", 1.0);
     let targeted = &ours["targeted"];
     println!(

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use tests::World;
 use tests::database::{Engine, fresh_on};
 use tests::outside::{Nats, Postgres, nats};
-use tests::replicas::{Client, Met, Reader, goal, start, tokens};
+use tests::replicas::{Client, Goal, Met, Reader, goal, start, tokens};
 use tests::server::Server;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -46,6 +47,12 @@ fn busy(
         .collect()
 }
 
+/// A reader of notices at each server.
+fn following(servers: &[Server], token: &str, end: &Goal) -> Vec<JoinHandle<Reader>> {
+    let one = |server: &Server| Reader::new(std::slice::from_ref(server), token, NOTICES, json!({}), 1);
+    servers.iter().map(|server| tokio::spawn(one(server).read(end.clone()))).collect()
+}
+
 async fn until_done(met: &Met, more: usize) {
     let (until, began) = (met.done.load(Ordering::SeqCst) + more, Instant::now());
     while met.done.load(Ordering::SeqCst) < until {
@@ -65,7 +72,7 @@ async fn assert_each_was_filed_once_and_told_once(
     world: &World,
     busy: Vec<JoinHandle<usize>>,
     readers: Vec<JoinHandle<Reader>>,
-    goal: tests::replicas::Goal,
+    goal: Goal,
 ) -> Vec<Reader> {
     let mut filed = 0;
     for client in busy {
@@ -113,22 +120,29 @@ async fn one_replica_after_the_other_is_started_anew_under_load_and_nobody_who_t
     );
 }
 
-/// How long it takes from an act at one server to its notice at a stream of another; the median and the most of some.
+/// How long it takes from an act at one server to its notice at streams of the others, the last of them; the median and the
+/// most of some.
 async fn delays(
     client: &mut Client,
     case: &mut (Value, i64),
-    reader: &mut tokio::sync::mpsc::UnboundedReceiver<Instant>,
+    readers: &mut [UnboundedReceiver<Instant>],
 ) -> (Duration, Duration) {
     let mut all = Vec::new();
     for _ in 0..7 {
-        while reader.try_recv().is_ok() {}
+        for reader in readers.iter_mut() {
+            while reader.try_recv().is_ok() {}
+        }
         // An act with one notice for its owner.
         let input = json!({ "complaintId": case.0, "expectedVersion": case.1, "text": "还在滴" });
         client.act("owner", "addToComplaint", input).await;
         case.1 += 1;
         let acknowledged = Instant::now();
-        let heard_at = tokio::time::timeout(PATIENCE, reader.recv()).await.unwrap().unwrap();
-        all.push(heard_at.saturating_duration_since(acknowledged));
+        let mut last = Duration::ZERO;
+        for reader in readers.iter_mut() {
+            let heard_at = tokio::time::timeout(PATIENCE, reader.recv()).await.unwrap().unwrap();
+            last = last.max(heard_at.saturating_duration_since(acknowledged));
+        }
+        all.push(last);
     }
     all.sort_unstable();
     (all[3], all[6])
@@ -139,16 +153,22 @@ async fn without_the_way_between_replicas_events_come_within_two_seconds_and_wit
     let world = World::new(Engine::Postgres).await;
     let tokens = Arc::new(tokens(&world, &PEOPLE).await);
     let mut wire = Nats::start().await;
-    let servers = start(&world, 2, &[("HUIYIN_NATS_URL", wire.url())]).await;
+    let servers = start(&world, 3, &[("HUIYIN_NATS_URL", wire.url())]).await;
     for server in &servers {
         server.says("ready\n").await;
     }
     let mut client = Client::new(&servers[..1], &tokens, &Arc::default(), 0);
-    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
-    let listening = tests::replicas::tell(&servers[1], &tokens["supervisor"], NOTICES, say);
+    let (mut heard, mut listening) = (Vec::new(), Vec::new());
+    for server in &servers[1..] {
+        let (say, hears) = unbounded_channel();
+        listening.push(tests::replicas::tell(server, &tokens["supervisor"], NOTICES, say, goal()));
+        heard.push(hears);
+    }
     let filed = client.act("owner", "fileComplaint", world.tap_input()).await;
     let mut case = (filed["complaint"]["id"].clone(), 1);
-    heard.recv().await.unwrap();
+    for hears in &mut heard {
+        hears.recv().await.unwrap();
+    }
     let with = delays(&mut client, &mut case, &mut heard).await;
     wire.kill().await;
     for server in &servers {
@@ -163,7 +183,35 @@ async fn without_the_way_between_replicas_events_come_within_two_seconds_and_wit
     println!("median and most: with {with:?}, without {without:?}, again {again:?}");
     assert!(without.0 < Duration::from_secs(2), "{without:?}");
     assert!(with.0 < without.0 && again.0 < without.0, "with {with:?}, without {without:?}, again {again:?}");
-    listening.abort();
+    for listener in listening {
+        listener.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_way_between_replicas_is_away_all_of_them_go_on_and_no_reader_misses_anything() {
+    let world = World::new(Engine::Postgres).await;
+    let (tokens, met) = (Arc::new(tokens(&world, &PEOPLE).await), Arc::new(Met::default()));
+    let mut wire = Nats::start().await;
+    let settings = [("HUIYIN_NATS_URL", wire.url()), ("HUIYIN_ALLOWANCE", "1000000000".to_owned())];
+    let servers = start(&world, 3, &settings).await;
+    let (stop, end) = (Arc::default(), goal());
+    let busy = busy(&world, &servers, &tokens, &met, &stop);
+    let readers = following(&servers, &tokens["supervisor"], &end);
+    for _ in 0..2 {
+        until_done(&met, 6).await;
+        wire.kill().await;
+        until_done(&met, 12).await;
+        wire.again().await;
+        for server in &servers {
+            server.says("ready\n").await;
+        }
+    }
+    until_done(&met, 6).await;
+    stop.store(true, Ordering::SeqCst);
+    let readers = assert_each_was_filed_once_and_told_once(&world, busy, readers, end).await;
+    assert_eq!(met.failed.load(Ordering::SeqCst), 0, "nobody was refused: {met:?}");
+    assert!(readers.iter().all(|reader| reader.came == 1), "and no stream has ended");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,14 +230,10 @@ async fn a_database_that_is_started_anew_loses_nothing_that_was_acknowledged() {
     let postgres = Postgres::start();
     let world = World::over(fresh_on(&postgres.url()).await).await;
     let (tokens, met) = (Arc::new(tokens(&world, &PEOPLE).await), Arc::new(Met::default()));
-    let servers = start(&world, 2, &[]).await;
+    let servers = start(&world, 3, &[]).await;
     let (stop, end) = (Arc::default(), goal());
     let busy = busy(&world, &servers, &tokens, &met, &stop);
-    let readers: Vec<JoinHandle<Reader>> = (1..4)
-        .map(|seed| {
-            tokio::spawn(Reader::new(&servers, &tokens["supervisor"], NOTICES, json!({}), seed).read(end.clone()))
-        })
-        .collect();
+    let readers = following(&servers, &tokens["supervisor"], &end);
     for mode in ["fast", "immediate"] {
         until_done(&met, 5).await;
         postgres.stop(mode);

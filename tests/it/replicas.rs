@@ -1,22 +1,31 @@
 //! Servers on one PostgreSQL, killed at random and stopped in mid-sentence: every moment of every clock is told exactly once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use api::event::query::cursor;
 use domain::event::Kind as Event;
-use entity::{clock, event};
+use entity::{clock, event, notice};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
 use tests::World;
 use tests::database::Engine;
-use tests::replicas::start;
+use tests::outside::nats;
+use tests::replicas::{Client, Met, goal, start, tell, tokens};
 use tests::server::Server;
+use tests::socket::Socket;
 
 const CASES: usize = 30;
 /// How often a server is killed, at least; and for how long all of it may take.
 const KILLS: usize = 6;
 const PATIENCE: Duration = Duration::from_mins(2);
+const NOTICES: &str = "subscription($after: String) { item: myNotices(after: $after) { cursor kind } }";
+const CASE: &str =
+    "subscription($id: ID!, $after: String) { complaintEvents(complaintId: $id, after: $after) { cursor kind } }";
 
 async fn due(world: &World) -> u64 {
     let now = api::app::clock::Clock::System.now();
@@ -77,6 +86,70 @@ async fn c7_a_replica_that_is_stopped_is_followed_within_seconds_and_does_no_har
     }
     let clocks = clock::Entity::find().count(&world.app.db).await.unwrap();
     assert_told_once(&world, usize::try_from(clocks).unwrap()).await;
+}
+
+/// Adds to a case, from a version on.
+async fn add(client: &mut Client, case: &Value, versions: std::ops::RangeInclusive<i64>) {
+    for version in versions {
+        let input = json!({ "complaintId": case, "expectedVersion": version, "text": "还在滴" });
+        client.act("owner", "addToComplaint", input).await;
+    }
+}
+
+/// Who a server says that the holder of a token is; the whole answer.
+async fn viewer(server: &Server, token: &str) -> Value {
+    let request = reqwest::Client::new().post(format!("http://{}/graphql", server.address())).bearer_auth(token);
+    request.json(&json!({ "query": "{ viewer { id } }" })).send().await.unwrap().json().await.unwrap()
+}
+
+/// Who follows through a replica that stands still for a while misses nothing; and a session that has ended meanwhile does
+/// not hold there when it goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_stood_still_goes_on_with_its_streams_without_gap_and_with_no_session_that_has_ended() {
+    let world = World::new(Engine::Postgres).await;
+    let people = Arc::new(tokens(&world, &["owner", "supervisor", "wife"]).await);
+    let other_device = Arc::new(tokens(&world, &["wife"]).await);
+    let servers = start(&world, 3, &[("HUIYIN_NATS_URL", nats())]).await;
+    for server in &servers {
+        server.says("ready\n").await;
+    }
+    let (paused, met, end) = (&servers[1], Arc::new(Met::default()), goal());
+    let mut elsewhere = Client::new(&servers[..1], &people, &met, 0);
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let reading = tell(paused, &people["supervisor"], NOTICES, say, end.clone());
+    let case = elsewhere.act("owner", "fileComplaint", world.tap_input()).await["complaint"]["id"].clone();
+    heard.recv().await.unwrap();
+    let mut hers = Socket::begun_at(&paused.address(), &people["wife"]).await;
+    hers.subscribe("1", CASE, json!({ "id": case, "after": cursor(0) })).await;
+    assert_eq!(hers.hear().await["type"], "next");
+    for _ in 0..3 {
+        let kept = viewer(paused, &people["wife"]).await;
+        assert!(kept["data"]["viewer"].is_object(), "{kept}");
+    }
+    paused.signal("-STOP").await;
+    add(&mut elsewhere, &case, 1..=5).await;
+    let mut she = Client::new(&servers[..1], &other_device, &met, 1);
+    she.act("wife", "endOtherSessions", json!({})).await;
+    add(&mut elsewhere, &case, 6..=10).await;
+    paused.signal("-CONT").await;
+    let refused = viewer(paused, &people["wife"]).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{refused}");
+    assert_eq!(hers.closed().await.0, 4403, "her stream ends as well");
+    add(&mut elsewhere, &case, 11..=12).await;
+    let notices = notice::Entity::find().filter(notice::Column::AccountId.eq(world.town.id("supervisor")));
+    let notices = notices.order_by_asc(notice::Column::Position).all(&world.app.db).await.unwrap();
+    let told: Vec<i64> = notices.iter().map(|notice| notice.position).collect();
+    assert!(told.len() >= 13, "{told:?}");
+    end.store(*told.last().unwrap(), Ordering::SeqCst);
+    let reader = reading.await.unwrap();
+    let taken: Vec<i64> = reader.taken.iter().map(|(at, _)| *at).filter(|at| told.contains(at)).collect();
+    assert_eq!(taken, told, "no event is lost, none comes twice");
+    assert!(
+        reader.came == 1 && reader.closed.is_empty(),
+        "by the same connection: {} {:?}",
+        reader.came,
+        reader.closed
+    );
 }
 
 async fn assert_told_once(world: &World, clocks: usize) {

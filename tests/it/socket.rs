@@ -1,5 +1,6 @@
 //! `graphql-transport-ws`, message by message and close code by close code, and the same streams as events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use api::edge::Config;
@@ -10,6 +11,9 @@ use serde_json::{Value, json};
 use tests::World;
 use tests::database::Engine;
 use tests::edge::Edge;
+use tests::measure::resident;
+use tests::replicas::{Client, tokens};
+use tests::server::Server;
 use tests::socket::Socket;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -221,6 +225,100 @@ async fn a_client_that_does_not_read_is_cut_and_costs_bounded_memory() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How many follow and do not read, each with a document of its own, so that they do not hold the same bytes.
+const LAGGARDS: usize = 8;
+/// How many events come while they do not read: far more than the system holds for a socket.
+const FLOOD: i64 = 80;
+/// By how much the server may grow meanwhile, in KiB. What would wait for them without a bound is more than twice that.
+const GROWTH: u64 = 24 * 1024;
+
+/// A document of which each item is large: some 150 KB of a long description.
+fn wide(number: usize) -> String {
+    let fields: Vec<String> = (0..25).map(|field| format!("d{number}x{field}: description")).collect();
+    let case = fields.join(" ");
+    format!(
+        "subscription($id: ID!, $after: String) {{
+        complaintEvents(complaintId: $id, after: $after) {{ kind complaint {{ {case} }} }} }}"
+    )
+}
+
+/// A report with a long description.
+fn long_report(world: &World) -> Value {
+    let mut input = world.tap_input();
+    input["report"]["description"] = json!("厨房水龙头滴水".repeat(285));
+    input
+}
+
+async fn hears_a_large_one(socket: &mut Socket) {
+    let heard = socket.hear().await;
+    assert!(heard["type"] == "next" && heard.to_string().len() > 100_000, "{}", heard["type"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_follows_and_does_not_read_is_cut_with_1013_and_the_others_are_served() {
+    // It may take its time to read; what waits for it meanwhile is what cuts it.
+    let (world, edge) = served(SocketLimits { reading: Duration::from_mins(10), ..SocketLimits::default() }).await;
+    let filed = world.act("owner", "fileComplaint", long_report(&world)).await;
+    let case = filed["complaint"]["id"].as_str().unwrap().to_owned();
+    let variables = json!({ "id": case, "after": api::event::query::cursor(0) });
+    let mut keen = Socket::begun(&edge, &world.token("supervisor").await).await;
+    let mut laggard = Socket::narrow_at(&edge.address, &world.token("agent").await).await;
+    for socket in [&mut keen, &mut laggard] {
+        socket.subscribe("1", &wide(0), variables.clone()).await;
+        hears_a_large_one(socket).await;
+    }
+    for _ in 0..FLOOD {
+        world.on_case("owner", "addToComplaint", &case, json!({ "text": "还在滴" })).await;
+        hears_a_large_one(&mut keen).await;
+    }
+    // What had left before is still there to be read; then comes the end.
+    assert_eq!(laggard.closed().await, (1013, "Reads too slowly".to_owned()));
+    world.on_case("owner", "addToComplaint", &case, json!({ "text": "还在滴" })).await;
+    hears_a_large_one(&mut keen).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_who_follow_and_do_not_read_cost_bounded_memory() {
+    let world = World::new(Engine::Sqlite).await;
+    let tokens = Arc::new(tokens(&world, &["owner", "agent", "supervisor"]).await);
+    let server = Server::with(&world.database.url, &[("HUIYIN_ALLOWANCE", "1000000000".to_owned())]).await;
+    let mut client = Client::new(std::slice::from_ref(&server), &tokens, &Arc::default(), 0);
+    let filed = client.act("owner", "fileComplaint", long_report(&world)).await;
+    let case = filed["complaint"]["id"].clone();
+    let variables = json!({ "id": case, "after": api::event::query::cursor(0) });
+    let mut keen = Socket::begun_at(&server.address(), &tokens["supervisor"]).await;
+    keen.subscribe("1", &wide(0), variables.clone()).await;
+    hears_a_large_one(&mut keen).await;
+    let mut laggards = Vec::new();
+    for number in 0..LAGGARDS {
+        let mut socket = Socket::narrow_at(&server.address(), &tokens["agent"]).await;
+        socket.subscribe("1", &wide(number), variables.clone()).await;
+        hears_a_large_one(&mut socket).await;
+        laggards.push(socket);
+    }
+    let mut add = async |version: i64| {
+        let input = json!({ "complaintId": case, "expectedVersion": version, "text": "还在滴" });
+        client.act("owner", "addToComplaint", input).await;
+    };
+    // All read at first, so that what the server needs for them anyway is there already.
+    for version in 1..5 {
+        add(version).await;
+        for socket in laggards.iter_mut().chain([&mut keen]) {
+            hears_a_large_one(socket).await;
+        }
+    }
+    let before = resident(server.process());
+    for version in 5..5 + FLOOD {
+        add(version).await;
+        hears_a_large_one(&mut keen).await;
+    }
+    let after = resident(server.process());
+    assert!(after < before + GROWTH, "it has grown from {before} to {after} KiB");
+    for laggard in &mut laggards {
+        laggard.ends().await;
     }
 }
 

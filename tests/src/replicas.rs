@@ -245,10 +245,16 @@ impl Reader {
     }
 }
 
-/// Follows a stream of one server, and says when each item has come.
+/// Follows a stream of one server up to a goal, and says when each item has come.
 #[must_use]
-pub fn tell(server: &Server, token: &str, document: &str, say: UnboundedSender<Instant>) -> JoinHandle<Reader> {
+pub fn tell(
+    server: &Server,
+    token: &str,
+    document: &str,
+    say: UnboundedSender<Instant>,
+    goal: Goal,
+) -> JoinHandle<Reader> {
     let mut reader = Reader::new(std::slice::from_ref(server), token, document, json!({}), 1);
     reader.say = Some(say);
-    tokio::spawn(reader.read(goal()))
+    tokio::spawn(reader.read(goal))
 }

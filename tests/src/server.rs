@@ -155,6 +155,12 @@ impl Server {
         (done.status.success(), String::from_utf8(said).unwrap())
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// The number of its process.
     ///
     /// # Panics

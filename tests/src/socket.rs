@@ -5,17 +5,27 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
 use tokio_tungstenite::tungstenite::protocol::Role;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 use crate::edge::Edge;
 
 /// A bound for a server that says nothing, not a measure.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+const PROTOCOL: &str = "graphql-transport-ws";
+
+fn asking(address: &str, protocols: &str) -> Request {
+    let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
+    if !protocols.is_empty() {
+        request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
+    }
+    request
+}
 
 /// An open socket.
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -23,11 +33,20 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Opens one that names protocols; none where the text is empty.
     pub async fn open(edge: &Edge, protocols: &str) -> Self {
-        let mut request = format!("ws://{}/graphql", edge.address).into_client_request().unwrap();
-        if !protocols.is_empty() {
-            request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
-        }
-        Self(connect_async(request).await.unwrap().0)
+        Self(connect_async(asking(&edge.address, protocols)).await.unwrap().0)
+    }
+
+    /// Opens one and begins as the holder of a token, at any address.
+    pub async fn begun_at(address: &str, token: &str) -> Self {
+        Self(connect_async(asking(address, PROTOCOL)).await.unwrap().0).begin(token).await
+    }
+
+    /// The same with a small buffer of the system: what is not read of it stays with the server.
+    pub async fn narrow_at(address: &str, token: &str) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address.parse().unwrap()).await.unwrap());
+        Self(client_async(asking(address, PROTOCOL), stream).await.unwrap().0).begin(token).await
     }
 
     /// Opens one although the server accepts none of the protocols, which the library would not.
@@ -52,11 +71,14 @@ impl Socket {
 
     /// Opens one and begins as the holder of a token; as a stranger where it is empty.
     pub async fn begun(edge: &Edge, token: &str) -> Self {
-        let mut socket = Self::open(edge, "graphql-transport-ws").await;
+        Self::open(edge, PROTOCOL).await.begin(token).await
+    }
+
+    async fn begin(mut self, token: &str) -> Self {
         let payload = if token.is_empty() { json!({}) } else { json!({ "authorization": format!("Bearer {token}") }) };
-        socket.say(&json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
-        socket
+        self.say(&json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(self.hear().await, json!({ "type": "connection_ack" }));
+        self
     }
 
     /// Sends a message.
@@ -94,6 +116,16 @@ impl Socket {
             if let Message::Close(frame) = self.frame().await {
                 let frame = frame.expect("a reason");
                 return (frame.code.into(), frame.reason.to_string());
+            }
+        }
+    }
+
+    /// Reads until it is over, by a close or without a word.
+    pub async fn ends(&mut self) {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.0.next()).await.expect("the server says something") {
+                None | Some(Err(_) | Ok(Message::Close(_))) => return,
+                Some(Ok(_)) => {}
             }
         }
     }

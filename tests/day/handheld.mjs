@@ -1,8 +1,9 @@
 // A technician's handheld, written by nothing but the README's guide: what the server has for the technician, kept by id
-// with a cursor, and a queue of what was done. Whatever is not answered is sent again.
+// with a cursor, and a queue of what was done. Whatever is not answered is sent again. Photos go by a tus client of others.
 
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Upload } from "tus-js-client";
 import { fitting } from "./contract.mjs";
 
 /// The query of the sync loop, word for word as the guide has it, but in smaller pages, so that there are several.
@@ -105,22 +106,14 @@ export class Handheld {
     }
   }
 
-  /// Sends a photo of the work by tus, on from where it stands; its id.
+  /// Sends a photo of the work, on from where it stands; its id.
   async photo(order, name, bytes) {
     const complaintId = this.orders.get(order).complaint.id;
     const announced = await this.once(UPLOAD, { complaintId, workOrderId: order, name, size: bytes.length });
-    const address = `${this.url}${announced.uploadPath}`;
-    const tus = { "tus-resumable": "1.0.0" };
-    await this.#until(async () => {
-      const head = await fetch(address, { method: "HEAD", headers: tus, signal: AbortSignal.timeout(PATIENCE) });
-      let offset = Number(head.headers.get("upload-offset"));
-      while (offset < bytes.length) {
-        const headers = { ...tus, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
-        const body = bytes.subarray(offset, offset + PIECE);
-        const answer = await fetch(address, { method: "PATCH", headers, body, signal: AbortSignal.timeout(PATIENCE) });
-        if (answer.status !== 204) throw new Error(`the photo was answered with ${answer.status}`);
-        offset = Number(answer.headers.get("upload-offset"));
-      }
+    await new Promise((onSuccess, onError) => {
+      const uploadUrl = `${this.url}${announced.uploadPath}`;
+      const onShouldRetry = () => (this.retries += 1) > 0;
+      new Upload(bytes, { uploadUrl, chunkSize: PIECE, retryDelays: Array(TRIES).fill(WAIT), onShouldRetry, onSuccess, onError }).start();
     });
     return announced.attachment.id;
   }

@@ -83,6 +83,7 @@ pub mod signature;
 pub mod site;
 pub mod site_visit;
 pub mod statement;
+pub mod stock_change;
 pub mod stock_item;
 pub mod stock_movement;
 pub mod team;

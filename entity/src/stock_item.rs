@@ -27,6 +27,8 @@ pub struct Model {
     pub minimum_thousandths: i64,
     /// Raised by every change and movement.
     pub version: i32,
+    /// In which of its team's changes it was changed last (`stock_change`).
+    pub changed_in: i64,
     /// When it was retired.
     pub retired_at: Option<DateTimeUtc>,
 }

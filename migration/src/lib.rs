@@ -45,6 +45,7 @@ mod m0050_indexes;
 mod m0051_actions;
 mod m0052_signatures;
 mod m0053_walk_order;
+mod m0054_stock_changes;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_actions::Migration),
             Box::new(m0052_signatures::Migration),
             Box::new(m0053_walk_order::Migration),
+            Box::new(m0054_stock_changes::Migration),
         ]
     }
 }

@@ -124,8 +124,10 @@ async function day(url, seed, tally) {
   }
   const fresh = new Handheld(url, technician.token);
   await fresh.sync();
-  const sorted = (orders) => [...orders.values()].sort((one, two) => (one.id < two.id ? -1 : 1));
+  const sorted = (rows) => [...rows.values()].sort((one, two) => (one.id < two.id ? -1 : 1));
   tally.is("the device has what the server has", sorted(device.orders), sorted(fresh.orders));
+  tally.is("of the stock as well", sorted(device.stock), sorted(fresh.stock));
+  tally.is("what was used is not there any more", device.stock.get(stockItem.id)?.count, "8");
   const look = fitting(`query($id: ID!) { workOrder(id: $id) { state technicianName photos { id }
     quotes { state total { amount } } stockMovements { kind change }
     complaint { timeline(first: 100) { kind } } } }`);

@@ -32,6 +32,7 @@ function guided(pattern) {
 
 export class Handheld {
   orders = new Map();
+  stock = new Map();
   cursor = null;
   queue = [];
   answers = new Map();
@@ -81,6 +82,11 @@ export class Handheld {
       const { sync } = await this.ask(SYNC, { after: this.cursor, now: new Date().toISOString() });
       for (const order of sync.orders) this.orders.set(order.id, order);
       for (const id of sync.gone) this.orders.delete(id);
+      if (sync.stock?.whole) this.stock.clear();
+      for (const item of sync.stock?.items ?? []) {
+        if (item.retiredAt) this.stock.delete(item.id);
+        else this.stock.set(item.id, item);
+      }
       this.cursor = sync.cursor;
       if (!sync.hasMore) return;
     }

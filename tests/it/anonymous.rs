@@ -158,6 +158,9 @@ on_both! {
         let input = json!({ "receiptCode": code, "questionId": question, "answer": "夜里十一点", "idempotencyKey": "one-more-long-random-key" });
         let answered = ask(&server, &token, &mutation("answerQuestion"), json!({ "input": input })).await;
         assert_eq!(answered["data"]["answerQuestion"]["errors"], json!([]), "{answered}");
+        let input = json!({ "receiptCode": code, "size": 100, "idempotencyKey": "yet-another-long-random-key" });
+        let announced = ask(&server, &token, &mutation("createAnonymousUpload"), json!({ "input": input })).await;
+        assert!(announced["data"]["createAnonymousUpload"]["uploadPath"].is_string(), "{announced}");
         let mixed = ask(&server, &token, "query($code: String!) { viewer { name } anonymousComplaint(receiptCode: $code) { number } }", json!({ "code": code })).await;
         assert_eq!(mixed["errors"][0]["extensions"]["code"], "BAD_REQUEST", "{mixed}");
         let after = everything(&world.app.db).await;

@@ -136,6 +136,38 @@ async fn s3(folder: &std::path::Path) -> Files {
 }
 
 on_both! {
+    async fn d7_whoever_stays_unknown_sends_photos_by_the_receipt_code_and_nothing_tells_who_they_are(world) {
+        let report = with(world.report("NOISE", "COMPLAINT", "消防通道被占"), json!({ "place": "5栋" }));
+        let filed = world.act("", "fileAnonymousComplaint", json!({ "siteId": world.id("Site", "site"), "report": report })).await;
+        let code = filed["receiptCode"].clone();
+        let edge = Edge::of(&world, Config::default()).await;
+        let bytes = photo(120, 80);
+        let announced = json!({ "receiptCode": code, "size": bytes.len(), "idempotencyKey": "a-long-random-key-of-the-phone" });
+        let path = world.act("owner", "createAnonymousUpload", announced.clone()).await["uploadPath"].clone();
+        assert_eq!(world.act("", "createAnonymousUpload", announced.clone()).await["uploadPath"], path, "the same call twice is done once");
+        let path = path.as_str().unwrap();
+        assert_eq!(send(&edge.address, path, 0, &bytes[..100]).await.status(), 204);
+        assert_eq!(send(&edge.address, path, 100, &bytes[100..]).await.status(), 204);
+        let follow = "query($code: String!) { anonymousComplaint(receiptCode: $code) { photosReceived timeline(first: 50) { kind } } }";
+        let followed = world.ask("", follow, json!({ "code": code })).await["anonymousComplaint"].clone();
+        assert_eq!((&followed["photosReceived"], &followed["timeline"].as_array().unwrap().last().unwrap()["kind"]), (&json!(1), &json!("ATTACHMENT_ADDED")));
+        let case = world.ask("agent", "{ complaints { nodes { id } } }", json!({})).await["complaints"]["nodes"][0]["id"].clone();
+        let seen = files(&world, "agent", case.as_str().unwrap()).await[0].clone();
+        assert_eq!((&seen["name"], &seen["uploadedBy"], &seen["evidence"]), (&json!("anonymous"), &Value::Null, &Value::Null));
+        let kept = attachment::Entity::find().one(&world.app.db).await.unwrap().unwrap();
+        assert_eq!((kept.uploaded_by, kept.evidence), (None, None), "neither who, nor where it was taken");
+        // A paper says who wrote it.
+        let of_paper = json!({ "receiptCode": code, "size": paper().len() });
+        let path = world.act("", "createAnonymousUpload", of_paper).await["uploadPath"].as_str().unwrap().to_owned();
+        let refused = send(&edge.address, &path, 0, &paper()).await;
+        assert_eq!(refused.status(), 422);
+        assert_eq!(refused.json::<Value>().await.unwrap()["errors"][0]["extensions"]["fault"], "TYPE");
+        let wrong = with(json!({ "receiptCode": "AAAA-AAAA-AAAA-AAAA-AAAA", "idempotencyKey": null }), announced.clone());
+        assert_eq!(told(&world.try_to("", "createAnonymousUpload", wrong).await), ("NOT_FOUND", "receiptCode"));
+        let nothing = with(json!({ "size": 0, "idempotencyKey": null }), announced);
+        assert_eq!(told(&world.try_to("", "createAnonymousUpload", nothing).await), ("INVALID", "size"));
+    }
+
     async fn a_photo_comes_in_parts_over_a_line_that_drops_and_nothing_of_its_place_is_kept(world) {
         let edge = Edge::of(&world, Config::default()).await;
         let case = world.dripping_tap().await;

@@ -26,11 +26,14 @@ const KEPT: &str = "id number state version task place pricing workDone cause ma
     allowedActions quotes { id state contentHash } photos { sha256 } complaint { id number version state description contactName contactPhone severity
         category { nameZh } unit { name } items { text } bookings { state from to } clocks { kind state dueAt } }";
 
+/// And of a material.
+const OF_STOCK: &str = "id code name unit count minimum low version";
+
 /// The same order as the guide to handhelds selects it: a day's work of it must be small.
 fn sync_document() -> String {
     format!(
         "query($after: String, $first: Int!, $now: DateTime!) {{ sync(after: $after, first: $first, deviceTime: $now) {{
-            orders {{ {KEPT} }} gone cursor hasMore serverTime }} }}"
+            orders {{ {KEPT} }} stock {{ whole items {{ {OF_STOCK} retiredAt }} }} gone cursor hasMore serverTime }} }}"
     )
 }
 
@@ -38,6 +41,7 @@ fn sync_document() -> String {
 struct Handheld {
     who: &'static str,
     orders: BTreeMap<String, Value>,
+    stock: BTreeMap<String, Value>,
     cursor: Option<String>,
     /// By how much its clock is ahead of the server's.
     ahead: TimeDelta,
@@ -45,7 +49,7 @@ struct Handheld {
 
 impl Handheld {
     fn new(who: &'static str) -> Self {
-        Self { who, orders: BTreeMap::new(), cursor: None, ahead: TimeDelta::zero() }
+        Self { who, orders: BTreeMap::new(), stock: BTreeMap::new(), cursor: None, ahead: TimeDelta::zero() }
     }
 
     fn now(&self, world: &World) -> DateTime<Utc> {
@@ -63,6 +67,17 @@ impl Handheld {
         }
         for id in page["gone"].as_array().unwrap() {
             self.orders.remove(id.as_str().unwrap());
+        }
+        if page["stock"]["whole"] == true {
+            self.stock.clear();
+        }
+        for item in page["stock"]["items"].as_array().into_iter().flatten() {
+            let (id, mut item) = (item["id"].as_str().unwrap().to_owned(), item.clone());
+            if item.as_object_mut().unwrap().remove("retiredAt").unwrap().is_null() {
+                self.stock.insert(id, item);
+            } else {
+                self.stock.remove(&id);
+            }
         }
         self.cursor = page["cursor"].as_str().map(str::to_owned);
         page["hasMore"] == true
@@ -196,7 +211,42 @@ async fn truth(world: &World, who: &str) -> BTreeMap<String, Value> {
     nodes.iter().map(|order| (order["id"].as_str().unwrap().to_owned(), order.clone())).collect()
 }
 
+/// What the plumbers have in stock, in the form in which a handheld keeps it.
+async fn stocked(world: &World) -> BTreeMap<String, Value> {
+    let document =
+        format!("query($t: ID!) {{ stockItems(teamId: $t, page: {{ first: 100 }}) {{ nodes {{ {OF_STOCK} }} pageInfo {{ hasNextPage }} }} }}");
+    let data = world.ask("technician", &document, json!({ "t": world.id("Team", "plumbers") })).await;
+    assert_eq!(data["stockItems"]["pageInfo"]["hasNextPage"], false, "the test must see all of it");
+    let nodes = data["stockItems"]["nodes"].as_array().unwrap();
+    nodes.iter().map(|item| (item["id"].as_str().unwrap().to_owned(), item.clone())).collect()
+}
+
 on_both! {
+    async fn a_handheld_knows_what_its_team_has_in_stock(world) {
+        let mut handheld = Handheld::new("technician");
+        let page = handheld.page(&world, 20).await;
+        assert_eq!(page["stock"], json!({ "whole": true, "items": [] }));
+        handheld.take(&page);
+        let valve = valves(&world).await;
+        let page = handheld.page(&world, 20).await;
+        assert_eq!((&page["stock"]["whole"], page["stock"]["items"].as_array().unwrap().len()), (&json!(false), 1));
+        handheld.take(&page);
+        assert_eq!((&handheld.stock, handheld.stock.len()), (&stocked(&world).await, 1));
+        assert_eq!(handheld.page(&world, 20).await["stock"], Value::Null, "nothing changed");
+        let none = json!({ "stockItemId": valve, "expectedVersion": 2, "counted": "0", "reason": "盘点无货" });
+        world.act("leader", "countStock", none).await;
+        world.act("leader", "retireStockItem", json!({ "stockItemId": valve, "expectedVersion": 3 })).await;
+        let page = handheld.page(&world, 20).await;
+        assert!(page["stock"]["items"][0]["retiredAt"].is_string(), "{page}");
+        handheld.take(&page);
+        assert_eq!(handheld.stock.len(), 0);
+        let role = json!({ "accountId": world.id("Account", "technician"), "role": "TECHNICIAN", "teamId": world.id("Team", "electricians"),
+            "from": "2026-03-02" });
+        world.act("administrator", "giveRole", role).await;
+        let page = handheld.page(&world, 20).await;
+        assert_eq!(page["stock"], json!({ "whole": true, "items": [] }), "of another team everything is read anew");
+    }
+
     async fn a_handheld_is_given_what_changed_and_what_is_not_its_own_any_more(world) {
         let (case, order) = given(&world).await;
         let mut handheld = Handheld::new("technician");
@@ -589,6 +639,7 @@ on_both! {
             for handheld in &mut handhelds {
                 handheld.sync(&world, 2).await;
                 assert_eq!(handheld.orders, truth(&world, handheld.who).await, "schedule {schedule} of seed {seed}, {}", handheld.who);
+                assert_eq!(handheld.stock, stocked(&world).await, "stock in schedule {schedule} of seed {seed}, {}", handheld.who);
             }
             stage.settle(&world).await;
         }
@@ -612,6 +663,7 @@ const SCHEDULES: usize = 200;
 #[derive(Default)]
 struct Stage {
     cases: Vec<String>,
+    stock: Vec<String>,
     done: usize,
     applied: usize,
     acts: usize,
@@ -630,7 +682,7 @@ impl Stage {
         let Some(order) = orders.one(&world.app.db).await.unwrap() else { return };
         let order = format!("WorkOrder_{}", order.id.simple());
         let mate = ["technician", "second technician"].choose(dice).unwrap();
-        let tried = match dice.random_range(0..12) {
+        let tried = match dice.random_range(0..15) {
             0 | 1 => {
                 world
                     .try_on_order(
@@ -658,10 +710,45 @@ impl Stage {
             9 => world.try_on_order(mate, "releaseWorkOrder", &order, json!({ "reason": "缺专用工具" })).await,
             10 => world.try_on_order(mate, "acceptWorkOrder", &order, json!({})).await,
             11 => world.try_on_order(mate, "refuseWorkOrder", &order, json!({ "reason": "正在抢修" })).await,
+            12..15 => self.of_stock(world, dice, mate, &order).await,
             7 => world.try_on_order("supervisor", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await,
             _ => world.try_on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已好" })).await,
         };
         self.done += usize::from(tried["errors"] == json!([]));
+    }
+
+    /// Something happens to the team's stock.
+    async fn of_stock(&mut self, world: &World, dice: &mut StdRng, mate: &str, order: &str) -> Value {
+        let item = self.stock.choose(dice).cloned();
+        let count = dice.random_range(1..9).to_string();
+        match (item, dice.random_range(0..5)) {
+            (Some(item), 0 | 1) => {
+                let used = json!({ "materials": [{ "stockItemId": item, "quantity": count }] });
+                world.try_on_order(mate, "useMaterials", order, used).await
+            }
+            (Some(item), 2) => {
+                world.try_to("leader", "receiveStock", json!({ "stockItemId": item, "quantity": count })).await
+            }
+            (Some(item), 3) => {
+                let seen = stocked(world).await.remove(&item).unwrap_or_default();
+                let gone = json!({ "stockItemId": item, "expectedVersion": seen["version"].as_i64().unwrap_or(1) });
+                let none = with(gone.clone(), json!({ "counted": "0", "reason": "盘点" }));
+                let tried = world.try_to("leader", "countStock", none).await;
+                let next = json!({ "expectedVersion": gone["expectedVersion"].as_i64().unwrap() + 1 });
+                world.try_to("leader", "retireStockItem", with(next, gone)).await;
+                tried
+            }
+            _ => {
+                self.acts += 1;
+                let made = json!({ "teamId": world.id("Team", "plumbers"), "code": format!("M{}", self.acts), "name": "生料带",
+                    "unit": "卷", "minimum": "1" });
+                let tried = world.try_to("leader", "createStockItem", made).await;
+                let id = tried["stockItem"]["id"].as_str().unwrap().to_owned();
+                self.stock = self.stock.split_off(self.stock.len().saturating_sub(3));
+                self.stock.push(id);
+                tried
+            }
+        }
     }
 
     /// A handheld does some acts without signal and sends them, twice where the first answer is lost.

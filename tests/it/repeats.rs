@@ -133,6 +133,10 @@ on_both! {
         world.on_case("agent", "unlinkRepeat", &second, json!({ "reason": "楼上已换租户" })).await;
         assert_eq!(seen(&world, "agent", &second).await["repeatOf"], json!(null));
         assert_eq!(seen(&world, "agent", &third).await["repeats"], 1, "the count of what repeats it follows");
+        let document = "query($id: ID!) { complaint(id: $id) { timeline(first: 50) { kind } } }";
+        let told_of = world.ask("agent", document, json!({ "id": third })).await["complaint"]["timeline"].clone();
+        let repeated = told_of.as_array().unwrap().iter().filter(|event| event["kind"] == "COMPLAINT_REPEATED").count();
+        assert_eq!(repeated, 2, "whoever follows it is told of the new count: {told_of}");
         let again = world.try_on_case("agent", "unlinkRepeat", &second, json!({ "reason": "楼上已换租户" })).await;
         assert_eq!(told(&again), ("INVALID", "complaintId"));
         let link = |earlier: &str| json!({ "earlierComplaintId": earlier, "reason": "同一住户" });

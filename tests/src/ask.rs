@@ -130,6 +130,7 @@ pub fn mutation(field: &str) -> String {
         "AttentionPolicyPayload" => format!("attentionPolicy {{ urgentSeconds ordinaryMinutes version }} {errors}"),
         "DutyShiftPayload" => format!("dutyShift {{ id person from to }} {errors}"),
         "CreateUploadPayload" => format!("attachment {{ id state received }} uploadPath {errors}"),
+        "CreateAnonymousUploadPayload" => format!("uploadPath {errors}"),
         "AttachmentPayload" => format!("attachment {{ id state version }} {errors}"),
         "CreateDayFeedPayload" => format!("path {errors}"),
         "RevokeDayFeedPayload" => format!("revoked {errors}"),

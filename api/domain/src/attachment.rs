@@ -30,7 +30,8 @@ closed_set! {
 closed_set! {
     /// Why a file was refused.
     pub enum Fault as "AttachmentFault" {
-        /// It is none of the types that may be attached: JPEG, PNG, WebP, PDF. Its name does not count.
+        /// It is none of the types that may be attached: JPEG, PNG, WebP, PDF; without the PDF for whoever stays unknown, as
+        /// it can say who wrote it (D7). Its name does not count.
         Type,
         /// It is broken, or is not what it begins as.
         Broken,

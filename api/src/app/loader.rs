@@ -195,6 +195,10 @@ lists! {
         from |rows| rows.scope().map(|viewer| {
             scope::attachments(viewer).filter(attachment::Column::State.eq(domain::attachment::State::Ready))
         }),
+    UnknownPhotosOf => attachment by ComplaintId complaint_id in order of Id
+        from |_| Some(attachment::Entity::find()
+            .filter(attachment::Column::UploadedBy.is_null())
+            .filter(attachment::Column::State.eq(domain::attachment::State::Ready))),
     UndertakingsOf => undertaking by ComplaintId complaint_id in order of Id
         from |rows| rows.scope().map(scope::undertakings),
     AllUndertakingsOf => undertaking by ComplaintId complaint_id in order of Id from |_| Some(undertaking::Entity::find()),

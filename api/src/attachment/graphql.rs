@@ -179,6 +179,28 @@ pub struct CreateUploadPayload {
     pub errors: Vec<UserError>,
 }
 
+/// A photo of whoever stays unknown that is to come.
+#[derive(InputObject)]
+pub struct CreateAnonymousUploadInput {
+    /// The receipt code of the case, as it was given.
+    #[graphql(secret)]
+    pub receipt_code: String,
+    /// How many bytes are to come, 1 to 20,971,520.
+    pub size: i64,
+    /// Send the same key when you repeat the call.
+    #[graphql(secret)]
+    pub idempotency_key: Option<String>,
+}
+
+/// The answer to announcing a photo of whoever stays unknown.
+#[derive(SimpleObject)]
+pub struct CreateAnonymousUploadPayload {
+    /// Where its bytes go, below the address of this server, as with `createUpload`; null when it was refused.
+    pub upload_path: Option<String>,
+    /// Why it was refused; empty when it was done.
+    pub errors: Vec<UserError>,
+}
+
 act_input! {
     /// Why a file is taken out.
     RemoveAttachmentInput on attachment_id("Attachment", "attachmentId") {
@@ -238,6 +260,23 @@ impl AttachmentMutation {
         let app = ctx.app()?;
         let upload_path = row.as_ref().map(|row| link::upload(app, row.id));
         Ok(CreateUploadPayload { attachment: row.map(Attachment), upload_path, errors })
+    }
+
+    /// Announces a photo for an anonymous case by its receipt code (D7), and says where its bytes go. JPEG, PNG and WebP of at
+    /// most 20 MiB. Needs no sign-in; nothing of whoever sends it is kept, no name of the file, nothing of where and when it was
+    /// taken, also when they are signed in; tries are counted. Send the bytes without a token.
+    async fn create_anonymous_upload(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateAnonymousUploadInput,
+    ) -> Result<CreateAnonymousUploadPayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            service::announce_unknown(&caller, &input.receipt_code, input.size, ctx.address()).await
+        });
+        let (done, errors) = settle(ctx, outcome)?;
+        let app = ctx.app()?;
+        Ok(CreateAnonymousUploadPayload { upload_path: done.subject.map(|id| link::upload(app, id)), errors })
     }
 
     /// Takes a file out of a case that has not ended, with a reason: whoever has sent it, or the heads. Its hash stays on

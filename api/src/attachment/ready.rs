@@ -1,6 +1,6 @@
 //! A file that has come whole is looked at, written, and made ready by one act.
 
-use domain::attachment::{Fault, MAX_COUNT, State};
+use domain::attachment::{Fault, Kind, MAX_COUNT, State};
 use domain::event::Kind as Event;
 use domain::standing::Standing;
 use entity::{attachment, complaint};
@@ -49,6 +49,10 @@ pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
 }
 
 async fn commit(app: &App, row: &attachment::Model, looked: &Looked) -> Result<Option<Fault>> {
+    // A paper can say who wrote it, and is kept as it is: of whoever stays unknown (D7) there are photos only.
+    if row.uploaded_by.is_none() && looked.kind == Kind::Paper {
+        return Ok(Some(Fault::Type));
+    }
     let uploader = match row.uploaded_by {
         Some(id) => match Viewer::load(&app.db, id, app.clock.now()).await {
             Ok(viewer) => Some(viewer),

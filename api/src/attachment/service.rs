@@ -1,12 +1,14 @@
 //! The acts on files: announcing one, and taking one out.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use domain::attachment::{MAX_COUNT, MAX_SIZE, State};
 use domain::complaint::State as CaseState;
 use domain::event::Kind as Event;
 use domain::refusal::{Code, Refusal};
 use domain::standing::Who;
-use entity::{attachment, work_order};
+use entity::{attachment, complaint, work_order};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder,
@@ -20,7 +22,11 @@ use crate::app::database::locked;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target, acting_role};
+use crate::complaint::query::by_receipt;
 use crate::complaint::service::MAX_REASON;
+
+/// What a photo of whoever stays unknown is called.
+const UNKNOWN: &str = "anonymous";
 
 /// For how long the parts of a file may come.
 const HOLDS: TimeDelta = TimeDelta::hours(24);
@@ -47,38 +53,74 @@ pub struct Announced {
 /// size of nothing or a file for employees from a customer.
 pub async fn announce(caller: &Caller<'_>, announced: Announced) -> Result<ActResult> {
     let name = validate::text("name", &announced.name, 120)?;
-    if announced.size > MAX_SIZE {
-        return Err(Error::refused_needing(Code::TooLong, "size", vec![format!("1..{MAX_SIZE}")]));
-    }
-    if announced.size < 1 {
-        return Err(Error::refused_needing(Code::Invalid, "size", vec![format!("1..{MAX_SIZE}")]));
-    }
+    check_size(announced.size)?;
     let act = Act::begin(caller).await?;
     let viewer = act.person()?;
     let case = Case::load(&act, announced.complaint, "complaintId").await?;
     if announced.for_staff && !viewer.sees_staff_side(&case.row) {
         return Err(Error::refused_needing(Code::Invalid, "forStaff", vec!["false".to_owned()]));
     }
-    if has_ended(case.row.state) {
-        return Err(Refusal::WrongState { possible_in: open_states() }.into());
-    }
-    if count(&act.txn, case.row.id).await? >= MAX_COUNT {
-        return Err(Error::refused_needing(Code::TooLong, "complaintId", vec![format!("0..{MAX_COUNT} files")]));
-    }
+    check_room(&act, &case.row, "complaintId").await?;
     if let Some(order) = announced.work_order {
         let of_case = scope::work_orders(viewer).filter(work_order::Column::Id.eq(order)).one(&act.txn).await?;
         if of_case.is_none_or(|order| order.complaint_id != case.row.id) {
             return Err(Error::refused(Code::NotFound, "workOrderId"));
         }
     }
+    let by = Some(viewer.id);
+    insert(act, &case.row, by, Announced { name, ..announced }).await
+}
+
+/// Announces a photo for an anonymous case, of whoever holds its receipt code (D7). Nothing of them is kept, not even what the
+/// file is called.
+///
+/// # Errors
+/// `NOT_FOUND` for a code that is none; [`Error::Limited`] after too many tries from one address; otherwise as [`announce`].
+pub async fn announce_unknown(
+    caller: &Caller<'_>,
+    typed: &str,
+    size: i64,
+    address: Option<IpAddr>,
+) -> Result<ActResult> {
+    check_size(size)?;
+    let not_found = || Error::refused(Code::NotFound, "receiptCode");
+    let seen = by_receipt(caller.app, typed, address).await?.ok_or_else(not_found)?;
+    let act = Act::begin_anonymous(caller, seen.organization_id).await?;
+    let case = locked(complaint::Entity::find_by_id(seen.id), &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
+    check_room(&act, &case, "receiptCode").await?;
+    let name = UNKNOWN.to_owned();
+    let announced = Announced { complaint: case.id, work_order: None, name, size, for_staff: false };
+    insert(act, &case, None, announced).await
+}
+
+fn check_size(size: i64) -> Result<()> {
+    let code = match size {
+        ..1 => Code::Invalid,
+        1..=MAX_SIZE => return Ok(()),
+        _ => Code::TooLong,
+    };
+    Err(Error::refused_needing(code, "size", vec![format!("1..{MAX_SIZE}")]))
+}
+
+async fn check_room(act: &Act<'_>, case: &complaint::Model, field: &str) -> Result<()> {
+    if has_ended(case.state) {
+        return Err(Refusal::WrongState { possible_in: open_states() }.into());
+    }
+    if count(&act.txn, case.id).await? >= MAX_COUNT {
+        return Err(Error::refused_needing(Code::TooLong, field, vec![format!("0..{MAX_COUNT} files")]));
+    }
+    Ok(())
+}
+
+async fn insert(act: Act<'_>, case: &complaint::Model, by: Option<Uuid>, announced: Announced) -> Result<ActResult> {
     let row = attachment::Model {
         id: act.id(),
-        organization_id: case.row.organization_id,
-        site_id: case.row.site_id,
-        complaint_id: case.row.id,
+        organization_id: case.organization_id,
+        site_id: case.site_id,
+        complaint_id: case.id,
         work_order_id: announced.work_order,
         state: State::Uploading,
-        name,
+        name: announced.name,
         for_staff: announced.for_staff,
         expected: announced.size,
         received: 0,
@@ -94,7 +136,7 @@ pub async fn announce(caller: &Caller<'_>, announced: Announced) -> Result<ActRe
         fault: None,
         removed_because: None,
         stored: true,
-        uploaded_by: Some(viewer.id),
+        uploaded_by: by,
         created_at: act.now,
         added_at: None,
         version: 1,

@@ -13,7 +13,7 @@ use super::asked::Question;
 use super::contact;
 use super::graphql::Complaint;
 use crate::app::error::Error;
-use crate::app::loader::{AccountById, AllOrdersOf, QuestionsOf};
+use crate::app::loader::{AccountById, AllOrdersOf, QuestionsOf, UnknownPhotosOf};
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
@@ -181,6 +181,11 @@ impl AnonymousComplaint {
     /// What we ask whoever reported it, in order: `answerQuestion` answers.
     async fn questions(&self, ctx: &Context<'_>) -> Result<Vec<Question>> {
         Ok(ctx.load(QuestionsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Question).collect())
+    }
+
+    /// How many photos have come by `createAnonymousUpload`.
+    async fn photos_received(&self, ctx: &Context<'_>) -> Result<usize> {
+        Ok(ctx.load(UnknownPhotosOf(self.0.id)).await?.map_or(0, |photos| photos.len()))
     }
 
     /// The card of whoever handles it now (C1).

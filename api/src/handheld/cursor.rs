@@ -7,11 +7,12 @@ use uuid::Uuid;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result};
+use crate::stock::changes::Read;
 
 const ABOUT: &str = "handheld sync";
 
 /// How far a device has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The technician.
     pub account: Uuid,
@@ -21,6 +22,9 @@ pub struct Cursor {
     pub reading: Option<Uuid>,
     /// By how many milliseconds our clock was ahead of the device's when it looked.
     pub skew_ms: i64,
+    /// Up to which change the stock of each of the technician's teams has been read; none before it was.
+    #[serde(default)]
+    pub stock: Option<Read>,
 }
 
 impl Cursor {

@@ -11,6 +11,7 @@ use crate::access::guard::Listed;
 use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
+use crate::stock::graphql::StockItem;
 use crate::work_order::graphql::WorkOrder;
 
 /// A page of what changed for a technician. Keep the orders by their id: put each of `orders` in place of what you had, take
@@ -21,12 +22,23 @@ pub struct SyncPage {
     pub orders: Vec<WorkOrder>,
     /// Ids of orders that are not yours to do any more: given to somebody else, signed, cancelled.
     pub gone: Vec<ID>,
+    /// What changed in the stock of your teams; null where nothing did, and on all pages but the last.
+    pub stock: Option<StockChanges>,
     /// Give it as `after` next time, and with `submitActs`. It holds for you alone.
     pub cursor: String,
     /// Whether there is more already.
     pub has_more: bool,
     /// The server's clock.
     pub server_time: DateTime<Utc>,
+}
+
+/// What changed in the stock of a technician's teams. Keep the materials by their id.
+#[derive(SimpleObject)]
+pub struct StockChanges {
+    /// Whether `items` are all that your teams have: throw away what you had. Otherwise they are what changed only.
+    pub whole: bool,
+    /// Materials as they are now. Take away those that have `retiredAt`.
+    pub items: Vec<StockItem>,
 }
 
 /// Where a technician was when they set out or arrived. Deleted after 30 days.
@@ -69,8 +81,8 @@ pub struct HandheldQuery;
 
 #[Object(guard = "Listed(Operation::Query)")]
 impl HandheldQuery {
-    /// What changed for you as a technician since a cursor: the orders that are yours to do or to have signed. Without a cursor
-    /// all of them. However often the line drops, whoever goes on from the last cursor that they kept ends in the server's
+    /// What changed for you as a technician since a cursor: the orders that are yours to do or to have signed, and the stock of
+    /// your teams. Without a cursor all of them. However often the line drops, whoever goes on from the last cursor that they kept ends in the server's
     /// state.
     async fn sync(
         &self,
@@ -86,6 +98,10 @@ impl HandheldQuery {
         Ok(SyncPage {
             orders: page.orders.into_iter().map(WorkOrder).collect(),
             gone: page.gone.into_iter().map(|id| public_id::write("WorkOrder", id)).collect(),
+            stock: page.stock.map(|changes| StockChanges {
+                whole: changes.whole,
+                items: changes.items.into_iter().map(StockItem).collect(),
+            }),
             cursor: page.cursor.write(app)?,
             has_more: page.has_more,
             server_time: app.clock.now(),

@@ -6,8 +6,11 @@
 //! was told since, and the ids of those that were its own and are no more. Every change of an order, its case, quotes and
 //! visits is told in the transaction that makes it, and positions become visible in order: so what changes after a row was
 //! read stands behind the position that the device goes on from. Whatever is given twice is the same or newer.
+//! The stock of the technician's teams is not in the log: it has numbers of its own that become visible in order likewise, and
+//! what changed behind those that the device has read comes with the last page.
 
 use chrono::{DateTime, Utc};
+use domain::organization::Role;
 use domain::work_order::State;
 use entity::{event, work_order};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -19,15 +22,19 @@ use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::Result;
 use crate::event::query::head;
+use crate::stock::changes::{self, Changes};
 
 /// How many events are looked at for one page.
 const EVENTS: u64 = 500;
+
 /// A page of what changed.
 pub struct Page {
     /// Orders that are new or have changed.
     pub orders: Vec<work_order::Model>,
     /// Orders that are not the technician's any more.
     pub gone: Vec<Uuid>,
+    /// What changed in the stock of the technician's teams; none where nothing did, and on all pages but the last.
+    pub stock: Option<Changes>,
     /// How far the device has come with it.
     pub cursor: Cursor,
     /// Whether there is more already.
@@ -46,15 +53,26 @@ pub async fn next(
     device_time: DateTime<Utc>,
 ) -> Result<Page> {
     let skew_ms = skew(app.clock.now(), device_time).num_milliseconds();
-    match after {
+    let page = match after {
         None => {
             let position = head(&app.db, viewer.organization_id).await?;
-            let start = Cursor { account: viewer.id, position, reading: Some(Uuid::nil()), skew_ms };
-            everything(app, viewer, start, limit).await
+            let start = Cursor { account: viewer.id, position, reading: Some(Uuid::nil()), skew_ms, stock: None };
+            everything(app, viewer, start, limit).await?
         }
-        Some(cursor) if cursor.reading.is_some() => everything(app, viewer, Cursor { skew_ms, ..cursor }, limit).await,
-        Some(cursor) => since(app, viewer, Cursor { skew_ms, ..cursor }, limit).await,
-    }
+        Some(cursor) if cursor.reading.is_some() => {
+            everything(app, viewer, Cursor { skew_ms, ..cursor }, limit).await?
+        }
+        Some(cursor) => since(app, viewer, Cursor { skew_ms, ..cursor }, limit).await?,
+    };
+    if page.has_more { Ok(page) } else { with_stock(app, viewer, page).await }
+}
+
+async fn with_stock(app: &App, viewer: &Viewer, page: Page) -> Result<Page> {
+    let teams = viewer.grants.iter().filter(|grant| grant.role == Role::Technician).filter_map(|grant| grant.team_id);
+    let changes = changes::since(&app.db, &teams.collect::<Vec<_>>(), page.cursor.stock.as_ref()).await?;
+    let cursor = Cursor { stock: Some(changes.read.clone()), ..page.cursor };
+    let stock = Some(changes).filter(|changes| changes.whole || !changes.items.is_empty());
+    Ok(Page { stock, cursor, ..page })
 }
 
 fn theirs(viewer: &Viewer) -> Select<work_order::Entity> {
@@ -71,7 +89,7 @@ async fn everything(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> R
     let reading = orders.last().map(|row| row.id).filter(|_| more);
     // More may have happened since the first page: the next page says.
     let has_more = more || head(&app.db, viewer.organization_id).await? > cursor.position;
-    Ok(Page { orders, gone: Vec::new(), cursor: Cursor { reading, ..cursor }, has_more })
+    Ok(Page { orders, gone: Vec::new(), stock: None, cursor: Cursor { reading, ..cursor }, has_more })
 }
 
 async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result<Page> {
@@ -104,7 +122,7 @@ async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result
         theirs(viewer).filter(work_order::Column::ComplaintId.is_in(cases.iter().copied())).all(&app.db).await?;
     let gone = once_theirs(app, viewer, &cases).await?;
     let gone = gone.into_iter().filter(|id| orders.iter().all(|order| order.id != *id)).collect();
-    Ok(Page { orders, gone, cursor: Cursor { position: read_to, ..cursor }, has_more: !all })
+    Ok(Page { orders, gone, stock: None, cursor: Cursor { position: read_to, ..cursor }, has_more: !all })
 }
 
 /// The cases with orders that were the technician's at some time.

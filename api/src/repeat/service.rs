@@ -5,6 +5,7 @@ use domain::event::Kind as Event;
 use domain::organization::Role;
 use domain::refusal::Code;
 use domain::repetition::{raised, told};
+use domain::standing::Standing;
 use entity::{complaint, site};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -58,10 +59,7 @@ pub async fn tell(act: &mut Act<'_>, case: &mut Case, role: Option<Role>, reason
             Err(error) => return Err(error),
         }
     }
-    let data = json!({
-        "count": case.row.repeats.to_string(),
-        "severity": upper_snake(case.row.severity.name()),
-    });
+    let data = counted(&case.row);
     case.tell(act, Event::ComplaintRepeated, role, reason, data, people).await
 }
 
@@ -90,7 +88,7 @@ pub async fn link_by_hand(caller: &Caller<'_>, target: Target, earlier: Uuid, re
         return Err(Error::refused_needing(Code::Invalid, "earlierComplaintId", needed));
     }
     link(&mut case.row, &earlier);
-    count_on(&act, &case).await?;
+    count_on(&mut act, &case).await?;
     let role = case.acting_role(act.person()?, Action::CorrectRepeat);
     tell(&mut act, &mut case, role, Some(reason)).await?;
     case.finish(act).await
@@ -111,15 +109,15 @@ pub async fn unlink(caller: &Caller<'_>, target: Target, reason: &str) -> Result
     }
     case.row.repeat_of_id = None;
     case.row.repeats = 0;
-    count_on(&act, &case).await?;
+    count_on(&mut act, &case).await?;
     let role = case.acting_role(act.person()?, Action::CorrectRepeat);
     case.tell(&mut act, Event::RepeatUnlinked, role, Some(reason), json!({}), Vec::new()).await?;
     case.finish(act).await
 }
 
 /// Counts anew how many reports came before those that repeat a case. They are locked from the oldest on, as every act on a
-/// chain does, so that no two wait for each other.
-async fn count_on(act: &Act<'_>, case: &Case) -> Result<()> {
+/// chain does, so that no two wait for each other. Each is told, for whoever follows it: its version has changed.
+async fn count_on(act: &mut Act<'_>, case: &Case) -> Result<()> {
     use complaint::Column;
     let mut before = vec![case.row.id];
     let mut repeats = case.row.repeats;
@@ -134,7 +132,16 @@ async fn count_on(act: &Act<'_>, case: &Case) -> Result<()> {
         if later.is_empty() {
             break;
         }
-        before = later.into_iter().map(|row| row.id).collect();
+        before = later.iter().map(|row| row.id).collect();
+        for row in later {
+            let data = counted(&row);
+            let mut case = Case::of_row(act, row, Standing::default()).await?;
+            case.tell(act, Event::ComplaintRepeated, None, None, data, Vec::new()).await?;
+        }
     }
     Ok(())
+}
+
+fn counted(row: &complaint::Model) -> serde_json::Value {
+    json!({ "count": row.repeats.to_string(), "severity": upper_snake(row.severity.name()) })
 }

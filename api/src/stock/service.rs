@@ -1,5 +1,5 @@
-//! The acts on a team's stock. An act locks the work order first, if it is about one, and then materials in the order of their
-//! ids, so that no two acts wait for each other.
+//! The acts on a team's stock. An act locks the work order first, if it is about one, then the number of the team's changes, and
+//! then materials in the order of their ids, so that no two acts wait for each other.
 
 use domain::audit::Kind as AuditKind;
 use domain::event::Kind as Event;
@@ -14,6 +14,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::json;
 use uuid::Uuid;
 
+use super::changes::next_change;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
@@ -82,6 +83,7 @@ pub async fn create(caller: &Caller<'_>, draft: &Draft) -> Result<ActResult> {
         count_thousandths: 0,
         minimum_thousandths: draft.minimum.thousandths(),
         version: 1,
+        changed_in: next_change(&act, team.id).await?,
         retired_at: None,
     };
     let theirs = stock_item::Entity::find().filter(stock_item::Column::TeamId.eq(team.id));
@@ -202,10 +204,14 @@ pub async fn for_order(caller: &Caller<'_>, target: Target, what: Use, materials
     let mut places: Vec<(usize, &Amount)> = materials.iter().enumerate().collect();
     // In the order of their ids, so that no two acts wait for each other.
     places.sort_by_key(|(_, amount)| amount.stock_item_id);
+    let nobodys = || Error::refused(Code::NotFound, "materials.0.stockItemId");
+    let team = order.row.team_id.ok_or_else(nobodys)?;
+    let changed_in = next_change(&act, team).await?;
     let (mut words, mut low) = (Vec::new(), Vec::new());
     for (place, amount) in places {
         let field = |name: &str| format!("materials.{place}.{name}");
-        let row = of_team(&act, amount.stock_item_id, order.row.team_id, &field("stockItemId")).await?;
+        let mut row = of_team(&act, amount.stock_item_id, team, &field("stockItemId")).await?;
+        row.changed_in = changed_in;
         let movement = match what {
             Use::Used => {
                 refuse_retired(&row, &field("stockItemId"))?;
@@ -289,9 +295,13 @@ async fn led(act: &Act<'_>, id: Uuid) -> Result<team::Model> {
 
 async fn led_item(act: &Act<'_>, id: Uuid) -> Result<stock_item::Model> {
     let not_found = || Error::refused(Code::NotFound, "stockItemId");
-    let row = locked(stock_item::Entity::find_by_id(id), &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
-    led(act, row.team_id).await.map_err(|_| not_found())?;
-    Ok(row)
+    let item = stock_item::Entity::find_by_id(id);
+    // A material stays its team's, so that this much is known before it is locked.
+    let team = item.clone().one(&act.txn).await?.ok_or_else(not_found)?.team_id;
+    led(act, team).await.map_err(|_| not_found())?;
+    let changed_in = next_change(act, team).await?;
+    let row = locked(item, &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
+    Ok(stock_item::Model { changed_in, ..row })
 }
 
 async fn seen(act: &Act<'_>, target: Target) -> Result<stock_item::Model> {
@@ -304,9 +314,9 @@ async fn seen(act: &Act<'_>, target: Target) -> Result<stock_item::Model> {
 }
 
 /// A material of the team that has the order.
-async fn of_team(act: &Act<'_>, id: Uuid, team: Option<Uuid>, field: &str) -> Result<stock_item::Model> {
+async fn of_team(act: &Act<'_>, id: Uuid, team: Uuid, field: &str) -> Result<stock_item::Model> {
     let row = locked(stock_item::Entity::find_by_id(id), &act.txn).one(&act.txn).await?;
-    row.filter(|row| Some(row.team_id) == team).ok_or_else(|| Error::refused(Code::NotFound, field))
+    row.filter(|row| row.team_id == team).ok_or_else(|| Error::refused(Code::NotFound, field))
 }
 
 fn refuse_retired(row: &stock_item::Model, field: &str) -> Result<()> {

@@ -24,6 +24,7 @@ const OF_NOBODY: &[(Operation, &str)] = &[
     (Query, "anonymousComplaint"),
     (Mutation, "fileAnonymousComplaint"),
     (Mutation, "answerQuestion"),
+    (Mutation, "createAnonymousUpload"),
     (Subscription, "anonymousComplaintEvents"),
 ];
 

@@ -130,6 +130,7 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "takeOverComplaint", TAKERS),
     line(Mutation, "askReporter", DEPARTMENT),
     line(Mutation, "answerQuestion", Everybody),
+    line(Mutation, "createAnonymousUpload", Everybody),
     line(Mutation, "dispatchComplaint", DESK),
     line(Mutation, "acceptAssignment", DEPARTMENT),
     line(Mutation, "refuseAssignment", DEPARTMENT),

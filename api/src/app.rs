@@ -20,6 +20,7 @@ mod process;
 pub mod public_id;
 mod recall;
 pub mod request;
+pub mod set_up;
 pub mod sms;
 pub mod validate;
 pub mod vault;
@@ -44,6 +45,7 @@ use error::Error;
 use files::Files;
 use lease::Leases;
 use metrics::Metrics;
+use set_up::SetUps;
 use sms::Sms;
 use vault::Vault;
 use wire::Wire;
@@ -57,6 +59,7 @@ struct Whole {
     hub: Hub,
     known: Known,
     unwritten: Unwritten,
+    set_ups: SetUps,
 }
 
 /// The parts of an [`App`].
@@ -95,7 +98,13 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Whole { parts, hub: Hub::default(), known: Known::default(), unwritten: Unwritten::default() }))
+        Self(Arc::new(Whole {
+            parts,
+            hub: Hub::default(),
+            known: Known::default(),
+            unwritten: Unwritten::default(),
+            set_ups: SetUps::default(),
+        }))
     }
 
     /// Brings what happens to those of this process who follow it.
@@ -108,6 +117,12 @@ impl App {
     #[must_use]
     pub fn known(&self) -> &Known {
         &self.0.known
+    }
+
+    /// What the sites work by that this process had to do with lately.
+    #[must_use]
+    pub fn set_ups(&self) -> &SetUps {
+        &self.0.set_ups
     }
 
     /// What whoever stays unknown has tried at this process (D7).

@@ -20,6 +20,7 @@ use entity::{calendar, calendar_day, official_year, site};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::access::viewer::parse_zone;
+use crate::app::act::Act;
 use crate::app::error::Result;
 
 /// A special day, and where it comes from.
@@ -75,6 +76,14 @@ pub async fn of_site(db: &impl ConnectionTrait, site: &site::Model) -> Result<Ar
         None => Vec::new(),
     };
     of_rows(site, row.as_ref(), &own, &years)
+}
+
+/// The calendars of a site in an act that does not change them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_act(act: &Act<'_>, site: &site::Model) -> Result<Arc<Calendars>> {
+    act.kept(site.id, site.id, of_site(&act.txn, site)).await
 }
 
 /// The same from rows that are at hand.

@@ -14,31 +14,44 @@ pub mod service;
 pub mod simulation;
 pub mod stored;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::clock::policy::PromisesState;
 use entity::service_promises::{self, Column};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::app::act::Act;
 use crate::app::error::Result;
 
-/// The version of a site's promises under which a case is received at a moment: of those that hold, the one that began
-/// last. None where the site has published nothing for that time.
+/// The published versions of a site's promises, the one that began last first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn in_force(
-    db: &impl ConnectionTrait,
-    site: Uuid,
-    at: DateTime<Utc>,
-) -> Result<Option<service_promises::Model>> {
-    let open = Condition::any().add(Column::ToAt.is_null()).add(Column::ToAt.gt(at));
-    let holding = service_promises::Entity::find()
+pub async fn published(db: &impl ConnectionTrait, site: Uuid) -> Result<Vec<service_promises::Model>> {
+    let published = service_promises::Entity::find()
         .filter(Column::SiteId.eq(site))
         .filter(Column::State.eq(PromisesState::Published))
-        .filter(Column::FromAt.lte(at))
-        .filter(open)
         .order_by_desc(Column::FromAt)
         .order_by_desc(Column::Revision);
-    Ok(holding.one(db).await?)
+    Ok(published.all(db).await?)
+}
+
+/// The same in an act that does not change them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_act(act: &Act<'_>, site: Uuid) -> Result<Arc<Vec<service_promises::Model>>> {
+    act.kept(site, site, async { Ok(Arc::new(published(&act.txn, site).await?)) }).await
+}
+
+/// The version under which a case is received at a moment: of the published that hold, the one that began last. None where the
+/// site has published nothing for that time.
+#[must_use]
+pub fn in_force(published: &[service_promises::Model], at: DateTime<Utc>) -> Option<&service_promises::Model> {
+    let holds = |version: &&service_promises::Model| {
+        version.from_at.is_some_and(|from| from <= at) && version.to_at.is_none_or(|to| to > at)
+    };
+    published.iter().find(holds)
 }

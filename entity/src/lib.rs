@@ -79,6 +79,7 @@ pub mod role_grant;
 pub mod second_factor;
 pub mod service_promises;
 pub mod session;
+pub mod set_up;
 pub mod signature;
 pub mod site;
 pub mod site_visit;

@@ -46,6 +46,7 @@ mod m0051_actions;
 mod m0052_signatures;
 mod m0053_walk_order;
 mod m0054_stock_changes;
+mod m0055_set_up;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -100,6 +101,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_signatures::Migration),
             Box::new(m0053_walk_order::Migration),
             Box::new(m0054_stock_changes::Migration),
+            Box::new(m0055_set_up::Migration),
         ]
     }
 }

@@ -50,6 +50,8 @@ const SMALL: &[(&str, &str)] = &[
     ("price_policy", "one for each site"),
     ("attention_policy", "one for each site"),
     ("booking_offer", "one for each team"),
+    ("set_up", "one for each site"),
+    ("stock_change", "one for each team"),
     ("outside_party", "a directory of some dozens"),
     ("api_key", "some for each company"),
     ("number_counter", "some for each site and year"),

@@ -213,8 +213,9 @@ async fn truth(world: &World, who: &str) -> BTreeMap<String, Value> {
 
 /// What the plumbers have in stock, in the form in which a handheld keeps it.
 async fn stocked(world: &World) -> BTreeMap<String, Value> {
-    let document =
-        format!("query($t: ID!) {{ stockItems(teamId: $t, page: {{ first: 100 }}) {{ nodes {{ {OF_STOCK} }} pageInfo {{ hasNextPage }} }} }}");
+    let document = format!(
+        "query($t: ID!) {{ stockItems(teamId: $t, page: {{ first: 100 }}) {{ nodes {{ {OF_STOCK} }} pageInfo {{ hasNextPage }} }} }}"
+    );
     let data = world.ask("technician", &document, json!({ "t": world.id("Team", "plumbers") })).await;
     assert_eq!(data["stockItems"]["pageInfo"]["hasNextPage"], false, "the test must see all of it");
     let nodes = data["stockItems"]["nodes"].as_array().unwrap();

@@ -1,11 +1,16 @@
 //! The set-up: made, changed, retired, restored and read back; two administrators at once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use api::app::set_up::SetUp;
 use chrono::TimeDelta;
-use entity::site;
+use entity::{site, unit};
 use futures_util::future::join_all;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, TransactionTrait,
+};
 use serde_json::{Value, json};
 use tests::ask::{needed, refusal, told};
 
@@ -15,6 +20,50 @@ fn new_site(code: &str) -> Value {
 }
 
 on_both! {
+    async fn what_a_site_works_by_is_read_once_until_it_changes(world) {
+        let sent = async || {
+            world.pass(TimeDelta::minutes(1));
+            let before = world.database.statements.load(Ordering::SeqCst);
+            let input = json!({ "unitId": world.id("Unit", "home"), "report": world.report("WATER", "REPAIR", "水龙头滴水") });
+            let filed = world.act("owner", "fileComplaint", input).await;
+            (world.database.statements.load(Ordering::SeqCst) - before, filed["complaint"]["id"].clone())
+        };
+        let place = async |case: &Value| {
+            world.ask("owner", "query($id: ID!) { complaint(id: $id) { place } }", json!({ "id": case })).await["complaint"]["place"].clone()
+        };
+        let (anew, _) = sent().await;
+        let (kept, case) = sent().await;
+        assert!(kept + 10 < anew, "{kept} statements after {anew}");
+        assert!(place(&case).await.as_str().unwrap().ends_with("1203"));
+        let unit = unit::Entity::find_by_id(world.town.id("home")).one(&world.app.db).await.unwrap().unwrap();
+        let renamed = json!({ "buildingId": format!("Building_{}", unit.building_id.simple()), "expectedVersion": 1, "name": "听涛阁" });
+        world.act("administrator", "changeBuilding", renamed).await;
+        let (again, case) = sent().await;
+        assert_eq!((place(&case).await, again > kept), (json!("听涛阁1203"), true), "with the next act");
+        assert_eq!(sent().await.0, kept);
+    }
+
+    async fn nothing_of_a_change_of_the_set_up_is_kept_that_is_rolled_back(world) {
+        let id = world.town.id("site");
+        let name = async |db: &DatabaseTransaction| {
+            let set_up = SetUp::of(&world.app, db, id).await.unwrap();
+            let read = async { Ok(site::Entity::find_by_id(id).one(db).await?.unwrap()) };
+            set_up.part(db, id, read).await.unwrap().name
+        };
+        let undone = world.app.db.begin().await.unwrap();
+        let before = SetUp::of(&world.app, &undone, id).await.unwrap();
+        let mut row = site::Entity::find_by_id(id).one(&undone).await.unwrap().unwrap().into_active_model();
+        row.name = Set("别名".to_owned());
+        row.update(&undone).await.unwrap();
+        assert_eq!(name(&undone).await, "别名", "within the change it is seen");
+        let read = async { Ok(site::Entity::find_by_id(id).one(&undone).await?.unwrap()) };
+        assert_eq!(before.part(&undone, id, read).await.unwrap().name, "别名");
+        undone.rollback().await.unwrap();
+        let after = world.app.db.begin().await.unwrap();
+        assert_ne!(name(&after).await, "别名");
+        after.rollback().await.unwrap();
+    }
+
     async fn a_site_is_refused_where_its_card_is_not_right(world) {
         for (field, wrong, code) in [
             ("code", "ly", "INVALID"), ("code", "LY-1", "INVALID"), ("code", "LY", "TAKEN"), ("name", " ", "REQUIRED"),

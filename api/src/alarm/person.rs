@@ -39,7 +39,7 @@ async fn department(act: &Act<'_>, case: &complaint::Model) -> Result<Option<Uui
     if case.department_id.is_some() {
         return Ok(case.department_id);
     }
-    let kind = act.category(case.category_id).await?.department;
+    let kind = act.category(case.site_id, case.category_id).await?.department;
     match department_of_kind(&act.txn, case.site_id, kind).await {
         Ok(department) => Ok(Some(department.id)),
         Err(Error::Refused(_)) => Ok(None),

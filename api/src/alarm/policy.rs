@@ -1,6 +1,6 @@
 //! How a site calls for attention: how soon alarms repeat (C7), and when visits are reminded of and chased (E4.2.1B).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::alarm::Pace;
 use domain::audit::Kind as AuditKind;
 use domain::refusal::Code;
@@ -8,7 +8,7 @@ use entity::{attention_policy, site};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
-use crate::app::act::{ActResult, Caller};
+use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result};
 use crate::audit::trail::Record;
 use crate::complaint::case::Target;
@@ -28,6 +28,20 @@ const REPEAT_WINDOW: i32 = 90;
 pub async fn of(db: &impl ConnectionTrait, site: &site::Model) -> Result<attention_policy::Model> {
     let set = attention_policy::Entity::find_by_id(site.id).one(db).await?;
     Ok(set.unwrap_or_else(|| defaults(site)))
+}
+
+/// Since when the same matter counts as a repetition of what comes in now.
+#[must_use]
+pub fn window_from(policy: &attention_policy::Model, now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::days(i64::from(policy.repeat_window_days))
+}
+
+/// The same in an act that does not change it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_act(act: &Act<'_>, site: &site::Model) -> Result<attention_policy::Model> {
+    act.kept(site.id, site.id, of(&act.txn, site)).await
 }
 
 fn defaults(site: &site::Model) -> attention_policy::Model {

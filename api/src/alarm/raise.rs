@@ -15,7 +15,7 @@ use super::person::called;
 use super::policy;
 use crate::app::act::{Act, Happening};
 use crate::app::error::{Result, upper_snake};
-use crate::calendar::of_site;
+use crate::calendar;
 
 /// What is raised.
 struct Call {
@@ -60,7 +60,7 @@ pub async fn react(act: &mut Act<'_>, happenings: &[Happening]) -> Result<Vec<Ha
 /// What an emergency and a serious matter call for, once each: from the receipt, or from when it is known.
 async fn by_its_nature(act: &Act<'_>, case: &complaint::Model) -> Result<Vec<Happening>> {
     let mut told = Vec::new();
-    let emergency = act.category(case.category_id).await?.emergency != Emergency::None;
+    let emergency = act.category(case.site_id, case.category_id).await?.emergency != Emergency::None;
     if emergency && !was_raised(act, case.id, Reason::Emergency).await? {
         told.push(raise(act, case, plain(Reason::Emergency, Rung::OnDuty)).await?);
     }
@@ -110,8 +110,8 @@ async fn raise(act: &Act<'_>, case: &complaint::Model, call: Call) -> Result<Hap
     let (person, rung) = called(act, case, rung).await?;
     let urgent = reason == Reason::Emergency;
     let site = act.site(case.site_id).await?;
-    let calendars = of_site(&act.txn, &site).await?;
-    let pace = policy::pace(&policy::of(&act.txn, &site).await?);
+    let calendars = calendar::in_act(act, &site).await?;
+    let pace = policy::pace(&policy::in_act(act, &site).await?);
     let row = alarm::Model {
         id: act.id(),
         organization_id: case.organization_id,

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
 use crate::app::error::Result;
-use crate::calendar::of_site;
+use crate::calendar;
 
 /// How many are called in one round.
 const BATCH: u64 = 200;
@@ -81,8 +81,8 @@ async fn call(app: &App, due: &alarm::Model) -> Result<()> {
     }
     row.calls += 1;
     let site = act.site(case.site_id).await?;
-    let calendars = of_site(&act.txn, &site).await?;
-    let pace = policy::pace(&policy::of(&act.txn, &site).await?);
+    let calendars = calendar::in_act(&act, &site).await?;
+    let pace = policy::pace(&policy::in_act(&act, &site).await?);
     row.next_at = pace.calls_again(row.urgent, row.rung, act.now, calendars.of_hours(Hours::Office));
     if row.urgent {
         let attempt = alarm_call::Model {

@@ -4,7 +4,7 @@
 //! whoever changes the set-up does nothing else, and reads what it changes itself.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::{account, building, category, complaint, site};
 use sea_orm::EntityTrait;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::act::Act;
 use super::error::Result;
+use super::set_up::SetUp;
 
 /// Rows of one kind that were read in an act.
 type Rows<T> = Mutex<HashMap<Uuid, T>>;
@@ -19,59 +20,101 @@ type Rows<T> = Mutex<HashMap<Uuid, T>>;
 /// What was read in an act.
 #[derive(Default)]
 pub struct Recall {
-    sites: Rows<site::Model>,
-    buildings: Rows<building::Model>,
-    categories: Rows<category::Model>,
+    set_ups: Rows<Arc<SetUp>>,
     accounts: Rows<account::Model>,
-    /// Read after everything about cases is written, for what reacts to it.
+    /// As they were written, or read after everything about cases was written, for what reacts to it.
     told: Rows<complaint::Model>,
 }
 
-macro_rules! recalled {
-    ($($(#[$meta:meta])* $name:ident from $rows:ident of $entity:ident or $missing:literal),+ $(,)?) => {
-        impl Act<'_> {
-            $(
-                $(#[$meta])*
-                ///
-                /// # Errors
-                /// When it is not there, or the database does not answer.
-                pub async fn $name(&self, id: Uuid) -> Result<$entity::Model> {
-                    if let Some(row) = find(&self.recall.$rows, id) {
-                        return Ok(row);
-                    }
-                    let row = $entity::Entity::find_by_id(id).one(&self.txn).await?;
-                    let row = row.ok_or_else(|| $missing.to_owned())?;
-                    keep(&self.recall.$rows, id, row.clone());
-                    Ok(row)
-                }
-            )+
-        }
-    };
-}
-
-recalled! {
-    /// A site.
-    site from sites of site or "a case's site is missing",
-    /// A building.
-    building from buildings of building or "a unit's building is missing",
-    /// The category that a case has, which it keeps also when it can no longer be chosen.
-    category from categories of category or "a case's category is missing",
-    /// An account.
-    account from accounts of account or "an account that is named is missing",
-    /// A case to which something happened, as the act leaves it.
-    told_case from told of complaint or "a case to which something happened is missing",
-}
-
 impl Act<'_> {
+    /// Something of a site's set-up, by its type and what it is of: from memory, or read now.
+    ///
+    /// # Errors
+    /// Those of reading it; when the database does not answer.
+    pub async fn kept<T: Clone + Send + Sync + 'static>(
+        &self,
+        site: Uuid,
+        of: Uuid,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let set_up = match find(&self.recall.set_ups, site) {
+            Some(known) => known,
+            None => {
+                let known = SetUp::of(self.app, &self.txn, site).await?;
+                keep(&self.recall.set_ups, site, known.clone());
+                known
+            }
+        };
+        set_up.part(&self.txn, of, read).await
+    }
+
+    /// A site.
+    ///
+    /// # Errors
+    /// When it is not there, or the database does not answer.
+    pub async fn site(&self, id: Uuid) -> Result<site::Model> {
+        let read = async { there(site::Entity::find_by_id(id).one(&self.txn).await?, "a case's site is missing") };
+        self.kept(id, id, read).await
+    }
+
+    /// A building of a site.
+    ///
+    /// # Errors
+    /// When it is not there, or the database does not answer.
+    pub async fn building(&self, site: Uuid, id: Uuid) -> Result<building::Model> {
+        let row = building::Entity::find_by_id(id);
+        self.kept(site, id, async { there(row.one(&self.txn).await?, "a unit's building is missing") }).await
+    }
+
+    /// The category that a case of a site has, which it keeps also when it can no longer be chosen.
+    ///
+    /// # Errors
+    /// When it is not there, or the database does not answer.
+    pub async fn category(&self, site: Uuid, id: Uuid) -> Result<category::Model> {
+        let row = category::Entity::find_by_id(id);
+        self.kept(site, id, async { there(row.one(&self.txn).await?, "a case's category is missing") }).await
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    /// When it is not there, or the database does not answer.
+    pub async fn account(&self, id: Uuid) -> Result<account::Model> {
+        if let Some(row) = find(&self.recall.accounts, id) {
+            return Ok(row);
+        }
+        let row = there(account::Entity::find_by_id(id).one(&self.txn).await?, "an account that is named is missing")?;
+        self.recall_account(&row);
+        Ok(row)
+    }
+
     /// Keeps an account that was read otherwise.
     pub fn recall_account(&self, row: &account::Model) {
         keep(&self.recall.accounts, row.id, row.clone());
     }
 
-    /// Keeps a category that was read otherwise.
-    pub fn recall_category(&self, row: &category::Model) {
-        keep(&self.recall.categories, row.id, row.clone());
+    /// Keeps a case as the act has just written it.
+    pub fn recall_case(&self, row: &complaint::Model) {
+        keep(&self.recall.told, row.id, row.clone());
     }
+
+    /// A case to which something happened, as the act leaves it.
+    ///
+    /// # Errors
+    /// When it is not there, or the database does not answer.
+    pub async fn told_case(&self, id: Uuid) -> Result<complaint::Model> {
+        if let Some(row) = find(&self.recall.told, id) {
+            return Ok(row);
+        }
+        let row = complaint::Entity::find_by_id(id).one(&self.txn).await?;
+        let row = there(row, "a case to which something happened is missing")?;
+        keep(&self.recall.told, id, row.clone());
+        Ok(row)
+    }
+}
+
+fn there<T>(row: Option<T>, missing: &str) -> Result<T> {
+    row.ok_or_else(|| missing.to_owned().into())
 }
 
 fn find<T: Clone>(rows: &Rows<T>, id: Uuid) -> Option<T> {

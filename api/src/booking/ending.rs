@@ -37,11 +37,11 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
 async fn wish(act: &Act<'_>, id: Uuid) -> Result<()> {
     let case = act.told_case(id).await?;
     let Some(wished) = case.wished_at.filter(|wished| *wished > case.received_at) else { return Ok(()) };
-    if act.category(case.category_id).await?.emergency != Emergency::None {
+    if act.category(case.site_id, case.category_id).await?.emergency != Emergency::None {
         return Ok(());
     }
     let site = act.site(case.site_id).await?;
-    let attention = attention(&policy::of(&act.txn, &site).await?);
+    let attention = attention(&policy::in_act(act, &site).await?);
     let window = Window { from: wished, to: wished + USUAL_LENGTH };
     // Nobody has agreed to it, so the customer is not reminded of it.
     let steps = steps_over(window, attention, act.now).max(1);

@@ -54,7 +54,7 @@ const MOST_SHOWN: usize = 10;
 pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let (mut case, staff) = open(&act, target).await?;
-    if act.category(case.row.category_id).await?.emergency != Emergency::None {
+    if act.category(case.row.site_id, case.row.category_id).await?.emergency != Emergency::None {
         return Err(Refusal::Missing(Requirement::NoEmergency).into());
     }
     let before = current(&act, case.row.id).await?;
@@ -63,7 +63,7 @@ pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result
         refuse_too_late(&act, row, staff)?;
     }
     let team = place(&act, &case, window, staff).await?;
-    let policy = policy::of(&act.txn, &case.site).await?;
+    let policy = policy::in_act(&act, &case.site).await?;
     let attention = attention(&policy);
     let steps = steps_over(window, attention, act.now);
     let row = booking::Model {

@@ -82,7 +82,7 @@ async fn tell(app: &App, due: &booking::Model) -> Result<()> {
     }
     let mut case = Case::of_row(&act, case, Standing::default()).await?;
     let orders = orders(&act, case.row.id).await?;
-    let attention = attention(&policy::of(&act.txn, &case.site).await?);
+    let attention = attention(&policy::in_act(&act, &case.site).await?);
     let window = Window { from: row.from_at, to: row.to_at };
     let done = u32::try_from(row.steps).unwrap_or(u32::MAX);
     let Some((_, what)) = step(done, window, attention) else {

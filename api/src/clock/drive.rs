@@ -19,14 +19,14 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 use uuid::Uuid;
 
 use super::explained::waited_for;
-use super::matter::{branch, matter};
+use super::matter::{branch_in_act, matter};
 use super::running::{Beginning, Belongs, Running, row};
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
 use crate::app::evidence;
 use crate::booking;
 use crate::calendar::{self, Calendars};
-use crate::promise::{in_force, stored};
+use crate::promise::{self, in_force, stored};
 use crate::reply::policy;
 
 /// Moves the clocks of every case that something happened to.
@@ -69,14 +69,14 @@ impl<'a> Clocks<'a> {
     async fn of(act: &'a Act<'a>, id: Uuid, is_new: bool) -> Result<Self> {
         let case = act.told_case(id).await?;
         let site = act.site(case.site_id).await?;
-        let calendars = calendar::of_site(&act.txn, &site).await?;
+        let calendars = calendar::in_act(act, &site).await?;
         // What comes in with this act has none yet.
         let all = if is_new { Vec::new() } else { read_all(act, id).await? };
-        let promises = in_force(&act.txn, site.id, case.received_at).await?;
-        let lines = promises.as_ref().map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
-        let category = act.category(case.category_id).await?;
-        let matter = matter(&case, &branch(&act.txn, category).await?);
-        let by_word = is_by_word(policy::of(&act.txn, site.id).await?.forms_of(case.channel));
+        let published = promise::in_act(act, site.id).await?;
+        let promises = in_force(&published, case.received_at);
+        let lines = promises.map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
+        let matter = matter(&case, &branch_in_act(act, case.site_id, case.category_id).await?);
+        let by_word = is_by_word(policy::in_act(act, site.id).await?.forms_of(case.channel));
         Ok(Self { act, by_word, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
     }
 

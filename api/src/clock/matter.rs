@@ -4,7 +4,9 @@ use domain::category::Emergency;
 use domain::clock::promise::Matter;
 use entity::{category, complaint};
 use sea_orm::{ConnectionTrait, EntityTrait};
+use uuid::Uuid;
 
+use crate::app::act::Act;
 use crate::app::error::Result;
 
 /// How deep a tree of categories is followed.
@@ -24,9 +26,18 @@ pub async fn branch(db: &impl ConnectionTrait, category: category::Model) -> Res
     Ok(branch)
 }
 
+/// The same in an act that does not change them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn branch_in_act(act: &Act<'_>, site: Uuid, id: Uuid) -> Result<Vec<category::Model>> {
+    let category = act.category(site, id).await?;
+    act.kept(site, id, branch(&act.txn, category)).await
+}
+
 /// The same from categories that are at hand.
 #[must_use]
-pub fn branch_among(all: &[category::Model], id: uuid::Uuid) -> Vec<category::Model> {
+pub fn branch_among(all: &[category::Model], id: Uuid) -> Vec<category::Model> {
     let find = |id| all.iter().find(|category| category.id == id);
     std::iter::successors(find(id), |category| category.parent_id.and_then(find)).take(DEPTH).cloned().collect()
 }

@@ -92,7 +92,7 @@ async fn tell(app: &App, due: &clock::Model) -> Result<()> {
         return Ok(());
     }
     let mut case = Case::of_row(&act, case, Standing::default()).await?;
-    let calendars = calendar::of_site(&act.txn, &case.site).await?;
+    let calendars = calendar::in_act(&act, &case.site).await?;
     let mut clock = Running::read(row)?;
     let calendar = calendars.of_hours(clock.row.hours);
     while let Some(moment) = clock.take_due(act.now, calendar) {

@@ -228,6 +228,7 @@ impl Case {
         self.row.version += 1;
         let changed = self.row.clone().into_active_model().reset_all();
         changed.update(&act.txn).await?;
+        act.recall_case(&self.row);
         self.before = self.row.clone();
         self.touched = false;
         Ok(())

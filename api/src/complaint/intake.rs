@@ -227,8 +227,7 @@ pub(super) async fn draft(
 ) -> Result<complaint::Model> {
     refuse_retired(site.retired_at, "siteId")?;
     let category = category_at(&act.txn, site.id, report.category_id).await?;
-    act.recall_category(&category);
-    let form = form::filled(&act.txn, site.id, &category, way, report).await?;
+    let form = form::filled(act, &category, way, report).await?;
     if let Some(about) = report.about_account_id {
         let known = account::Entity::find_by_id(about)
             .filter(account::Column::OrganizationId.eq(site.organization_id))
@@ -306,6 +305,7 @@ pub(super) async fn receive(
     let owner = first_owner(act, &site, &row, role).await?;
     row.owner_account_id = owner.id;
     complaint::Entity::insert(row.clone().into_active_model()).exec_without_returning(&act.txn).await?;
+    act.recall_case(&row);
     let items = if report.items.is_empty() { std::slice::from_ref(&row.description) } else { &report.items };
     add_items(act, &row, items, 1).await?;
     let items = items.len();
@@ -350,7 +350,7 @@ fn keeps(role: Option<Role>) -> bool {
 /// Who hears of a new case besides its owner: the head of customer service (E4.1.2), and for an emergency or a serious
 /// matter the office head and a company leader (B6, E4.3).
 async fn told_of_intake(act: &Act<'_>, case: &Case, role: Option<Role>) -> Result<Vec<Uuid>> {
-    let category = act.category(case.row.category_id).await?;
+    let category = act.category(case.row.site_id, case.row.category_id).await?;
     // What nobody of customer service received has its head as the owner.
     let mut posts = if keeps(role) { vec![Post::CustomerServiceSupervisor] } else { Vec::new() };
     if category.emergency != domain::category::Emergency::None || case.row.severity == Severity::Serious {

@@ -6,11 +6,22 @@ use domain::ownership::{Holder, Post, name_owner};
 use domain::post::{Held, may_own};
 use domain::refusal::Code;
 use entity::{account, department, role_grant, site};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
 use uuid::Uuid;
 
 use crate::access::viewer::{Grant, Viewer, holds, parse_zone};
 use crate::app::error::{Error, Result};
+
+/// Roles that are posts of a whole site, or of the company.
+const OF_THE_SITE: [Role; 5] = [
+    Role::CustomerServiceSupervisor,
+    Role::CustomerServiceDirector,
+    Role::OfficeHead,
+    Role::Archivist,
+    Role::CompanyLeader,
+];
 
 /// Where to look for the holder of a post.
 #[derive(Debug, Clone, Copy)]
@@ -146,19 +157,34 @@ async fn holders(
     let at_the_site = Condition::any()
         .add(role_grant::Column::SiteId.eq(place.site.id))
         .add(role_grant::Column::Role.eq(Role::CompanyLeader));
-    let grants = role_grant::Entity::find()
+    let of_a_post = Condition::any()
+        .add(role_grant::Column::Role.is_in(OF_THE_SITE))
+        .add_option(place.department_id.map(|id| role_grant::Column::DepartmentId.eq(id)))
+        .add_option(place.team_id.map(|id| role_grant::Column::TeamId.eq(id)));
+    let of_account: RelationDef = role_grant::Entity::belongs_to(account::Entity)
+        .from(role_grant::Column::AccountId)
+        .to(account::Column::Id)
+        .into();
+    let held: Vec<(role_grant::Model, Option<account::Model>)> = role_grant::Entity::find()
         .filter(role_grant::Column::OrganizationId.eq(place.site.organization_id))
         .filter(at_the_site)
+        .filter(of_a_post)
+        .join(JoinType::InnerJoin, of_account)
+        .filter(account::Column::State.eq(AccountState::Active))
         .order_by_asc(role_grant::Column::Id)
+        .select_also(account::Entity)
         .all(db)
         .await?;
-    let held: Vec<_> = grants.into_iter().filter(|grant| holds(grant.from_date, grant.to_date, zone, now)).collect();
-    let active = active_accounts(db, &held).await?;
-    for grant in held.iter().filter(|grant| active.iter().any(|account| account.id == grant.account_id)) {
-        let posts = posts(grant, place, department.as_ref().map(|department| department.kind));
+    let mut accounts = Vec::new();
+    for (grant, account) in held {
+        if !holds(grant.from_date, grant.to_date, zone, now) {
+            continue;
+        }
+        let posts = posts(&grant, place, department.as_ref().map(|department| department.kind));
         holders.extend(posts.into_iter().map(|post| Holder { post, account: grant.account_id }));
+        accounts.extend(account);
     }
-    Ok((holders, active))
+    Ok((holders, accounts))
 }
 
 fn posts(grant: &role_grant::Model, place: &Place<'_>, department: Option<DepartmentKind>) -> Vec<Post> {
@@ -179,14 +205,4 @@ fn posts(grant: &role_grant::Model, place: &Place<'_>, department: Option<Depart
         _ => {}
     }
     posts
-}
-
-/// The accounts of the grants that may sign in.
-async fn active_accounts(db: &impl ConnectionTrait, grants: &[role_grant::Model]) -> Result<Vec<account::Model>> {
-    let ids = grants.iter().map(|grant| grant.account_id);
-    Ok(account::Entity::find()
-        .filter(account::Column::Id.is_in(ids))
-        .filter(account::Column::State.eq(AccountState::Active))
-        .all(db)
-        .await?)
 }

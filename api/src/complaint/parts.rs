@@ -128,7 +128,7 @@ pub async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model
     let found = unit::Entity::find_by_id(id).one(&act.txn).await?;
     let found = found.ok_or_else(|| Error::refused(Code::NotFound, field))?;
     refuse_retired(found.retired_at, field)?;
-    refuse_retired(act.building(found.building_id).await?.retired_at, field)?;
+    refuse_retired(act.building(found.site_id, found.building_id).await?.retired_at, field)?;
     Ok(found)
 }
 
@@ -139,7 +139,7 @@ pub async fn unit_at(act: &Act<'_>, id: Uuid, field: &str) -> Result<unit::Model
 pub async fn place_at_home(act: &Act<'_>, row: &mut complaint::Model, home: &unit::Model) -> Result<()> {
     row.unit_id = Some(home.id);
     if row.place.is_empty() {
-        row.place = format!("{}{}", act.building(home.building_id).await?.name, home.name);
+        row.place = format!("{}{}", act.building(home.site_id, home.building_id).await?.name, home.name);
     }
     Ok(())
 }

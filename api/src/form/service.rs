@@ -1,6 +1,7 @@
 //! Puts the form of a case together, checks a report by it, and lets a site ask for more.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::audit::Kind as AuditKind;
 use domain::complaint::Kind;
@@ -12,10 +13,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::stored::{self, Detail};
-use crate::app::act::{ActResult, Caller};
+use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::audit::trail::Record;
-use crate::clock::matter::branch;
+use crate::clock::matter::{branch, branch_in_act};
 use crate::complaint::intake::Report;
 use crate::complaint::parts::category_at;
 use crate::organization::setup::{self, headed_site};
@@ -44,16 +45,21 @@ pub async fn form(
     (kind, category): (Kind, &category::Model),
     way: Way,
 ) -> Result<(Form, i32)> {
-    let form = standard(way);
+    let scopes = scopes(site, &branch(db, category.clone()).await?);
+    put_together(&scopes, &newest(db, &scopes).await?, kind, way)
+}
+
+/// The site first, then from the topmost category down to the one itself.
+fn scopes(site: Uuid, branch: &[category::Model]) -> Vec<Uuid> {
+    std::iter::once(site).chain(branch.iter().rev().map(|category| category.id)).collect()
+}
+
+fn put_together(scopes: &[Uuid], rules: &Rules, kind: Kind, way: Way) -> Result<(Form, i32)> {
+    let mut whole = (standard(way), 0);
     if matches!(way, Way::Employee { brief: true, .. }) {
-        return Ok((form, 0));
+        return Ok(whole);
     }
-    // The site first, then from the topmost category down to the one itself.
-    let mut scopes = vec![site];
-    scopes.extend(branch(db, category.clone()).await?.iter().rev().map(|category| category.id));
     let kinds = [ANY.to_owned(), kind_name(kind)];
-    let rules = newest(db, &scopes, &kinds).await?;
-    let mut whole = (form, 0);
     let in_order = scopes.iter().flat_map(|scope| kinds.iter().map(move |kind| (*scope, kind.clone())));
     for rule in in_order.filter_map(|key| rules.get(&key)) {
         whole = (whole.0.with(&besides(rule)?), whole.1 + rule.version);
@@ -71,10 +77,9 @@ pub fn besides(rule: &form_rule::Model) -> Result<Besides> {
 
 type Rules = BTreeMap<(Uuid, String), form_rule::Model>;
 
-async fn newest(db: &impl ConnectionTrait, scopes: &[Uuid], kinds: &[String]) -> Result<Rules> {
+async fn newest(db: &impl ConnectionTrait, scopes: &[Uuid]) -> Result<Rules> {
     let rows = form_rule::Entity::find()
         .filter(form_rule::Column::ScopeId.is_in(scopes.iter().copied()))
-        .filter(form_rule::Column::ForKind.is_in(kinds.iter().cloned()))
         .order_by_asc(form_rule::Column::Version)
         .all(db)
         .await?;
@@ -85,14 +90,11 @@ async fn newest(db: &impl ConnectionTrait, scopes: &[Uuid], kinds: &[String]) ->
 ///
 /// # Errors
 /// The first fault, with the name of the field.
-pub async fn filled(
-    db: &impl ConnectionTrait,
-    site: Uuid,
-    category: &category::Model,
-    way: Way,
-    report: &Report,
-) -> Result<Filled> {
-    let (form, _) = form(db, site, (report.kind, category), way).await?;
+pub async fn filled(act: &Act<'_>, category: &category::Model, way: Way, report: &Report) -> Result<Filled> {
+    let (site, id) = (category.site_id, category.id);
+    let scopes = scopes(site, &branch_in_act(act, site, id).await?);
+    let rules = act.kept(site, id, async { Ok(Arc::new(newest(&act.txn, &scopes).await?)) }).await?;
+    let (form, _) = put_together(&scopes, &rules, report.kind, way)?;
     let extra: BTreeMap<&str, &str> =
         report.details.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let standard = |name: &&str| form.fields.iter().any(|field| !field.extra && field.name == **name);
@@ -176,8 +178,8 @@ pub async fn set(caller: &Caller<'_>, which: Which, besides: Besides) -> Result<
     }
     let scope = which.category.unwrap_or(site.id);
     let for_kind = which.kind.map_or_else(|| ANY.to_owned(), kind_name);
-    let rules = newest(&act.txn, &[scope], std::slice::from_ref(&for_kind)).await?;
-    let version = rules.values().next().map_or(0, |rule| rule.version);
+    let rules = newest(&act.txn, &[scope]).await?;
+    let version = rules.get(&(scope, for_kind.clone())).map_or(0, |rule| rule.version);
     if version != which.version {
         return Err(Error::stale(ActResult::default()));
     }

@@ -84,7 +84,7 @@ async fn bring_up(app: &App, due: &opinion::Model) -> Result<()> {
         Err(error) => return Err(error),
     };
     row.brought_before = person.as_ref().map(|person| person.id).or(row.brought_before);
-    let calendars = calendar::of_site(&act.txn, &site).await?;
+    let calendars = calendar::in_act(&act, &site).await?;
     row.next_at = calendars.of_hours(Hours::Office).end_of_working_day(row.due_at, 1).filter(|_| first);
     tell(&act, &row, Step::Missed, person.map(|person| person.name)).await?;
     row.into_active_model().reset_all().update(&act.txn).await?;

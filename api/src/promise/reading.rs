@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::graphql::{ServicePromise, ServicePromises, shown};
 use super::input::{ReplayServicePromisesInput, SimulateClocksInput};
 use super::simulation::{Trial, Tried};
-use super::{in_force, replay, simulation, stored};
+use super::{in_force, published, replay, simulation, stored};
 use crate::access::guard::Listed;
 use crate::app::decimal::Rate;
 use crate::app::error::Error;
@@ -109,7 +109,8 @@ impl PromiseQuery {
     ) -> Result<Option<Vec<ServicePromise>>> {
         let Some(site) = site_of(ctx, &site_id).await? else { return Ok(None) };
         let app = ctx.app()?;
-        let version = in_force(&app.db, site.id, at.unwrap_or_else(|| app.clock.now())).await?;
+        let published = published(&app.db, site.id).await?;
+        let version = in_force(&published, at.unwrap_or_else(|| app.clock.now()));
         let mut lines = version.map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
         lines.extend_from_slice(defaults());
         Ok(Some(shown(lines)))

@@ -58,7 +58,7 @@ pub async fn run(
 ) -> Result<(Option<service_promises::Model>, Vec<Tried>)> {
     let promises = match trial.promises {
         Some(promises) => Some(promises),
-        None => super::in_force(db, site, trial.filed_at).await?,
+        None => super::in_force(&super::published(db, site).await?, trial.filed_at).cloned(),
     };
     let own = promises.as_ref().map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
     let calendars = trial.calendars;

@@ -11,6 +11,7 @@ use super::service;
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::access::viewer::parse_zone;
+use crate::alarm::policy::{self, window_from};
 use crate::app::error::Error;
 use crate::app::language;
 use crate::app::loader::{BuildingById, ComplaintById, SiteById, UnitById};
@@ -160,7 +161,8 @@ impl RepeatQuery {
             text: &validate::text("description", &input.description, 4000)?,
         };
         let app = ctx.app()?;
-        let found = report.earlier(&app.db, scope::complaints(viewer), app.clock.now()).await?;
+        let since = window_from(&policy::of(&app.db, &site).await?, app.clock.now());
+        let found = report.earlier(&app.db, scope::complaints(viewer), since).await?;
         Ok(found.into_iter().map(|row| SimilarComplaint { row }).collect())
     }
 }

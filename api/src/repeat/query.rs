@@ -1,13 +1,12 @@
 //! Which earlier reports are of the same matter.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::complaint::State;
 use domain::similarity::Matter;
 use entity::{complaint, site};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
-use crate::alarm::policy;
 use crate::app::error::Result;
 
 /// How many earlier reports of a unit or customer are compared, the newest first.
@@ -50,8 +49,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The earlier reports of the same matter among some rows, the newest first: of the same unit or customer, within the
-    /// site's window. Each way to them is an index, so a handful of rows is read however many cases there are.
+    /// The earlier reports of the same matter among some rows, the newest first: of the same unit or customer, since the
+    /// beginning of the site's window. Each way to them is an index, so a handful of rows is read however many cases there are.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -59,11 +58,9 @@ impl<'a> Report<'a> {
         &self,
         db: &impl ConnectionTrait,
         rows: Select<complaint::Entity>,
-        now: DateTime<Utc>,
+        since: DateTime<Utc>,
     ) -> Result<Vec<complaint::Model>> {
         use complaint::Column;
-        let window = policy::of(db, self.site).await?.repeat_window_days;
-        let since = now - TimeDelta::days(i64::from(window));
         let Some(reporter) = self.reporter(since) else { return Ok(Vec::new()) };
         let about = match self.about_account_id {
             Some(account) => Column::AboutAccountId.eq(account),

@@ -13,6 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::query::Report;
+use crate::alarm::policy::{self, window_from};
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
@@ -31,7 +32,8 @@ pub async fn link_new(act: &Act<'_>, row: &mut complaint::Model, site: &site::Mo
         return Ok(());
     }
     let report = Report::of(site, row);
-    let earlier = report.earlier(&act.txn, complaint::Entity::find(), act.now).await?;
+    let since = window_from(&policy::in_act(act, site).await?, act.now);
+    let earlier = report.earlier(&act.txn, complaint::Entity::find(), since).await?;
     if let Some(earlier) = earlier.first() {
         link(row, earlier);
     }

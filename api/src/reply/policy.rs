@@ -11,7 +11,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::app::act::{ActResult, Caller};
+use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::named;
 use crate::app::error::{Error, Result, upper_snake};
 use crate::audit::trail::Record;
@@ -56,6 +56,14 @@ pub async fn of(db: &impl ConnectionTrait, site_id: Uuid) -> Result<Policy> {
         Ok((*channel, forms))
     });
     Ok(Policy { site_id, forms: forms.collect::<Result<_>>()?, version })
+}
+
+/// The same in an act that does not change it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_act(act: &Act<'_>, site_id: Uuid) -> Result<Policy> {
+    act.kept(site_id, site_id, of(&act.txn, site_id)).await
 }
 
 /// Sets in which forms a channel is answered at a site.

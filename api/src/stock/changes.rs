@@ -22,11 +22,8 @@ pub type Read = BTreeMap<Uuid, i64>;
 /// When the database does not answer.
 pub async fn next_change(act: &Act<'_>, team_id: Uuid) -> Result<i64> {
     use stock_change::Column;
-    let row = stock_change::ActiveModel {
-        team_id: Set(team_id),
-        organization_id: Set(act.organization_id()),
-        last: Set(1),
-    };
+    let row =
+        stock_change::ActiveModel { team_id: Set(team_id), organization_id: Set(act.organization_id()), last: Set(1) };
     let next = OnConflict::column(Column::TeamId)
         .value(Column::Last, Expr::col((stock_change::Entity, Column::Last)).add(1))
         .to_owned();

@@ -176,7 +176,7 @@ pub(super) async fn answer_by(
         let refused = || Error::refused_needing(Code::Invalid, "answerBy", vec!["a time to come".to_owned()]);
         return if moment > act.now { Ok(moment) } else { Err(refused()) };
     }
-    let calendars = calendar::of_site(&act.txn, site).await?;
+    let calendars = calendar::in_act(act, site).await?;
     let due = calendars.of_hours(Hours::Office).end_of_working_day(act.now, ANSWERED_WITHIN);
     due.ok_or_else(|| Error::refused(Code::Required, "answerBy"))
 }

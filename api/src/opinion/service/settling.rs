@@ -59,7 +59,7 @@ pub async fn answer(caller: &Caller<'_>, target: Target, form: ReplyForm, text: 
     let act = Act::begin(caller).await?;
     let mut row = decided(&act, target, Action::Answer).await?;
     let known = row.contact_phone.is_some() || row.customer_account_id.is_some();
-    let policy = policy::of(&act.txn, row.site_id).await?;
+    let policy = policy::in_act(&act, row.site_id).await?;
     let fitting = policy.forms_of(row.channel.of_complaint());
     if known && !fitting.contains(&form) {
         let needed = fitting.iter().map(|form| upper_snake(form.name())).collect();

@@ -98,7 +98,7 @@ async fn department_for(act: &Act<'_>, case: &Case, named: Option<Uuid>) -> Resu
     if let Some(id) = named.or(case.row.department_id) {
         return department_at(&act.txn, case.site.id, id).await;
     }
-    let category = act.category(case.row.category_id).await?;
+    let category = act.category(case.row.site_id, case.row.category_id).await?;
     crate::complaint::service::department_of_kind(&act.txn, case.site.id, category.department).await
 }
 

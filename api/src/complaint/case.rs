@@ -38,8 +38,8 @@ pub struct Case {
     pub row: complaint::Model,
     /// Its site.
     pub site: site::Model,
-    /// What the rules need to know of it.
-    pub facts: Facts,
+    /// What the rules need to know of it; none where the act is about something that belongs to it.
+    facts: Option<Facts>,
     /// What the actor is to it.
     pub standing: Standing,
     before: complaint::Model,
@@ -79,16 +79,24 @@ impl Case {
     /// # Errors
     /// When the database does not answer.
     pub async fn of_row(act: &Act<'_>, row: complaint::Model, standing: Standing) -> Result<Self> {
-        let site = act.site(row.site_id).await?;
         let facts = facts(&act.txn, &row, act.now).await?;
-        Ok(Self { before: row.clone(), row, site, facts, standing, touched: false, place: None })
+        Ok(Self { facts: Some(facts), ..Self::beside(act, row, standing).await? })
+    }
+
+    /// Takes a row that the act has loaded and locked for something that belongs to it: its own rules are not asked.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn beside(act: &Act<'_>, row: complaint::Model, standing: Standing) -> Result<Self> {
+        let site = act.site(row.site_id).await?;
+        Ok(Self { before: row.clone(), row, site, facts: None, standing, touched: false, place: None })
     }
 
     /// Takes a row that the act has just made, with so many items and nothing else that belongs to it.
     #[must_use]
     pub fn new(row: complaint::Model, site: site::Model, items: usize, standing: Standing) -> Self {
         let parts = Parts { orders: &[], follow_ups: &[], undertakings: &[], items, open_quotes: 0 };
-        let facts = facts_from(&row, &parts);
+        let facts = Some(facts_from(&row, &parts));
         Self { before: row.clone(), row, site, facts, standing, touched: false, place: None }
     }
 
@@ -97,7 +105,7 @@ impl Case {
     /// # Errors
     /// The rule's refusal, or `NO_OWNER`.
     pub async fn decide(&mut self, act: &mut Act<'_>, action: Action, named: Option<Uuid>) -> Result<()> {
-        let change = decide(&self.facts, action, &self.standing)?;
+        let change = self.check(action)?;
         self.take_over(act, change, named).await
     }
 
@@ -106,7 +114,15 @@ impl Case {
     /// # Errors
     /// The rule's refusal.
     pub fn check(&self, action: Action) -> Result<Change> {
-        Ok(decide(&self.facts, action, &self.standing)?)
+        Ok(decide(self.facts()?, action, &self.standing)?)
+    }
+
+    /// What the rules need to know of it.
+    ///
+    /// # Errors
+    /// Where it was taken for something that belongs to it.
+    pub fn facts(&self) -> Result<&Facts> {
+        self.facts.as_ref().ok_or_else(|| "a case that was taken beside something is asked for its rules".to_owned().into())
     }
 
     /// Takes a change over into the row.

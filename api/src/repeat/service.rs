@@ -137,7 +137,7 @@ async fn count_on(act: &mut Act<'_>, case: &Case) -> Result<()> {
         before = later.iter().map(|row| row.id).collect();
         for row in later {
             let data = counted(&row);
-            let mut case = Case::of_row(act, row, Standing::default()).await?;
+            let mut case = Case::beside(act, row, Standing::default()).await?;
             case.tell(act, Event::ComplaintRepeated, None, None, data, Vec::new()).await?;
         }
     }

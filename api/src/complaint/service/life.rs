@@ -40,7 +40,7 @@ pub async fn add(caller: &Caller<'_>, target: Target, text: Option<&str>, items:
     if text.is_none() && items.is_empty() {
         return Err(Error::refused(Code::Required, "text"));
     }
-    let known = usize::try_from(case.facts.items).unwrap_or(usize::MAX);
+    let known = usize::try_from(case.facts()?.items).unwrap_or(usize::MAX);
     if known + items.len() > MAX_ITEMS {
         return Err(Error::refused_needing(Code::TooLong, "items", vec![format!("0..{}", MAX_ITEMS - known)]));
     }
@@ -168,7 +168,7 @@ pub async fn merge(caller: &Caller<'_>, target: Target, into: Uuid, reason: &str
     }
     let moved = items_of(&act.txn, case.row.id).await?;
     let texts: Vec<String> = moved.iter().map(|item| item.text.clone()).collect();
-    add_items(&act, &main.row, &texts, i32::try_from(main.facts.items).unwrap_or(i32::MAX) + 1).await?;
+    add_items(&act, &main.row, &texts, i32::try_from(main.facts()?.items).unwrap_or(i32::MAX) + 1).await?;
     parts::index(&act, &main.row, &texts).await?;
     case.row.merged_into_id = Some(main.row.id);
     let data = json!({ "into": main.row.number });

@@ -18,7 +18,7 @@ use crate::complaint::owner::{Leaving, Thing};
 /// `NO_OWNER` when nobody can be named.
 pub async fn pass_on(act: &mut Act<'_>, row: complaint::Model, leaving: &Leaving) -> Result<bool> {
     let mut case = Case::of_row(act, row, Standing::default()).await?;
-    let Some(post) = duty(case.row.state, case.facts.follow_up) else { return Ok(false) };
+    let Some(post) = duty(case.row.state, case.facts()?.follow_up) else { return Ok(false) };
     let thing = Thing {
         site_id: case.row.site_id,
         department_id: case.row.department_id,

@@ -86,7 +86,7 @@ impl Order {
         }
         let standing = viewer.standing_to_order(&case, &row);
         let case_standing = viewer.standing(&case);
-        let case = Case::of_row(act, case, case_standing).await?;
+        let case = Case::beside(act, case, case_standing).await?;
         Ok(Self { before_owner: row.owner_account_id, row, case, standing })
     }
 

@@ -119,9 +119,21 @@ impl Config {
     }
 }
 
-/// Runs the command that was typed.
-pub async fn run() -> ExitCode {
-    let done = match Cli::parse().command {
+/// Runs the command that was typed, on a runtime of its own. Whatever calls this compiles nothing of what it does.
+#[must_use]
+pub fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(run())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
+    match Cli::parse().command {
         Command::Serve(config) => serve::run(config).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Migrate(migrate) => migrate::run(migrate).await,
@@ -131,13 +143,6 @@ pub async fn run() -> ExitCode {
         Command::Files(files) => files::run(files).await,
         Command::Figures(figures) => figures::run(figures).await,
         Command::Admin(admin) => admin::run(admin).await,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Puts the features' roots together.
 
-use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, Request, Response, Schema, SchemaBuilder};
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 
 use crate::access::graphql::{AccessMutation, AccessQuery};
 use crate::alarm::graphql::AlarmQuery;
@@ -8,6 +10,7 @@ use crate::alarm::live::AlarmSubscription;
 use crate::alarm::minutes::{AttentionMutation, AttentionQuery};
 use crate::alarm::mutation::AlarmMutation;
 use crate::app::App;
+use crate::app::apart::Apart;
 use crate::attachment::graphql::{AttachmentMutation, AttachmentQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::booking::graphql::BookingQuery;
@@ -95,100 +98,116 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
 /// What can be read.
 #[derive(MergedObject, Default)]
 pub struct Query(
-    AccessQuery,
-    OrganizationQuery,
-    ComplaintQuery,
-    SearchQuery,
-    RepeatQuery,
-    IncidentQuery,
-    WorkOrderQuery,
-    DispatchQuery,
-    BoardQuery,
-    StockQuery,
-    FollowUpQuery,
-    ReplyQuery,
-    UndertakingQuery,
-    OpinionQuery,
-    HotlineQuery,
-    FormQuery,
-    AttachmentQuery,
-    PriceQuery,
-    QuoteQuery,
-    FeeQuery,
-    SignatureQuery,
-    FigureQuery,
-    EventQuery,
-    AuditQuery,
-    ClockQuery,
-    AlarmQuery,
-    AttentionQuery,
-    BookingQuery,
-    HandheldQuery,
-    DayFeedQuery,
-    SetupQuery,
-    PeopleQuery,
-    ResidentQuery,
-    CalendarQuery,
-    PromiseQuery,
+    Apart<AccessQuery>,
+    Apart<OrganizationQuery>,
+    Apart<ComplaintQuery>,
+    Apart<SearchQuery>,
+    Apart<RepeatQuery>,
+    Apart<IncidentQuery>,
+    Apart<WorkOrderQuery>,
+    Apart<DispatchQuery>,
+    Apart<BoardQuery>,
+    Apart<StockQuery>,
+    Apart<FollowUpQuery>,
+    Apart<ReplyQuery>,
+    Apart<UndertakingQuery>,
+    Apart<OpinionQuery>,
+    Apart<HotlineQuery>,
+    Apart<FormQuery>,
+    Apart<AttachmentQuery>,
+    Apart<PriceQuery>,
+    Apart<QuoteQuery>,
+    Apart<FeeQuery>,
+    Apart<SignatureQuery>,
+    Apart<FigureQuery>,
+    Apart<EventQuery>,
+    Apart<AuditQuery>,
+    Apart<ClockQuery>,
+    Apart<AlarmQuery>,
+    Apart<AttentionQuery>,
+    Apart<BookingQuery>,
+    Apart<HandheldQuery>,
+    Apart<DayFeedQuery>,
+    Apart<SetupQuery>,
+    Apart<PeopleQuery>,
+    Apart<ResidentQuery>,
+    Apart<CalendarQuery>,
+    Apart<PromiseQuery>,
 );
 
 /// The acts that set an organization up.
 #[derive(MergedObject, Default)]
 pub struct SetupMutation(
-    SiteMutation,
-    BuildingMutation,
-    UnitMutation,
-    DepartmentMutation,
-    TeamMutation,
-    CategoryMutation,
-    StaffMutation,
-    ResidentMutation,
-    ImportMutation,
-    CalendarMutation,
-    PromiseMutation,
+    Apart<SiteMutation>,
+    Apart<BuildingMutation>,
+    Apart<UnitMutation>,
+    Apart<DepartmentMutation>,
+    Apart<TeamMutation>,
+    Apart<CategoryMutation>,
+    Apart<StaffMutation>,
+    Apart<ResidentMutation>,
+    Apart<ImportMutation>,
+    Apart<CalendarMutation>,
+    Apart<PromiseMutation>,
 );
 
 /// What can be done. Each mutation is one act of one person: all of it happens, with its event and notices, or nothing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    AccessMutation,
-    ComplaintMutation,
-    PassingOnMutation,
-    RepeatMutation,
-    IncidentMutation,
-    WorkOrderMutation,
-    FollowUpMutation,
-    ReplyMutation,
-    InvestigationMutation,
-    UndertakingMutation,
-    OpinionMutation,
-    HotlineMutation,
-    FormMutation,
-    AttachmentMutation,
-    AlarmMutation,
-    AttentionMutation,
-    BookingMutation,
-    HandheldMutation,
-    StockMutation,
-    DayFeedMutation,
-    PriceMutation,
-    QuoteMutation,
-    FeeMutation,
-    EventMutation,
-    SetupMutation,
+    Apart<AccessMutation>,
+    Apart<ComplaintMutation>,
+    Apart<PassingOnMutation>,
+    Apart<RepeatMutation>,
+    Apart<IncidentMutation>,
+    Apart<WorkOrderMutation>,
+    Apart<FollowUpMutation>,
+    Apart<ReplyMutation>,
+    Apart<InvestigationMutation>,
+    Apart<UndertakingMutation>,
+    Apart<OpinionMutation>,
+    Apart<HotlineMutation>,
+    Apart<FormMutation>,
+    Apart<AttachmentMutation>,
+    Apart<AlarmMutation>,
+    Apart<AttentionMutation>,
+    Apart<BookingMutation>,
+    Apart<HandheldMutation>,
+    Apart<StockMutation>,
+    Apart<DayFeedMutation>,
+    Apart<PriceMutation>,
+    Apart<QuoteMutation>,
+    Apart<FeeMutation>,
+    Apart<EventMutation>,
+    Apart<SetupMutation>,
 );
 
 /// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(EventSubscription, BoardSubscription, AlarmSubscription);
 
-/// The whole schema.
-pub type HuiyinSchema = Schema<Query, Mutation, Subscription>;
+/// The whole schema. Its answers are made behind pointers: whoever asks it compiles nothing of what answers.
+#[derive(Clone)]
+pub struct HuiyinSchema(Schema<Query, Mutation, Subscription>);
+
+impl HuiyinSchema {
+    /// Carries a query or a mutation out.
+    #[must_use]
+    pub fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
+        let schema = self.0.clone();
+        Box::pin(async move { schema.execute(request).await })
+    }
+
+    /// Carries any operation out: what a subscription gives one by one, the answer to anything else as the only one.
+    #[must_use]
+    pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
+        Box::pin(self.0.execute_stream(request))
+    }
+}
 
 /// The schema for an app.
 #[must_use]
 pub fn build(app: &App) -> HuiyinSchema {
-    builder().data(app.clone()).finish()
+    HuiyinSchema(builder().data(app.clone()).finish())
 }
 
 /// The schema's text: the contract that is committed as `schema.graphql`.

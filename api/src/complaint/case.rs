@@ -122,7 +122,9 @@ impl Case {
     /// # Errors
     /// Where it was taken for something that belongs to it.
     pub fn facts(&self) -> Result<&Facts> {
-        self.facts.as_ref().ok_or_else(|| "a case that was taken beside something is asked for its rules".to_owned().into())
+        self.facts
+            .as_ref()
+            .ok_or_else(|| "a case that was taken beside something is asked for its rules".to_owned().into())
     }
 
     /// Takes a change over into the row.

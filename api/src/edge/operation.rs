@@ -248,7 +248,7 @@ pub fn run(edge: &Edge, prepared: Prepared) -> BoxStream<'static, Response> {
         // It may be silent for hours, so it is not asked whether it validates before it is kept.
         let Prepared { admitted, mut watched, .. } = prepared;
         edge.documents.keep(admitted.hash, admitted.document);
-        let mut items = edge.schema.execute_stream(admitted.request).boxed();
+        let mut items = edge.schema.execute_stream(admitted.request);
         watched.follows();
         let followed = async_stream::stream! {
             while let Some(item) = watched.next(&mut items).await {

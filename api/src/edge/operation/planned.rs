@@ -52,7 +52,7 @@ pub async fn plan(edge: &Edge, prepared: Prepared) -> Result<(Wanted, Planned), 
     let Admitted { request, came_by, hash, document, .. } = admitted;
     edge.documents.keep(hash, document.clone());
     let (operation, variables, plan) = (request.operation_name.clone(), request.variables.clone(), Plan::default());
-    let mut items = edge.schema.execute_stream(request.data(plan.clone())).boxed();
+    let mut items = edge.schema.execute_stream(request.data(plan.clone()));
     let first = watched.guard(items.next()).await.unwrap_or_else(|panic| Some(refused(panic))).map(told);
     if let (None, Some(wanted)) = (&first, plan.wanted()) {
         let (counted, began) = watched.pass_on();

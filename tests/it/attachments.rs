@@ -24,6 +24,7 @@ use tests::ask::{mutation, refusal, told, variables};
 use tests::edge::Edge;
 use tests::server::Server;
 use tests::world::{row_id, with};
+use tokio::io::AsyncWriteExt;
 
 const FILE: &str = "id state name kind mediaType size sha256 width height received forStaff uploadedBy fault version path thumbnailPath
     evidence { takenAt latitude longitude }";
@@ -136,6 +137,28 @@ async fn s3(folder: &std::path::Path) -> Files {
 }
 
 on_both! {
+    async fn whoever_is_told_that_a_photo_has_come_whole_can_count_on_it_also_when_the_line_dropped_with_the_answer(world) {
+        let case = world.dripping_tap().await;
+        let edge = Edge::of(&world, Config::default()).await;
+        let bytes = photo(1200, 800);
+        let (path, id) = announced(&world, "owner", &case, bytes.len(), json!({})).await;
+        let head = format!(
+            "PATCH {path} HTTP/1.1\r\nhost: huiyin\r\ntus-resumable: 1.0.0\r\nupload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: {}\r\n\r\n",
+            bytes.len()
+        );
+        let mut line = tokio::net::TcpStream::connect(&edge.address).await.unwrap();
+        line.write_all(head.as_bytes()).await.unwrap();
+        line.write_all(&bytes).await.unwrap();
+        drop(line);
+        let whole = async || {
+            let request = edge.client.request(Method::HEAD, format!("http://{}{path}", edge.address));
+            let answer = request.header("tus-resumable", "1.0.0").send().await.unwrap();
+            header(&answer, "upload-offset") == bytes.len().to_string()
+        };
+        while !whole().await {}
+        assert_eq!(file(&world, "owner", &id).await["state"], "READY");
+    }
+
     async fn d7_whoever_stays_unknown_sends_photos_by_the_receipt_code_and_nothing_tells_who_they_are(world) {
         let report = with(world.report("NOISE", "COMPLAINT", "消防通道被占"), json!({ "place": "5栋" }));
         let filed = world.act("", "fileAnonymousComplaint", json!({ "siteId": world.id("Site", "site"), "report": report })).await;

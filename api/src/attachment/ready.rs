@@ -28,7 +28,14 @@ static LOOKING: Semaphore = Semaphore::const_new(2);
 /// When the database or the store does not answer; then it is tried again.
 pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
     let _permit = LOOKING.acquire().await.map_err(|error| error.to_string())?;
-    let bytes = transfer::whole(app, row).await?;
+    let bytes = match transfer::whole(app, row).await {
+        Ok(bytes) => bytes,
+        // Somebody else has looked at it meanwhile, and its parts are cleared.
+        Err(error) => match transfer::open(app, row.id).await? {
+            Some(now) if now.state != State::Uploading => return Ok(now.fault),
+            _ => return Err(error),
+        },
+    };
     let looked = tokio::task::spawn_blocking(move || look(bytes)).await.map_err(|error| error.to_string())?;
     let fault = match looked {
         Ok(looked) => {

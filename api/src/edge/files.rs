@@ -126,7 +126,7 @@ fn where_it_stands(status: StatusCode, row: &attachment::Model) -> Response {
 /// How much has come.
 async fn stands(State(edge): State<Edge>, Path(id): Path<String>, Query(Key { key }): Query<Key>) -> Response {
     match opened(&edge, &id, &key).await {
-        Ok(row) => where_it_stands(StatusCode::OK, &row),
+        Ok(row) => whole(&edge, &row, StatusCode::OK).await,
         Err(answer) => answer,
     }
 }
@@ -149,11 +149,23 @@ async fn take(
     if let Err(answer) = drain(&edge, &mut row, request.into_body()).await {
         return answer;
     }
+    whole(&edge, &row, StatusCode::NO_CONTENT).await
+}
+
+/// Where an upload stands, once what has come whole was looked at: whoever is told that everything is there may count on it.
+async fn whole(edge: &Edge, row: &attachment::Model, status: StatusCode) -> Response {
     if row.received < row.expected || row.state != Stands::Uploading {
-        return where_it_stands(StatusCode::NO_CONTENT, &row);
+        return where_it_stands(status, row);
     }
-    match ready::make(&edge.app, &row).await {
-        Ok(None) => where_it_stands(StatusCode::NO_CONTENT, &row),
+    // By itself, so that it is done also where the line drops now; the copy keeps the process from ending before.
+    let (app, upload, stays) = (edge.app.clone(), row.clone(), edge.stopping.clone());
+    let looked = tokio::spawn(async move {
+        let looked = ready::make(&app, &upload).await;
+        drop(stays);
+        looked
+    });
+    match looked.await.unwrap_or_else(|_| Err(edge.app.panicked())) {
+        Ok(None) => where_it_stands(status, row),
         Ok(Some(fault)) => {
             let told = json!({ "errors": [{ "message": "This may not be attached.",
                 "extensions": { "code": "REFUSED", "fault": upper_snake(fault.name()) } }] });
@@ -162,7 +174,7 @@ async fn take(
         // Everything has come and is kept: the server looks at it by itself as soon as it can.
         Err(error) => {
             failed(&error);
-            where_it_stands(StatusCode::NO_CONTENT, &row)
+            where_it_stands(status, row)
         }
     }
 }

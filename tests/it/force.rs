@@ -41,9 +41,9 @@ const SYNC: &str =
     "query($after: String, $first: Int!, $now: DateTime!) { sync(after: $after, first: $first, deviceTime: $now) {
     orders { id version state } gone cursor hasMore } }";
 /// What of all that may happen here stays among employees.
-const AMONG_STAFF: &str = "'AssignmentRefused', 'ComplaintReclassified', 'WorkOrderAcknowledged', 'TeamAssigned',
-    'ClockWarned', 'ClockMissed', 'CaseEscalated', 'ComplaintEscalated', 'AlarmRaised', 'AlarmAcknowledged',
-    'AlarmAnswered', 'AlarmEnded', 'ComplaintChased', 'ComplaintRepeated'";
+const AMONG_STAFF: &str = "'ASSIGNMENT_REFUSED', 'COMPLAINT_RECLASSIFIED', 'WORK_ORDER_ACKNOWLEDGED', 'TEAM_ASSIGNED',
+    'CLOCK_WARNED', 'CLOCK_MISSED', 'CASE_ESCALATED', 'COMPLAINT_ESCALATED', 'ALARM_RAISED', 'ALARM_ACKNOWLEDGED',
+    'ALARM_ANSWERED', 'ALARM_ENDED', 'COMPLAINT_CHASED', 'COMPLAINT_REPEATED'";
 
 /// What somebody reads.
 #[derive(Debug, Clone, Copy)]
@@ -316,7 +316,7 @@ impl Expected {
             (Reads::Alarms, _) => (
                 format!(
                     "{all} AND c.site_id = $3 AND e.kind IN
-                    ('AlarmRaised', 'AlarmAcknowledged', 'AlarmAnswered', 'AlarmEnded')"
+                    ('ALARM_RAISED', 'ALARM_ACKNOWLEDGED', 'ALARM_ANSWERED', 'ALARM_ENDED')"
                 ),
                 vec![id("site")],
             ),
@@ -335,7 +335,7 @@ impl Expected {
         let must = match reads {
             Reads::Board => format!(
                 "{may} AND e.position >= (SELECT MIN(t.position) FROM event t
-                WHERE t.organization_id = $1 AND t.complaint_id = c.id AND t.kind = 'TeamAssigned')"
+                WHERE t.organization_id = $1 AND t.complaint_id = c.id AND t.kind = 'TEAM_ASSIGNED')"
             ),
             _ => may.clone(),
         };

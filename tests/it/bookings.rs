@@ -455,11 +455,11 @@ async fn e4_2_1_fifty_clients_of_two_servers_never_fill_a_half_hour_beyond_its_r
             bookers.push(one.await.unwrap());
         }
         let rows = assert_room(&world, capacity).await;
-        let held = bookers.iter().filter(|booker| booker.holds).count();
-        assert_eq!(rows.len(), held, "what was acknowledged, and nothing else");
+        let acknowledged = bookers.iter().filter(|booker| booker.holds).count();
+        assert_eq!(rows.len(), acknowledged, "what was acknowledged, and nothing else");
         let mut cases: Vec<_> = rows.iter().map(|row| row.complaint_id).collect();
         cases.sort_unstable();
         cases.dedup();
-        assert_eq!(cases.len(), held, "each has one visit");
+        assert_eq!(cases.len(), acknowledged, "each has one visit");
     }
 }

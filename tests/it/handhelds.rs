@@ -741,9 +741,9 @@ impl Stage {
             }
             _ => {
                 self.acts += 1;
-                let made = json!({ "teamId": world.id("Team", "plumbers"), "code": format!("M{}", self.acts), "name": "生料带",
+                let item = json!({ "teamId": world.id("Team", "plumbers"), "code": format!("M{}", self.acts), "name": "生料带",
                     "unit": "卷", "minimum": "1" });
-                let tried = world.try_to("leader", "createStockItem", made).await;
+                let tried = world.try_to("leader", "createStockItem", item).await;
                 let id = tried["stockItem"]["id"].as_str().unwrap().to_owned();
                 self.stock = self.stock.split_off(self.stock.len().saturating_sub(3));
                 self.stock.push(id);

@@ -160,14 +160,14 @@ async fn without_the_way_between_replicas_events_come_within_two_seconds_and_wit
     let mut client = Client::new(&servers[..1], &tokens, &Arc::default(), 0);
     let (mut heard, mut listening) = (Vec::new(), Vec::new());
     for server in &servers[1..] {
-        let (say, hears) = unbounded_channel();
+        let (say, ear) = unbounded_channel();
         listening.push(tests::replicas::tell(server, &tokens["supervisor"], NOTICES, say, goal()));
-        heard.push(hears);
+        heard.push(ear);
     }
     let filed = client.act("owner", "fileComplaint", world.tap_input()).await;
     let mut case = (filed["complaint"]["id"].clone(), 1);
-    for hears in &mut heard {
-        hears.recv().await.unwrap();
+    for ear in &mut heard {
+        ear.recv().await.unwrap();
     }
     let with = delays(&mut client, &mut case, &mut heard).await;
     wire.kill().await;

@@ -31,21 +31,24 @@ impl Act<'_> {
     ///
     /// # Errors
     /// Those of reading it; when the database does not answer.
-    pub async fn kept<T: Clone + Send + Sync + 'static>(
-        &self,
+    pub fn kept<'a, T: Clone + Send + Sync + 'static>(
+        &'a self,
         site: Uuid,
         of: Uuid,
-        read: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        let set_up = match find(&self.recall.set_ups, site) {
-            Some(known) => known,
-            None => {
+        read: impl Future<Output = Result<T>> + Send + 'a,
+    ) -> impl Future<Output = Result<T>> + Send + 'a {
+        // Behind a pointer: no act grows by reading what is mostly in memory.
+        let read = Box::pin(read);
+        async move {
+            let known = if let Some(known) = find(&self.recall.set_ups, site) {
+                known
+            } else {
                 let known = SetUp::of(self.app, &self.txn, site).await?;
                 keep(&self.recall.set_ups, site, known.clone());
                 known
-            }
-        };
-        set_up.part(&self.txn, of, read).await
+            };
+            known.part(&self.txn, of, read).await
+        }
     }
 
     /// A site.

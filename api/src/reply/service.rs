@@ -105,7 +105,7 @@ pub async fn send(caller: &Caller<'_>, target: Target, answer: Answer) -> Result
 }
 
 async fn check_form(act: &Act<'_>, case: &Case, answer: &Answer) -> Result<()> {
-    let policy = policy::in_act(&act, case.row.site_id).await?;
+    let policy = policy::in_act(act, case.row.site_id).await?;
     // Without an account nobody reads an answer in the app; who stays unknown reads it by the receipt code (D7).
     let has_app = case.row.anonymous || case.row.customer_account_id.is_some();
     let fits: Vec<ReplyForm> =

@@ -54,8 +54,6 @@ const CONNECTIONS: usize = 16;
 const OPEN_CONNECTIONS: usize = 64;
 /// How often server and limit take turns; the first turn warms up.
 const TURNS: usize = 4;
-/// How many more portions of requests there are, for what is asked at a pace.
-const OPEN: usize = 1;
 /// What is asked at a pace.
 const PACED: [&str; 3] = ["R2", "R3", "W1"];
 /// The limits that were published, in CPU seconds for a thousand requests.
@@ -241,8 +239,8 @@ async fn at_two_fifths(server: &Server, workload: &Workload, url: Option<&str>) 
     let took = pgbench(url, sql, requests.len(), Some(database_pace)).await.latencies;
     let quantile = |thousandths: usize| took[(took.len() - 1) * thousandths / 1000].as_secs_f64() * 1e3;
     let static_pace = a_second(exchanged) * 0.4;
-    let (child, place) = start_static(asked.answer.len()).await;
-    let exchanged = open(place, OPEN_CONNECTIONS, requests.clone(), static_pace, |_| true).await;
+    let (child, target) = start_static(asked.answer.len()).await;
+    let exchanged = open(target, OPEN_CONNECTIONS, requests.clone(), static_pace, |_| true).await;
     drop(child);
     println!(
         "   its limit: SQL {database_pace:.0} times a second p50 {:.1} ms, p99 {:.1} ms; the static answer {static_pace:.0} times a second p50 {:.1} ms, p99 {:.1} ms",

@@ -10,10 +10,10 @@ use tests::load::{Run, request};
 use tests::seed::{Seeded, Size, session};
 use uuid::Uuid;
 
+use crate::TURNS;
 use crate::limit::{
     Pgbench, SameRows, limit_of_filing, limit_of_month, limit_of_one, limit_of_page, limit_of_step, months,
 };
-use crate::{OPEN, TURNS};
 
 const R1: &str = "{ __typename }";
 const R2: &str =
@@ -128,7 +128,7 @@ impl Bench {
     }
 
     fn turns(requests: usize, mut one: impl FnMut(usize) -> Vec<u8>) -> Vec<Turn> {
-        (0..TURNS + OPEN).map(|turn| (0..requests).map(|number| one(turn * requests + number)).collect()).collect()
+        (0..=TURNS).map(|turn| (0..requests).map(|number| one(turn * requests + number)).collect()).collect()
     }
 
     fn sites(&self) -> usize {
@@ -206,7 +206,7 @@ impl Bench {
         let (sites, homes) = (self.sites(), usize::try_from(self.size.homes).unwrap());
         let mut residents = Vec::new();
         // A home files once where there are homes enough, and not what the seeded cases are about: so nothing is repeated.
-        for number in 0..((TURNS + OPEN) * self.requests).min(sites * homes) {
+        for number in 0..((TURNS + 1) * self.requests).min(sites * homes) {
             let (site, home) = (i64::try_from(number % sites).unwrap(), i64::try_from(number / sites % homes).unwrap());
             let (unit, account) = self.seeded.home(site, home);
             residents.push((unit, self.seeded.water(site), self.token(account, site).await));
@@ -226,7 +226,7 @@ impl Bench {
     async fn step(&self) -> Workload {
         let technicians = self.tokens(|site| self.seeded.technician(site)).await;
         // Each order is set out for once: where there are few cases, there are few of them.
-        let most = self.seeded.assigned_orders().count() / (TURNS + OPEN);
+        let most = self.seeded.assigned_orders().count() / (TURNS + 1);
         let mut orders = self.seeded.assigned_orders();
         let turns = Self::turns(self.requests.min(most), |number| {
             let (case, order) = orders.next().expect("they were counted");

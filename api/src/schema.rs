@@ -1,5 +1,7 @@
 //! Puts the features' roots together.
 
+mod pages;
+
 use async_graphql::{MergedObject, MergedSubscription, Request, Response, Schema, SchemaBuilder};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -84,6 +86,8 @@ pub const EXTRA_COSTS: &[(&str, u64)] = &[
     ("replayServicePromises", 500),
     ("submitActs", 250),
     ("createUpload", 100),
+    ("createAnonymousUpload", 100),
+    ("sync", 200),
     ("lookUpCaller", 100),
     ("bookingWindows", 100),
     ("dispatchSuggestions", 100),
@@ -226,5 +230,6 @@ pub async fn fault(document: &str) -> Option<String> {
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default()).disable_suggestions()
+    let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default());
+    pages::described(builder.disable_suggestions())
 }

@@ -6,7 +6,7 @@ use api::access::scope;
 use api::app::clock::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::HEXLOWER;
-use entity::{complaint, event, position_fix, session, work_order};
+use entity::{complaint, event, position_fix, session, stock_change, stock_item, work_order};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
@@ -245,7 +245,36 @@ on_both! {
             "from": "2026-03-02" });
         world.act("administrator", "giveRole", role).await;
         let page = handheld.page(&world, 20).await;
-        assert_eq!(page["stock"], json!({ "whole": true, "items": [] }), "of another team everything is read anew");
+        assert_eq!(page["stock"]["whole"], true, "of another team everything is read anew");
+        handheld.take(&page);
+        assert_eq!((&handheld.stock, handheld.stock.len()), (&stocked(&world).await, 0), "and what was retired is none of it");
+    }
+
+    async fn a_large_stock_is_given_in_pages_that_end_in_all_of_it(world) {
+        let valve = valves(&world).await;
+        let row = stock_item::Entity::find_by_id(row_id(valve.as_str().unwrap())).one(&world.app.db).await.unwrap().unwrap();
+        let last = row.changed_in;
+        let rows = (1..=450).map(|number| {
+            let (id, code) = (world.app.dice.id(world.now()), format!("M{number}"));
+            // Some acts change several materials, and none of these is left behind at the end of a page.
+            stock_item::Model { id, code, changed_in: last + 1 + number / 40, ..row.clone() }.into_active_model()
+        });
+        stock_item::Entity::insert_many(rows).exec_without_returning(&world.app.db).await.unwrap();
+        let counted = stock_change::Model { team_id: row.team_id, organization_id: row.organization_id, last: last + 1 + 450 / 40 };
+        counted.into_active_model().reset_all().update(&world.app.db).await.unwrap();
+        let mut handheld = Handheld::new("technician");
+        let (mut pages, mut more) = (Vec::new(), true);
+        while more {
+            let page = handheld.page(&world, 20).await;
+            pages.push((page["stock"]["whole"].clone(), page["stock"]["items"].as_array().unwrap().len()));
+            more = handheld.take(&page);
+        }
+        assert_eq!(pages.iter().map(|(whole, _)| whole.clone()).collect::<Vec<_>>(), [json!(true), json!(false), json!(false)]);
+        assert!(pages.iter().all(|(_, count)| (1..=200).contains(count)), "{pages:?}");
+        assert_eq!((handheld.stock.len(), pages.iter().map(|(_, count)| count).sum::<usize>()), (451, 451));
+        world.act("leader", "receiveStock", json!({ "stockItemId": valve, "quantity": "1" })).await;
+        let page = handheld.page(&world, 20).await;
+        assert_eq!((&page["stock"]["whole"], page["stock"]["items"].as_array().unwrap().len()), (&json!(false), 1));
     }
 
     async fn a_handheld_is_given_what_changed_and_what_is_not_its_own_any_more(world) {

@@ -22,7 +22,8 @@ pub struct SyncPage {
     pub orders: Vec<WorkOrder>,
     /// Ids of orders that are not yours to do any more: given to somebody else, signed, cancelled.
     pub gone: Vec<ID>,
-    /// What changed in the stock of your teams; null where nothing did, and on all pages but the last.
+    /// What changed in the stock of your teams, at most 200 materials of each; null where nothing did, and while there are
+    /// orders to read.
     pub stock: Option<StockChanges>,
     /// Give it as `after` next time, and with `submitActs`. It holds for you alone.
     pub cursor: String,
@@ -35,7 +36,7 @@ pub struct SyncPage {
 /// What changed in the stock of a technician's teams. Keep the materials by their id.
 #[derive(SimpleObject)]
 pub struct StockChanges {
-    /// Whether `items` are all that your teams have: throw away what you had. Otherwise they are what changed only.
+    /// Whether `items` begin with all that your teams have: throw away what you had. Otherwise they are what changed since.
     pub whole: bool,
     /// Materials as they are now. Take away those that have `retiredAt`.
     pub items: Vec<StockItem>,

@@ -7,7 +7,7 @@
 //! visits is told in the transaction that makes it, and positions become visible in order: so what changes after a row was
 //! read stands behind the position that the device goes on from. Whatever is given twice is the same or newer.
 //! The stock of the technician's teams is not in the log: it has numbers of its own that become visible in order likewise, and
-//! what changed behind those that the device has read comes with the last page.
+//! what changed behind those that the device has read comes with the last pages.
 
 use chrono::{DateTime, Utc};
 use domain::organization::Role;
@@ -33,7 +33,7 @@ pub struct Page {
     pub orders: Vec<work_order::Model>,
     /// Orders that are not the technician's any more.
     pub gone: Vec<Uuid>,
-    /// What changed in the stock of the technician's teams; none where nothing did, and on all pages but the last.
+    /// What changed in the stock of the technician's teams; none where nothing did, and while there are orders to read.
     pub stock: Option<Changes>,
     /// How far the device has come with it.
     pub cursor: Cursor,
@@ -71,8 +71,9 @@ async fn with_stock(app: &App, viewer: &Viewer, page: Page) -> Result<Page> {
     let teams = viewer.grants.iter().filter(|grant| grant.role == Role::Technician).filter_map(|grant| grant.team_id);
     let changes = changes::since(&app.db, &teams.collect::<Vec<_>>(), page.cursor.stock.as_ref()).await?;
     let cursor = Cursor { stock: Some(changes.read.clone()), ..page.cursor };
+    let has_more = changes.more;
     let stock = Some(changes).filter(|changes| changes.whole || !changes.items.is_empty());
-    Ok(Page { stock, cursor, ..page })
+    Ok(Page { stock, cursor, has_more, ..page })
 }
 
 fn theirs(viewer: &Viewer) -> Select<work_order::Entity> {

@@ -6,11 +6,16 @@ use std::collections::BTreeMap;
 use entity::{stock_change, stock_item};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::service::MOST_MATERIALS;
 use crate::app::act::Act;
 use crate::app::error::Result;
+
+/// How many materials of a team are given at once, at most: more than one act changes.
+const PAGE: u64 = 200;
+const _: () = assert!(PAGE as usize > MOST_MATERIALS, "a page must have room for what one act changes");
 
 /// Up to which change the stock of each team was read.
 pub type Read = BTreeMap<Uuid, i64>;
@@ -32,38 +37,46 @@ pub async fn next_change(act: &Act<'_>, team_id: Uuid) -> Result<i64> {
 
 /// What changed in the stock of teams.
 pub struct Changes {
-    /// Whether this is all that the teams have, and not what changed only.
+    /// Whether this is the beginning of all that the teams have, and not what changed only.
     pub whole: bool,
-    /// The materials, as they are now. What was retired is among what changed.
+    /// The materials, as they are now. What was retired is among them.
     pub items: Vec<stock_item::Model>,
     /// Up to which change it was read.
     pub read: Read,
+    /// Whether there is more already.
+    pub more: bool,
 }
 
-/// Reads what changed in the stock of some teams behind what was read before; all of it where these were not the teams then.
+/// Reads what changed in the stock of some teams behind what was read before; all of it from the beginning where these were not
+/// the teams then.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn since(db: &impl ConnectionTrait, teams: &[Uuid], before: Option<&Read>) -> Result<Changes> {
     use stock_item::Column;
-    // The numbers are read before the materials: what changes in between is given again the next time.
     let mut read: Read = teams.iter().map(|team| (*team, 0)).collect();
-    let known = stock_change::Entity::find().filter(stock_change::Column::TeamId.is_in(teams.iter().copied()));
-    read.extend(known.all(db).await?.into_iter().map(|row| (row.team_id, row.last)));
     let before = before.filter(|before| before.keys().eq(read.keys()));
-    let mut news = Condition::any();
-    for (team, last) in &read {
-        let of_team = Column::TeamId.eq(*team);
-        news = match before.and_then(|before| before.get(team)).copied() {
-            Some(seen) if seen >= *last => news,
-            Some(seen) => news.add(of_team.and(Column::ChangedIn.gt(seen))),
-            None => news.add(of_team.and(Column::RetiredAt.is_null())),
-        };
+    read.extend(before.into_iter().flatten());
+    let (mut items, mut more) = (Vec::new(), false);
+    // The numbers are read before the materials: what changes in between is given again the next time.
+    let known = stock_change::Entity::find().filter(stock_change::Column::TeamId.is_in(teams.iter().copied()));
+    for stock_change::Model { team_id, last, .. } in known.all(db).await? {
+        let seen = read.entry(team_id).or_default();
+        if *seen >= last {
+            continue;
+        }
+        let news = Column::TeamId.eq(team_id).and(Column::ChangedIn.gt(*seen));
+        let news = stock_item::Entity::find().filter(news).order_by_asc(Column::ChangedIn).limit(PAGE + 1);
+        let mut rows = news.all(db).await?;
+        *seen = last;
+        if rows.len() as u64 > PAGE {
+            // A page ends between two acts: what one of them changed is given together.
+            let cut = rows.last().map_or(last, |row| row.changed_in);
+            rows.retain(|row| row.changed_in < cut);
+            *seen = cut - 1;
+            more = true;
+        }
+        items.extend(rows);
     }
-    let items = if news.is_empty() {
-        Vec::new()
-    } else {
-        stock_item::Entity::find().filter(news).order_by_asc(Column::Id).all(db).await?
-    };
-    Ok(Changes { whole: before.is_none(), items, read })
+    Ok(Changes { whole: before.is_none(), items, read, more })
 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use super::picture::{Looked, look};
 use super::service::{count, has_ended};
@@ -28,16 +29,23 @@ static LOOKING: Semaphore = Semaphore::const_new(2);
 /// When the database or the store does not answer; then it is tried again.
 pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
     let _permit = LOOKING.acquire().await.map_err(|error| error.to_string())?;
+    // Many may ask for the same at once, by as many tries of one phone; whoever comes later finds it done.
+    let row = match current(app, row.id).await? {
+        Some(row) if row.state == State::Uploading => &row.clone(),
+        other => return Ok(other.and_then(|row| row.fault)),
+    };
     let bytes = match transfer::whole(app, row).await {
         Ok(bytes) => bytes,
-        // Somebody else has looked at it meanwhile, and its parts are cleared.
-        Err(error) => match transfer::open(app, row.id).await? {
+        // Somebody else was done with it meanwhile, and its parts are cleared.
+        Err(error) => match current(app, row.id).await? {
             Some(now) if now.state != State::Uploading => return Ok(now.fault),
             _ => return Err(error),
         },
     };
     let looked = tokio::task::spawn_blocking(move || look(bytes)).await.map_err(|error| error.to_string())?;
     let fault = match looked {
+        // A paper can say who wrote it, and is kept as it is: of whoever stays unknown (D7) there are photos only.
+        Ok(Looked { kind: Kind::Paper, .. }) if row.uploaded_by.is_none() => Some(Fault::Type),
         Ok(looked) => {
             app.files.put(&kept(row.id), looked.bytes.clone().into()).await?;
             if let Some(small) = &looked.thumbnail {
@@ -55,11 +63,11 @@ pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
     Ok(fault)
 }
 
+async fn current(app: &App, id: Uuid) -> Result<Option<attachment::Model>> {
+    Ok(attachment::Entity::find_by_id(id).one(&app.db).await?)
+}
+
 async fn commit(app: &App, row: &attachment::Model, looked: &Looked) -> Result<Option<Fault>> {
-    // A paper can say who wrote it, and is kept as it is: of whoever stays unknown (D7) there are photos only.
-    if row.uploaded_by.is_none() && looked.kind == Kind::Paper {
-        return Ok(Some(Fault::Type));
-    }
     let uploader = match row.uploaded_by {
         Some(id) => match Viewer::load(&app.db, id, app.clock.now()).await {
             Ok(viewer) => Some(viewer),

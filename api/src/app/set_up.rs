@@ -30,8 +30,8 @@ impl Default for SetUps {
     }
 }
 
-/// What a site works by, as far as it was asked for: each by its type and what it is of.
-#[derive(Default)]
+/// What a site works by, as far as it was asked for: each by its type and what it is of, so that of one thing there is nothing
+/// else of the same type.
 pub struct SetUp {
     site: Uuid,
     stamp: Option<i64>,
@@ -70,7 +70,8 @@ impl SetUp {
             return Ok(kept.clone());
         }
         let part = read.await?;
-        if stamp(db, self.site).await? == self.stamp {
+        // A site that is not there has no number, and nothing of it is kept.
+        if self.stamp.is_some() && stamp(db, self.site).await? == self.stamp {
             self.parts.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::new(part.clone()));
         }
         Ok(part)

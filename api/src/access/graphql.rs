@@ -1,8 +1,8 @@
 //! Who I am; and, by what they are about, the other faces of this feature.
 
-mod api_keys;
+pub mod api_keys;
 mod passwords;
-mod phones;
+pub mod phones;
 mod second_factors;
 mod sessions;
 mod sign_in;

@@ -92,8 +92,9 @@ async fn suggestions(app: &App, order: &work_order::Model, case: &complaint::Mod
     let open = open_orders(app, &ids, order.id).await?;
     let mut visits = last_done(app, &ids).await?;
     visits.extend(open.iter().filter_map(|(order, case)| order.technician_id.map(|id| (id, case.unit_id))));
-    let here = spots(app, &[case.unit_id]).await?.pop().flatten();
-    let there = spots(app, &visits.iter().map(|(_, unit)| *unit).collect::<Vec<_>>()).await?;
+    let units: Vec<Option<Uuid>> = visits.iter().map(|(_, unit)| *unit).chain([case.unit_id]).collect();
+    let mut there = spots(app, &units).await?;
+    let here = there.pop().flatten();
     let distance_of = |person: Uuid| {
         let theirs = visits.iter().zip(&there).filter(|((who, _), _)| *who == person);
         theirs.filter_map(|(_, spot)| here?.distance((*spot)?)).min()

@@ -14,8 +14,8 @@ use crate::app::act::Act;
 use crate::app::error::Result;
 
 /// How many materials of a team are given at once, at most: more than one act changes.
-const PAGE: u64 = 200;
-const _: () = assert!(PAGE as usize > MOST_MATERIALS, "a page must have room for what one act changes");
+const PAGE: usize = 200;
+const _: () = assert!(PAGE > MOST_MATERIALS, "a page must have room for what one act changes");
 
 /// Up to which change the stock of each team was read.
 pub type Read = BTreeMap<Uuid, i64>;
@@ -66,10 +66,10 @@ pub async fn since(db: &impl ConnectionTrait, teams: &[Uuid], before: Option<&Re
             continue;
         }
         let news = Column::TeamId.eq(team_id).and(Column::ChangedIn.gt(*seen));
-        let news = stock_item::Entity::find().filter(news).order_by_asc(Column::ChangedIn).limit(PAGE + 1);
+        let news = stock_item::Entity::find().filter(news).order_by_asc(Column::ChangedIn).limit(PAGE as u64 + 1);
         let mut rows = news.all(db).await?;
         *seen = last;
-        if rows.len() as u64 > PAGE {
+        if rows.len() > PAGE {
             // A page ends between two acts: what one of them changed is given together.
             let cut = rows.last().map_or(last, |row| row.changed_in);
             rows.retain(|row| row.changed_in < cut);

@@ -9,15 +9,17 @@ use std::collections::HashMap;
 use api::figure::recount::{self, Found};
 use api::figure::relay;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::organization::AccountState;
+use domain::organization::{AccountState, DepartmentKind};
 use entity::{
     account, building, case_figure, category, clock, complaint, complaint_item, department, event, event_stream,
     follow_up, organization, residency, role_grant, session, site, team, unit, work_order, work_order_copy,
 };
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use sea_orm::sea_query::{Expr, InsertStatement, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IdenStatic,
-    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QueryOrder, Value,
+    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QueryOrder, Statement, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -66,6 +68,16 @@ const SPAN: i64 = 63_072_000;
 const BASE: u128 = 0x0100 << 112;
 /// From how many of a hundred cases on, counted from the oldest, they are not ended any more.
 const OPEN_FROM: i64 = 94;
+/// The tables that have rows for each case.
+const TABLES: [&str; 8] =
+    ["complaint", "complaint_item", "work_order", "work_order_copy", "follow_up", "clock", "event", "case_figure"];
+/// What cases are about, beside water: so many more categories of each department, so that a month is not all of one kind.
+const CATEGORIES: [(DepartmentKind, &str, i64); 4] = [
+    (DepartmentKind::Engineering, "engineering", 11),
+    (DepartmentKind::Security, "security", 4),
+    (DepartmentKind::Environment, "environment", 4),
+    (DepartmentKind::CustomerService, "customer service", 4),
+];
 
 fn uuid(tag: Tag, number: i64) -> Uuid {
     Uuid::from_u128(BASE | (tag as u128) << 64 | u128::from(number.unsigned_abs()))
@@ -180,12 +192,15 @@ pub async fn session(db: &DatabaseConnection, account: Uuid, organization: Uuid,
 pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
     assert_eq!(size.sites % size.organizations, 0, "each organization has as many sites");
     let samples = Samples::make(world).await;
+    let kinds = categories(world).await;
     let db = &world.app.db;
     relay::catch_up(&world.app).await.unwrap();
     let mut copier = Copier::new(world, size, newest);
     copier.series(size.cases.max(size.sites * size.homes)).await;
     let setup = copier.set_up(world).await;
-    copier.cases(&samples).await;
+    let indexes = copier.unburden().await;
+    copier.cases(&samples, &About::of(world, &setup, &kinds)).await;
+    copier.burden(&indexes).await;
     copier.figures(world).await;
     if db.get_database_backend() == DbBackend::Postgres {
         db.execute_unprepared("VACUUM ANALYZE").await.unwrap();
@@ -201,6 +216,59 @@ pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
         office_head: town("office head"),
         water: town("WATER"),
         received_share: (0, 3),
+    }
+}
+
+/// Gives the town more categories; each with the name of its department.
+async fn categories(world: &World) -> Vec<(Uuid, &'static str)> {
+    let water = category::Entity::find_by_id(world.town.id("WATER")).one(&world.app.db).await.unwrap().unwrap();
+    let mut made = vec![(water.id, "engineering")];
+    for (kind, department, count) in CATEGORIES {
+        for number in 1..=count {
+            let id = world.app.dice.id(world.now());
+            let name = format!("{department} {number}");
+            let row = category::Model {
+                id,
+                code: name.to_uppercase().replace(' ', "_"),
+                name_zh: name.clone(),
+                name_en: name,
+                department: kind,
+                ..water.clone()
+            };
+            row.into_active_model().insert(&world.app.db).await.unwrap();
+            made.push((id, department));
+        }
+    }
+    made
+}
+
+/// What a case is about, as expressions of its number: the place of its category in the set-up of its site, and that of the
+/// department that has it.
+struct About {
+    water: Uuid,
+    engineering: Uuid,
+    /// Of cases that are ended: any category.
+    ended: (String, String),
+    /// Of those that are open: one of engineering, whose technicians have the orders.
+    open: (String, String),
+}
+
+impl About {
+    fn of(world: &World, places: &HashMap<Uuid, i64>, kinds: &[(Uuid, &'static str)]) -> Self {
+        let of_all = |kinds: &[(Uuid, &'static str)]| {
+            let pick = |place: &dyn Fn(&(Uuid, &'static str)) -> i64| {
+                let cases = kinds.iter().enumerate().map(|(nth, kind)| format!("WHEN {nth} THEN {}", place(kind)));
+                format!("CASE (n * 7 / 3) % {} {} END", kinds.len(), cases.collect::<Vec<_>>().join(" "))
+            };
+            (pick(&|(id, _)| places[id]), pick(&|(_, department)| places[&world.town.id(department)]))
+        };
+        let engineering: Vec<_> = kinds.iter().filter(|(_, department)| *department == "engineering").copied().collect();
+        Self {
+            water: world.town.id("WATER"),
+            engineering: world.town.id("engineering"),
+            ended: of_all(kinds),
+            open: of_all(&engineering),
+        }
     }
 }
 
@@ -285,8 +353,7 @@ impl<'a> Copier<'a> {
     fn id(&self, tag: Tag, number: &str) -> String {
         let tag = tag as u8;
         if self.postgres() {
-            let low = format!("lpad(to_hex(({number})::bigint), 16, '0')");
-            format!("('01000000-0000-00{tag:02x}-' || substr({low}, 1, 4) || '-' || substr({low}, 5))::uuid")
+            format!("('01000000000000{tag:02x}' || encode(int8send(({number})::bigint), 'hex'))::uuid")
         } else {
             format!("unhex('01000000000000{tag:02x}' || printf('%016x', {number}))")
         }
@@ -355,8 +422,13 @@ impl<'a> Copier<'a> {
         }
         select.from("seed_series").and_where(Expr::cust(of.to_owned()));
         statement.into_table(<M::Entity as Default>::default()).columns(columns);
-        statement.select_from(select).unwrap();
-        self.db.execute(&statement).await.unwrap();
+        // Of cases there are many: two sessions take half of them each.
+        let halves: &[&str] = if self.postgres() && times.is_some() { &["n % 2 = 0", "n % 2 = 1"] } else { &["1 = 1"] };
+        let statements = halves.iter().map(|half| {
+            let half = select.clone().and_where(Expr::cust(*half)).to_owned();
+            statement.clone().select_from(half).unwrap().to_owned()
+        });
+        join_all(statements.map(|statement| async move { self.db.execute(&statement).await.unwrap() })).await;
     }
 
     /// Organizations, sites with all that belongs to them, homes and residents; the place of each row of the town in a
@@ -449,16 +521,55 @@ impl<'a> Copier<'a> {
         places
     }
 
-    async fn cases(&mut self, samples: &Samples) {
+    /// Makes ready for many cases: what is copied refers to what is there, so nothing is looked up again for each row, and
+    /// an index is made faster once the rows are there. What makes these indexes again.
+    async fn unburden(&self) -> Vec<String> {
+        let mut indexes = Vec::new();
+        if self.postgres() {
+            for table in TABLES {
+                self.db.execute_unprepared(&format!("ALTER TABLE {table} DISABLE TRIGGER ALL")).await.unwrap();
+                let plain = format!(
+                    "SELECT indexdef::text, indexname::text FROM pg_indexes WHERE tablename = '{table}' AND schemaname = 'public' \
+                     AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+                );
+                for row in self.db.query_all_raw(Statement::from_string(DbBackend::Postgres, plain)).await.unwrap() {
+                    indexes.push(row.try_get_by_index(0).unwrap());
+                    let name: String = row.try_get_by_index(1).unwrap();
+                    self.db.execute_unprepared(&format!("DROP INDEX {name}")).await.unwrap();
+                }
+            }
+        }
+        indexes
+    }
+
+    /// Makes everything again that was left out.
+    async fn burden(&self, indexes: &[String]) {
+        // Two at a time.
+        stream::iter(indexes)
+            .for_each_concurrent(2, |index| async move {
+                self.db.execute_unprepared(index).await.unwrap();
+            })
+            .await;
+        for table in if self.postgres() { &TABLES[..] } else { &[] } {
+            self.db.execute_unprepared(&format!("ALTER TABLE {table} ENABLE TRIGGER ALL")).await.unwrap();
+        }
+    }
+
+    async fn cases(&mut self, samples: &Samples, about: &About) {
         let cases = self.size.cases;
         let open = cases * OPEN_FROM / 100;
         let resolved = cases * 84 / 100;
-        for (sample, of) in [
-            (samples.received, format!("n >= {open} AND n < {cases} AND n % 3 = 0")),
-            (samples.assigned, format!("n >= {open} AND n < {cases} AND n % 3 <> 0")),
-            (samples.resolved, format!("n >= {resolved} AND n < {open}")),
-            (samples.followed_up, format!("n < {resolved}")),
+        for (sample, what, of) in [
+            (samples.received, &about.open, format!("n >= {open} AND n < {cases} AND n % 3 = 0")),
+            (samples.assigned, &about.open, format!("n >= {open} AND n < {cases} AND n % 3 <> 0")),
+            (samples.resolved, &about.ended, format!("n >= {resolved} AND n < {open}")),
+            (samples.followed_up, &about.ended, format!("n < {resolved}")),
         ] {
+            let site = format!("(n % {}) * {PER_SITE}", self.size.sites);
+            for (named, place) in [(about.water, &what.0), (about.engineering, &what.1)] {
+                let mapped = self.id(Tag::Setup, &format!("{site} + {place}"));
+                self.ids.insert(named, mapped);
+            }
             self.case(sample, &of).await;
         }
     }

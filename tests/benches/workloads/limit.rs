@@ -105,8 +105,7 @@ pub async fn plan(db: &DatabaseConnection, script: &str) -> Vec<String> {
 
 /// A seeded id by a number in SQL.
 fn sql_id(tag: u8, number: &str) -> String {
-    let low = format!("lpad(to_hex(({number})::bigint), 16, '0')");
-    format!("('01000000-0000-00{tag:02x}-' || substr({low}, 1, 4) || '-' || substr({low}, 5))::uuid")
+    format!("('01000000000000{tag:02x}' || encode(int8send(({number})::bigint), 'hex'))::uuid")
 }
 
 const CASE: u8 = 7;

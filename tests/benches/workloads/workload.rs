@@ -16,6 +16,7 @@ use crate::limit::{
 };
 
 const R1: &str = "{ __typename }";
+const R1S: &str = "{ viewer { id } }";
 const R2: &str =
     "query CaseScreen($id: ID!) { complaint(id: $id) { id number state severity description receivedAt dueAt
     contactName contactPhone department { name } workOrders { id number state task technicianName }
@@ -147,6 +148,7 @@ impl Bench {
         let limited = |workload: Workload, limit: String| Workload { limit: Some(limit), ..workload };
         vec![
             self.nothing(&agents),
+            self.oneself(&agents),
             limited(self.one_case(&agents), limit_of_one(size.cases)),
             limited(self.page(&agents), limit_of_page(last_site)),
             limited(self.month().await, limit_of_month(last_site, &months(Clock::System.now()))),
@@ -170,6 +172,11 @@ impl Bench {
     fn nothing(&self, agents: &[String]) -> Workload {
         let turns = Self::turns(self.requests, |number| request(&agents[number % self.sites()], &body(R1, &json!({}))));
         Workload::new("R1", "{ __typename }", turns)
+    }
+
+    fn oneself(&self, agents: &[String]) -> Workload {
+        let turns = Self::turns(self.requests, |number| request(&agents[number % self.sites()], &body(R1S, &json!({}))));
+        Workload::new("R1s", "{ viewer { id } }, the session read", turns)
     }
 
     fn one_case(&self, agents: &[String]) -> Workload {

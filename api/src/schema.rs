@@ -206,6 +206,12 @@ impl HuiyinSchema {
     pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
         Box::pin(self.0.execute_stream(request))
     }
+
+    /// The schema's text, as in [`sdl`].
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.0.sdl()
+    }
 }
 
 /// The schema for an app.

@@ -43,9 +43,9 @@ impl<'a> Play<'a> {
         self.world.pass(TimeDelta::seconds(self.dice.random_range(1..1200)));
         match self.dice.random_range(0..100) {
             _ if self.cases.len() < 4 => self.report().await,
-            0..12 => self.report().await,
-            12..22 => self.pass().await,
-            22..24 => self.rest_day().await,
+            0..7 => self.report().await,
+            7..15 => self.pass().await,
+            15..17 => self.rest_day().await,
             _ => {
                 let case = self.cases.choose(&mut self.dice).unwrap().clone();
                 self.act_on(&case).await;
@@ -96,14 +96,16 @@ impl<'a> Play<'a> {
         let row = complaint::Entity::find_by_id(row_id(case)).one(db).await.unwrap().unwrap();
         let orders = work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(row.id));
         let orders = orders.order_by_asc(work_order::Column::Id).all(db).await.unwrap();
-        let open: Vec<_> = orders.iter().filter(|order| order.state != OrderState::Cancelled).collect();
+        let goes_on = |order: &&work_order::Model| !matches!(order.state, OrderState::Closed | OrderState::Cancelled);
+        let open: Vec<_> = orders.iter().filter(goes_on).collect();
         if !open.is_empty() && self.dice.random_bool(0.65) {
             let order = (*open.choose(&mut self.dice).unwrap()).clone();
             return self.act_on_order(&row, &order).await;
         }
         let follow_ups =
             follow_up::Entity::find().filter(follow_up::Column::ComplaintId.eq(row.id)).all(db).await.unwrap();
-        let owed: Vec<_> = follow_ups.iter().filter(|one| one.state != FollowUpState::Cancelled).collect();
+        let ended = [FollowUpState::Signed, FollowUpState::Cancelled];
+        let owed: Vec<_> = follow_ups.iter().filter(|one| !ended.contains(&one.state)).collect();
         if !owed.is_empty() && self.dice.random_bool(0.45) {
             let follow_up = (*owed.choose(&mut self.dice).unwrap()).clone();
             return self.act_on_follow_up(&follow_up).await;
@@ -139,7 +141,10 @@ impl<'a> Play<'a> {
             State::FollowedUp => vec!["archiveComplaint", "reopenComplaint", "rateComplaint"],
             State::Archived | State::Merged => return,
         };
-        fitting.extend([*of_any.choose(&mut self.dice).unwrap(), "withdrawComplaint"]);
+        fitting.push(of_any.choose(&mut self.dice).unwrap());
+        if self.dice.random_bool(0.3) {
+            fitting.push("withdrawComplaint");
+        }
         let act = *fitting.choose(&mut self.dice).unwrap();
         let filer = if row.anonymous { "agent" } else { "owner" };
         let who = match act {

@@ -269,6 +269,7 @@ on_both! {
         }
         assert!(met.failed.load(Ordering::SeqCst) > 0, "some commits have failed");
         assert_nothing_is_doubled(&world, end).await;
+        assert_eq!(world.recounted().await, (WRITERS + BURSTS) as u64, "figures, rows and log say the same");
     }
 }
 

@@ -350,6 +350,7 @@ on_both! {
         assert_eq!(world.case("head", &case).await["state"], "IN_PROGRESS");
         let theirs = world.ask("owner", "query($id: ID!) { workOrder(id: $id) { positions { latitude } } }", json!({ "id": order })).await;
         assert_eq!(theirs["workOrder"]["positions"], json!([]), "a customer is not shown where somebody was");
+        world.recounted().await;
         world.pass(TimeDelta::days(31));
         assert_eq!(api::handheld::position::delete_old(&world.app).await.unwrap(), 1);
         assert_eq!(position_fix::Entity::find().count(&world.app.db).await.unwrap(), 0);

@@ -265,7 +265,7 @@ impl<'a> Act<'a> {
             return Ok(None);
         }
         // On the heap: every act carries it, and none should grow by it.
-        Box::pin(crate::clock::drive::react(self, &happenings)).await?;
+        Box::pin(crate::clock::drive::react(self, &mut happenings)).await?;
         Box::pin(crate::booking::ending::react(self, &happenings)).await?;
         let raised = Box::pin(crate::alarm::raise::react(self, &happenings)).await?;
         happenings.extend(raised);

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::explained::waited_for;
 use super::matter::{branch_in_act, matter};
 use super::running::{Beginning, Belongs, Running, row};
+use super::told;
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
 use crate::app::evidence;
@@ -29,11 +30,11 @@ use crate::calendar::{self, Calendars};
 use crate::promise::{self, in_force, stored};
 use crate::reply::policy;
 
-/// Moves the clocks of every case that something happened to.
+/// Moves the clocks of every case that something happened to. What begins, moves or ends a clock of resolution says so.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
+pub async fn react(act: &Act<'_>, happenings: &mut [Happening]) -> Result<()> {
     let moving = |happening: &&Happening| !reactions(happening.kind).is_empty();
     let mut cases: Vec<Uuid> = happenings.iter().filter(moving).map(|happening| happening.complaint_id).collect();
     cases.sort_unstable();
@@ -41,9 +42,13 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
     for case in cases {
         let is_new = |told: &Happening| told.complaint_id == case && told.kind == Event::ComplaintReceived;
         let mut clocks = Clocks::of(act, case, happenings.iter().any(is_new)).await?;
-        for happening in happenings.iter().filter(|happening| happening.complaint_id == case) {
+        for happening in happenings.iter_mut().filter(|happening| happening.complaint_id == case) {
+            let before: Vec<_> = clocks.resolutions().map(stands).collect();
             for reaction in reactions(happening.kind) {
                 clocks.react(*reaction, happening)?;
+            }
+            if let Some(moved) = clocks.resolutions().find(|row| !before.contains(&stands(row))) {
+                told::keep(&mut happening.data, moved);
             }
         }
         clocks.save().await?;
@@ -78,6 +83,10 @@ impl<'a> Clocks<'a> {
         let matter = matter(&case, &branch_in_act(act, case.site_id, case.category_id).await?);
         let by_word = is_by_word(policy::in_act(act, site.id).await?.forms_of(case.channel));
         Ok(Self { act, by_word, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
+    }
+
+    fn resolutions(&self) -> impl Iterator<Item = &clock::Model> {
+        self.all.iter().map(|clock| &clock.row).filter(|row| row.kind == Kind::Resolution)
     }
 
     fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {
@@ -299,6 +308,11 @@ impl<'a> Clocks<'a> {
         }
         Ok(())
     }
+}
+
+/// Which clock it is, and what an event can change of it: at most one of resolution at once, for only one is open.
+fn stands(row: &clock::Model) -> (Uuid, State, DateTime<Utc>) {
+    (row.id, row.state, row.due_at)
 }
 
 /// The clocks of a case, in order.

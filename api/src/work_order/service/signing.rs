@@ -62,7 +62,14 @@ pub async fn sign(
     order.row.rating_timeliness = Some(ratings.timeliness);
     order.row.rating_overall = Some(ratings.overall);
     make_copies(&act, &order.row).await?;
-    let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "seal": kept.seal, "overall": ratings.overall });
+    let data = json!({
+        "signer": kept.signer_name,
+        "contentSha256": kept.content_sha256,
+        "seal": kept.seal,
+        "overall": ratings.overall,
+        // A handheld may have been out of reach: it counts as signed then.
+        "signedAt": kept.signed_at,
+    });
     let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
     order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment.clone(), data, told).await?;
     low_rating::heed(&mut act, &mut order.case, ratings, comment).await?;

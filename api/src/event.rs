@@ -8,9 +8,11 @@
 //! | `hub` | one reader of the log for each organization, and the topics to which it brings what happens |
 //! | `person` | who follows something: judged at each delivery, loaded anew when their rights have changed |
 //! | `live` | how a subscription says what it follows, and one delivery of it |
+//! | `changes` | the same as the streams bring, as a query |
 //! | `stream` | a subscription by itself: from a cursor on and then live |
 
 pub mod bus;
+pub mod changes;
 pub mod graphql;
 pub mod hub;
 pub mod live;

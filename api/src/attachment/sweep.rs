@@ -35,8 +35,12 @@ pub async fn once(app: &App) -> Result<()> {
         .filter(Column::State.eq(State::Uploading))
         .filter(Column::Stored.eq(true))
         .filter(Expr::col(Column::Received).eq(Expr::col(Column::Expected)));
+    // One that cannot be made ready, for want of room, keeps nothing from being thrown away that would make some.
+    let mut failed = Ok(());
     for row in whole.order_by_asc(Column::Id).limit(BATCH).all(&app.db).await? {
-        ready::make(app, &row).await?;
+        if let Err(error) = ready::make(app, &row).await {
+            failed = Err(error);
+        }
     }
     let late = attachment::Entity::find()
         .filter(Column::State.eq(State::Uploading))
@@ -53,7 +57,7 @@ pub async fn once(app: &App) -> Result<()> {
     for row in unwanted.order_by_asc(Column::Id).limit(BATCH).all(&app.db).await? {
         clear(app, row.id).await?;
     }
-    Ok(())
+    failed
 }
 
 /// Empties the store of a file, and then says so in its row.

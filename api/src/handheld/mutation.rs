@@ -25,7 +25,8 @@ use crate::work_order::mutation::{
 use crate::work_order::service::WorkReport;
 
 /// What was done: exactly one. Each is the input of the mutation of that name; its `idempotencyKey` is not looked at, the
-/// act's `id` stands for it. `expectedVersion` is the version before your first act that is not yet answered.
+/// act's `id` stands for it. `expectedVersion` is the version that the last `sync` gave: what this device's own acts have made of
+/// it since is not held against them.
 #[derive(OneofObject)]
 pub enum HandheldActInput {
     /// Took what they were given.
@@ -50,7 +51,7 @@ pub enum HandheldActInput {
     CompleteWorkOrder(CompleteWorkOrderInput),
     /// Took the last step back.
     CorrectWorkOrder(WorkOrderReasonInput),
-    /// Had the customer sign; `contentSha256` is required.
+    /// Had the customer sign.
     SignWorkOrder(SignWorkOrderInput),
     /// Was refused the signature.
     RefuseSignature(WorkOrderReasonInput),
@@ -88,7 +89,8 @@ pub struct SubmitActsInput {
     /// The time of the device's own clock, now.
     pub device_time: DateTime<Utc>,
     /// The cursor of the last `sync`: by it the server knows whether the device's clock was set since. Without it the acts are
-    /// done, but none of their times is believed (`CLOCK_UNKNOWN`).
+    /// done, but none of their times is believed (`CLOCK_UNKNOWN`), and what earlier batches have changed is somebody else's change.
+    /// Send the acts before you sync: of what was done before the clock was found set, no time is believed.
     pub cursor: Option<String>,
     /// The acts in the order in which they were done, 1 to 50.
     pub acts: Vec<SubmittedActInput>,

@@ -24,5 +24,6 @@ pub async fn keep(app: App) {
     lease::keep(app, "positions", EVERY, |app| async move {
         position::delete_old(&app).await?;
         steps::delete_old(&app).await.map(drop)
-    }).await;
+    })
+    .await;
 }

@@ -48,7 +48,9 @@ impl Caller<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn answer_once(&self, refused: Refused) -> Result<Error> {
-        let (Some(once), Some(viewer)) = (&self.once, self.viewer) else { return Ok(Error::Refused(Box::new(refused))) };
+        let (Some(once), Some(viewer)) = (&self.once, self.viewer) else {
+            return Ok(Error::Refused(Box::new(refused)));
+        };
         let (actor, key) = (viewer.id.to_string(), kept_key(&once.key));
         let result = ActResult { refused: Some(KeptRefusal::of(&refused)), ..ActResult::default() };
         let row = idempotent_act::ActiveModel {

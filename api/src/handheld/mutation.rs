@@ -73,7 +73,8 @@ pub struct PositionInput {
 /// An act that the handheld kept.
 #[derive(InputObject)]
 pub struct SubmittedActInput {
-    /// Its id, of your own making: 1 to 100 characters. Under it the act is done once, however often it comes.
+    /// Its id, of your own making: 1 to 100 characters. Under it the act is done once and answered once, however often it comes;
+    /// whoever tries again what was refused gives it another id.
     pub id: String,
     /// When it was done, by the device's own clock.
     pub occurred_at: DateTime<Utc>,
@@ -178,8 +179,9 @@ pub struct HandheldMutation;
 impl HandheldMutation {
     /// Does what a technician's handheld kept while it was out of reach, act by act and in order: each is applied, already
     /// applied, in conflict with what somebody else did, or refused by the rules. One that is not done does not hold up the
-    /// others. Send the whole queue again when no answer came: nothing is done twice. Take an act off the queue once it is
-    /// answered, whatever the answer.
+    /// others. Send the whole queue again when no answer came: nothing is done twice, and each act is answered the same again.
+    /// Take an act off the queue once it is answered, whatever the answer. A batch with an act that does not fit the schema is
+    /// not read at all (`BAD_REQUEST`): halve it until that act is alone, and set it aside. Send the queue before you `sync`.
     async fn submit_acts(&self, ctx: &Context<'_>, input: SubmitActsInput) -> Result<SubmitActsPayload> {
         let (app, viewer) = (ctx.app()?, ctx.signed_in()?);
         let server_time = app.clock.now();

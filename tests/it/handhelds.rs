@@ -15,7 +15,6 @@ use sha2::{Digest, Sha256};
 use tests::World;
 use tests::ask::{needed, refusal, told};
 use tests::drawing::signature;
-use tests::edge::Edge;
 use tests::world::{row_id, with};
 
 /// What the tests' handheld keeps of an order.

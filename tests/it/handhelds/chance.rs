@@ -137,36 +137,13 @@ impl Stage {
         let id = format!("WorkOrder_{}", order.id.simple());
         let tried = match dice.random_range(0..20) {
             0..6 => onward(world, mate, &id, order.state).await,
-            6..9 => self.to_the_order(world, dice, mate, &id).await,
+            6..9 => to_the_order(world, dice, mate, &id).await,
             9..12 => self.of_stock(world, dice, mate, &id).await,
             12..16 => self.priced(world, dice, (mate, &case, &id), order.complaint_id).await,
             16..19 => self.to_the_case(world, dice, (mate, &case, &id)).await,
             _ => self.beside(world, dice).await,
         };
         self.done += usize::from(tried["errors"] == json!([]));
-    }
-
-    /// Something that somebody does to an order, whether it may be done now or not.
-    async fn to_the_order(&mut self, world: &World, dice: &mut StdRng, mate: &str, order: &str) -> Value {
-        let (who, field, more) = match dice.random_range(0..11) {
-            0 | 1 => {
-                let other = ["technician", "second technician"].choose(dice).unwrap();
-                ("leader", "assignTechnician", json!({ "technicianId": world.id("Account", other) }))
-            }
-            2 => (mate, "departForWorkOrder", json!({})),
-            3 => (mate, "recordArrival", json!({})),
-            4 => {
-                let until = world.now() + TimeDelta::hours(dice.random_range(1..40));
-                ("leader", "holdWorkOrder", json!({ "reason": "PARTS", "until": until }))
-            }
-            5 => (mate, "releaseWorkOrder", json!({ "reason": "缺专用工具" })),
-            6 => (mate, "acceptWorkOrder", json!({})),
-            7 => (mate, "refuseWorkOrder", json!({ "reason": "正在抢修" })),
-            8 => ("owner", "refuseSignature", json!({ "reason": "仍在滴水" })),
-            9 => (mate, "correctWorkOrder", json!({ "reason": "漏填原因" })),
-            _ => ("supervisor", "cancelWorkOrder", json!({ "reason": "重复派单" })),
-        };
-        world.try_on_order(who, field, order, more).await
     }
 
     /// A quote is made, or the newest one is answered.
@@ -335,6 +312,29 @@ impl Stage {
         let open: Vec<uuid::Uuid> = open.iter().map(|case| case.id).filter(|case| at_work.contains(case)).collect();
         self.cases.retain(|case| open.contains(&row_id(case)));
     }
+}
+
+/// Something that somebody does to an order, whether it may be done now or not.
+async fn to_the_order(world: &World, dice: &mut StdRng, mate: &str, order: &str) -> Value {
+    let (who, field, more) = match dice.random_range(0..11) {
+        0 | 1 => {
+            let other = ["technician", "second technician"].choose(dice).unwrap();
+            ("leader", "assignTechnician", json!({ "technicianId": world.id("Account", other) }))
+        }
+        2 => (mate, "departForWorkOrder", json!({})),
+        3 => (mate, "recordArrival", json!({})),
+        4 => {
+            let until = world.now() + TimeDelta::hours(dice.random_range(1..40));
+            ("leader", "holdWorkOrder", json!({ "reason": "PARTS", "until": until }))
+        }
+        5 => (mate, "releaseWorkOrder", json!({ "reason": "缺专用工具" })),
+        6 => (mate, "acceptWorkOrder", json!({})),
+        7 => (mate, "refuseWorkOrder", json!({ "reason": "正在抢修" })),
+        8 => ("owner", "refuseSignature", json!({ "reason": "仍在滴水" })),
+        9 => (mate, "correctWorkOrder", json!({ "reason": "漏填原因" })),
+        _ => ("supervisor", "cancelWorkOrder", json!({ "reason": "重复派单" })),
+    };
+    world.try_on_order(who, field, order, more).await
 }
 
 /// Hours pass, and whoever looks after what is due does.

@@ -1,6 +1,7 @@
 //! All that a service is given: database, clock, ids and dice, bus, settings. Nothing else is global.
 
 pub mod act;
+pub mod answered;
 pub mod apart;
 pub mod clock;
 pub mod database;

@@ -39,6 +39,8 @@ pub struct Model {
     pub size: Option<i64>,
     /// SHA-256 of what is kept, in hex.
     pub sha256: Option<String>,
+    /// SHA-256 of the bytes as they were sent, in hex; none of what came before it was kept.
+    pub sent_sha256: Option<String>,
     /// In pixels.
     pub width: Option<i32>,
     /// In pixels.

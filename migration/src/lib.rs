@@ -47,6 +47,8 @@ mod m0052_signatures;
 mod m0053_walk_order;
 mod m0054_stock_changes;
 mod m0055_set_up;
+mod m0061_handhelds;
+mod m0062_sent_photos;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -102,6 +104,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_walk_order::Migration),
             Box::new(m0054_stock_changes::Migration),
             Box::new(m0055_set_up::Migration),
+            Box::new(m0061_handhelds::Migration),
+            Box::new(m0062_sent_photos::Migration),
         ]
     }
 }

@@ -395,10 +395,14 @@ on_both! {
         let before = world.ask("owner", shown, json!({ "id": order })).await["workOrder"]["contentToSign"].clone();
         let id = sent(&world, &edge, "technician", &case, &photo(64, 48), json!({ "workOrderId": order })).await;
         let content: Value = serde_json::from_str(world.ask("owner", shown, json!({ "id": order })).await["workOrder"]["contentToSign"].as_str().unwrap()).unwrap();
-        assert_eq!(content["photos"], json!([file(&world, "owner", &id).await["sha256"]]));
+        let sent = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(photo(64, 48)));
+        assert_eq!(content["photos"], json!([sent]), "by the bytes that were sent");
+        assert_eq!(file(&world, "owner", &id).await["state"], "READY");
         let hash = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(before.as_str().unwrap()));
         let old = with(json!({ "contentSha256": hash }), world.signing());
         assert_eq!(refusal(&world.try_on_order("owner", "signWorkOrder", &order, old).await), "STALE", "there is a photo more");
+        let blind = with(json!({ "contentSha256": null }), world.signing());
+        assert_eq!(told(&world.try_on_order("owner", "signWorkOrder", &order, blind).await), ("REQUIRED", "contentSha256"), "nobody signs for what they were not shown");
         world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
     }
 

@@ -117,7 +117,9 @@ pub fn mutation(field: &str) -> String {
         "ServicePromisesPayload" => format!("servicePromises {PROMISES} {errors}"),
         "AlarmPayload" => format!("alarm {{ id state rung person answer }} {errors}"),
         "AttentionPayload" => format!("complaint {{ id chases version }} {errors}"),
-        "SubmitActsPayload" => format!("acts {{ id outcome workOrder {WORK_ORDER} {errors} }} {errors}"),
+        "SubmitActsPayload" => format!(
+            "acts {{ id outcome workOrder {WORK_ORDER} complaint {{ id version bookings {{ state }} }} {errors} }} {errors}"
+        ),
         "BookingPayload" => {
             format!(
                 "complaint {{ id version chases bookings {{ id state from to absent note attachments {{ id }} team {{ id name }} }} }} {errors}"

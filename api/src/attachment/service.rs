@@ -130,6 +130,7 @@ async fn insert(act: Act<'_>, case: &complaint::Model, by: Option<Uuid>, announc
         media_type: None,
         size: None,
         sha256: None,
+        sent_sha256: None,
         width: None,
         height: None,
         evidence: None,

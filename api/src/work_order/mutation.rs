@@ -127,8 +127,9 @@ act_input! {
         ratings: RatingsInput,
         /// In words, at most 1,000 characters.
         comment: Option<String>,
-        /// The SHA-256 of the `contentToSign` that the customer was shown, in hex. Where the order has changed since, the
-        /// signature is refused with `STALE`. Required of a handheld that was out of reach.
+        /// The SHA-256 of the `contentToSign` that the customer was shown, in hex, which is the order's `contentToSignSha256`:
+        /// required, so that a signature holds for what was shown. Where the content, the price or a photo has changed since, it
+        /// is refused with `STALE`.
         content_sha256: Option<String>,
     }
 }

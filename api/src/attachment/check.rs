@@ -73,7 +73,11 @@ pub async fn all(app: &App) -> Result<Found> {
 }
 
 /// What belongs to a file that is ready, and what lies beside it.
-async fn beside(app: &App, row: &attachment::Model, names: Vec<String>) -> Result<(BTreeSet<String>, BTreeSet<String>)> {
+async fn beside(
+    app: &App,
+    row: &attachment::Model,
+    names: Vec<String>,
+) -> Result<(BTreeSet<String>, BTreeSet<String>)> {
     let of_photo = (row.kind == Some(Kind::Photo)).then(|| thumbnail(row.id));
     let belong: BTreeSet<String> = [kept(row.id)].into_iter().chain(of_photo).collect();
     let mut names: BTreeSet<String> = names.into_iter().collect();

@@ -9,6 +9,7 @@
 //! | `person` | who follows something: judged at each delivery, loaded anew when their rights have changed |
 //! | `live` | how a subscription says what it follows, and one delivery of it |
 //! | `stream` | a subscription by itself: from a cursor on and then live |
+//! | `words` | what happened, as a sentence |
 
 pub mod bus;
 pub mod graphql;
@@ -18,3 +19,4 @@ pub mod person;
 pub mod query;
 pub mod stream;
 pub mod watching;
+pub mod words;

@@ -48,6 +48,7 @@ mod m0053_walk_order;
 mod m0054_stock_changes;
 mod m0055_set_up;
 mod m0063_leftover_parts;
+mod m0064_withdrawn_quotes;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0054_stock_changes::Migration),
             Box::new(m0055_set_up::Migration),
             Box::new(m0063_leftover_parts::Migration),
+            Box::new(m0064_withdrawn_quotes::Migration),
         ]
     }
 }

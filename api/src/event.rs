@@ -10,6 +10,7 @@
 //! | `live` | how a subscription says what it follows, and one delivery of it |
 //! | `changes` | the same as the streams bring, as a query |
 //! | `stream` | a subscription by itself: from a cursor on and then live |
+//! | `words` | what happened, as a sentence |
 
 pub mod bus;
 pub mod changes;
@@ -20,3 +21,4 @@ pub mod person;
 pub mod query;
 pub mod stream;
 pub mod watching;
+pub mod words;

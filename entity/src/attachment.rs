@@ -53,6 +53,8 @@ pub struct Model {
     pub removed_because: Option<String>,
     /// Whether the file store may hold something of it.
     pub stored: bool,
+    /// When whatever may be left of its parts is cleared, once they are not needed any more; none before that and after it.
+    pub clear_parts_at: Option<DateTimeUtc>,
     /// Who sends it; none where nobody is known (D7).
     pub uploaded_by: Option<Uuid>,
     /// When the upload began.

@@ -13,7 +13,7 @@ const WORK_ORDER: &str = "{ id number state version allowedActions reopenedCount
     signature { signerName contentSha256 content pngSha256 } pricing freeReason freeNote quotes { id state total { amount } } }";
 const QUOTE: &str =
     "{ id number revision state supplementary total { amount currency } contentHash content offList aboveLimit
-    answerMethod declineReason version allowedActions validUntil signature { contentSha256 }
+    answerMethod declineReason withdrawnBecause version allowedActions validUntil signature { contentSha256 }
     lines { name unit unitPrice { amount } quantity discount { amount } amount { amount } } }";
 const UNDERTAKING: &str =
     "{ id kind state text ownerName approvalReasons kept dueAt version allowedActions outcome reason }";

@@ -17,9 +17,9 @@ use crate::app::App;
 use crate::app::error::{Error, Result as Answer};
 use crate::app::public_id;
 use crate::app::request::Asked;
-use crate::event::graphql::sentence;
 use crate::event::live::{self, Followed};
 use crate::event::query;
+use crate::event::words::sentence;
 
 /// Something that happened to an alarm. It holds enough to go; `acknowledgeAlarm` takes the alarm from here.
 #[derive(SimpleObject)]

@@ -269,8 +269,9 @@ impl<'a> Act<'a> {
             return Ok(None);
         }
         // On the heap: every act carries it, and none should grow by it.
-        Box::pin(crate::clock::drive::react(self, &mut happenings)).await?;
         Box::pin(crate::booking::ending::react(self, &happenings)).await?;
+        happenings.append(&mut self.happenings);
+        Box::pin(crate::clock::drive::react(self, &mut happenings)).await?;
         let raised = Box::pin(crate::alarm::raise::react(self, &happenings)).await?;
         happenings.extend(raised);
         let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);

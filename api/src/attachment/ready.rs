@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::picture::{Looked, look};
 use super::service::{count, has_ended};
-use super::{folder, kept, thumbnail, transfer};
+use super::{kept, thumbnail, transfer};
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller, sha256_hex};
@@ -58,8 +58,8 @@ pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
     };
     match fault {
         Some(fault) => refuse(app, row, fault).await?,
-        // The parts are in the file now; what stays of them is found by whoever sweeps.
-        None => app.files.clear(&format!("{}/parts", folder(row.id))).await?,
+        // The parts are in the file now. Whatever comes after this, or is left by it, is swept at the time that the row names.
+        None => app.files.clear(&super::parts(row.id)).await?,
     }
     Ok(fault)
 }
@@ -108,6 +108,7 @@ async fn commit(app: &App, row: &attachment::Model, looked: &Looked, sent: Strin
     // Where an employee took a photo is evidence; where a customer did is nobody's business.
     row.evidence = looked.taken.as_ref().filter(|_| staff).map(serde_json::to_value).transpose()?;
     row.parts = json!([]);
+    row.clear_parts_at = Some(act.now + transfer::LONGEST);
     row.added_at = Some(act.now);
     row.version += 1;
     let event = if row.for_staff { Event::EvidenceAdded } else { Event::AttachmentAdded };
@@ -128,6 +129,7 @@ async fn refuse(app: &App, row: &attachment::Model, fault: Fault) -> Result<()> 
         attachment::Entity::update_many()
             .col_expr(attachment::Column::State, Expr::value(State::Refused))
             .col_expr(attachment::Column::Fault, Expr::value(fault))
+            .col_expr(attachment::Column::ClearPartsAt, Expr::value(app.clock.now() + transfer::LONGEST))
             .filter(attachment::Column::Id.eq(row.id))
             .filter(attachment::Column::State.eq(State::Uploading))
             .exec(&app.db)

@@ -137,6 +137,7 @@ async fn insert(act: Act<'_>, case: &complaint::Model, by: Option<Uuid>, announc
         fault: None,
         removed_because: None,
         stored: true,
+        clear_parts_at: None,
         uploaded_by: by,
         created_at: act.now,
         added_at: None,

@@ -98,6 +98,7 @@ impl<'a> Clocks<'a> {
                     self.start(kind, happening, self.case.received_at)?;
                 }
             }
+            Reaction::Hasten(kind) => self.hasten(kind, happening)?,
             Reaction::StartWhereItApplies(kind) => {
                 if !applies(kind, &self.matter) {
                     self.cancel(|clock| clock.kind == kind);
@@ -160,6 +161,28 @@ impl<'a> Clocks<'a> {
         // A default holds whatever version the site has published.
         let promises = self.promises.filter(|_| source == Source::Site);
         self.begin(Beginning { kind, timing, hours, source, promises }, Some(line), happening)
+    }
+
+    /// Whoever has come is not waited for again; a visit that was agreed, or a longer promise, holds no more.
+    fn hasten(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
+        let received = self.case.received_at;
+        if self.matter.emergency == Emergency::None {
+            return Ok(());
+        }
+        let mine = |clock: &Running| clock.row.kind == kind && clock.row.state != State::Cancelled;
+        if !self.all.iter().any(mine) {
+            return self.start(kind, happening, received);
+        }
+        let choice = choose(kind, &self.matter, &self.lines, received, |hours| self.calendars.of_hours(hours));
+        let Some(choice) = choice else { return Ok(()) };
+        let (line, timing) = (choice.line.clone(), choice.timing);
+        let promises = self.promises.filter(|_| line.promise.source == Source::Site);
+        let calendar = self.calendars.of_hours(line.promise.hours);
+        let open = |clock: &&mut Running| clock.row.kind == kind && clock.row.state.is_open();
+        for clock in self.all.iter_mut().filter(open) {
+            clock.hasten(&line, timing, promises, calendar)?;
+        }
+        Ok(())
     }
 
     fn start_until_named(&mut self, kind: Kind, happening: &Happening) -> Result<()> {

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Subs
 use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::event::Kind;
-use domain::organization::{Language, Role};
+use domain::organization::Role;
 use entity::{event, notice};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, future};
@@ -12,12 +12,12 @@ use futures_util::{Stream, StreamExt, future};
 use super::hub::Topic;
 use super::live::{self, Followed, Seen, Watch};
 use super::query::{self, Of};
+use super::words::sentence;
 use crate::access::guard::Listed;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result as Answer};
 use crate::app::evidence::{self, DeviceEvidence};
-use crate::app::language;
 use crate::app::loader::{Rows, WorkOrderById};
 use crate::app::page::PageInput;
 use crate::app::public_id;
@@ -208,32 +208,6 @@ impl Notice {
     async fn follow_up_id(&self) -> Option<ID> {
         self.event.follow_up_id.map(|id| public_id::write("FollowUp", id))
     }
-}
-
-/// What happened, in a language.
-#[must_use]
-pub fn sentence(language: Language, event: &event::Model) -> String {
-    let text = |key: &str| event.data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let key = format!("event-{}", language::kebab(event.kind.name()));
-    let values = [
-        ("actor", event.actor_name.clone().unwrap_or_default()),
-        ("owner", event.owner_name.clone()),
-        ("reason", event.reason.clone().unwrap_or_default()),
-        ("number", text("number")),
-        ("department", text("department")),
-        ("team", text("team")),
-        ("technician", text("technician")),
-        (
-            "clock",
-            language::sentence(language, &format!("clock-{}", text("clock").to_lowercase().replace('_', "-")), &[]),
-        ),
-        ("total", text("total")),
-        ("person", text("person")),
-        ("window", text("window")),
-        ("count", text("count")),
-    ];
-    let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    language::sentence(language, &key, &values)
 }
 
 /// Up to which notice all are read.

@@ -23,7 +23,7 @@ use crate::complaint::graphql::Complaint;
 use crate::signature::graphql::Signature;
 use crate::work_order::graphql::WorkOrder;
 
-/// A quote 报价 (E4.2.1). It never changes: it is replaced by a new revision.
+/// A quote 报价 (E4.2.1). It never changes once it is before the customer: it is replaced by a new revision.
 #[derive(async_graphql::Description)]
 pub struct Quote(pub quote::Model);
 
@@ -122,6 +122,11 @@ impl Quote {
     /// Why it was declined.
     async fn decline_reason(&self) -> Option<&str> {
         self.0.decline_reason.as_deref()
+    }
+
+    /// Why it was taken back.
+    async fn withdrawn_because(&self) -> Option<&str> {
+        self.0.withdrawn_because.as_deref()
     }
 
     /// Give it as `expectedVersion` to say which state you saw.

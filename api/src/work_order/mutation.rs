@@ -199,7 +199,8 @@ impl WorkOrderMutation {
         WorkOrderPayload::of(ctx, outcome).await
     }
 
-    /// Gives the order to a team (E4.2.1A: at once).
+    /// Gives the order to a team (E4.2.1A: at once). A visit that is agreed goes with the case's only order to its team: `TAKEN`
+    /// where that team has no room left in the window; agree another one first.
     async fn assign_team(&self, ctx: &Context<'_>, input: AssignTeamInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let team = public_id::read("Team", &input.team_id, "teamId")?;
@@ -210,6 +211,7 @@ impl WorkOrderMutation {
     }
 
     /// Gives the order to a technician of its team, or to another one; they are asked to accept it. Whoever had it hears of it.
+    /// The room for visits is counted for the team: a technician may be given several visits of one window, as of neighbours.
     async fn assign_technician(&self, ctx: &Context<'_>, input: AssignTechnicianInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let technician = public_id::read("Account", &input.technician_id, "technicianId")?;

@@ -217,7 +217,7 @@ async fn read_everything(
 
 /// The call for the page behind what a list answered, where there is one.
 fn behind(call: &Call, response: &Value) -> Option<Call> {
-    let (root, _) = call.about.split_once(' ').unwrap_or((&call.about, ""));
+    let (root, _) = call.about.split_once(' ').unwrap_or((call.about.as_str(), ""));
     let answer = &response["data"][root];
     if answer["pageInfo"]["hasNextPage"] == true {
         return call.after(&answer["pageInfo"]["endCursor"]);

@@ -138,7 +138,7 @@ impl Wanted {
             _ => 0,
         };
         match self {
-            Self::Term(term) => Some(term),
+            Self::Term(term) => Some(term.as_str()),
             Self::All(all) => all.iter().filter_map(Self::leading).max_by_key(rank),
             Self::Any(_) | Self::Not(_) => None,
         }
@@ -161,7 +161,7 @@ impl Wanted {
 #[must_use]
 pub fn numbered(typed: &str) -> Option<(Wanted, String)> {
     let typed = typed.trim().to_uppercase();
-    let (before, last) = typed.rsplit_once('-').unwrap_or(("", &typed));
+    let (before, last) = typed.rsplit_once('-').unwrap_or(("", typed.as_str()));
     let term = running(last)?;
     let number: u64 = last.parse().ok()?;
     Some((Wanted::Term(term), format!("{before}-{number:06}")))

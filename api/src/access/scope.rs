@@ -10,8 +10,8 @@ use domain::attachment::State as AttachmentState;
 use domain::complaint::Kind;
 use domain::organization::Role;
 use entity::{
-    attachment, case_figure, charge, complaint, follow_up, month_figure, opinion, quote, reply, residency, statement,
-    undertaking, work_order,
+    attachment, case_figure, charge, complaint, follow_up, hotline_call, month_figure, opinion, quote, reply,
+    residency, statement, undertaking, work_order,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
@@ -135,6 +135,19 @@ pub fn opinions(viewer: &Viewer) -> Select<opinion::Entity> {
         .add(Column::OwnerAccountId.eq(viewer.id))
         .add(Column::RecordedBy.eq(viewer.id))
         .add(Column::BroughtBefore.eq(viewer.id));
+    base.filter(add_in(any, Column::SiteId, viewer.sites(Role::sees_site)))
+}
+
+/// The calls to the hotline that a viewer may see (B2): those that they took; customer service and the office those of their
+/// site.
+#[must_use]
+pub fn hotline_calls(viewer: &Viewer) -> Select<hotline_call::Entity> {
+    use hotline_call::Column;
+    let base = hotline_call::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    if is_leader(viewer) {
+        return base;
+    }
+    let any = Condition::any().add(Column::ReceivedBy.eq(viewer.id));
     base.filter(add_in(any, Column::SiteId, viewer.sites(Role::sees_site)))
 }
 

@@ -71,7 +71,7 @@ pub async fn cases(app: &App, viewer: &Viewer, filter: &Filter) -> Result<Vec<Se
     let ways = ways.into_iter().map(|way| narrowed(app, way, viewer, filter)).collect();
     // The index of a department has the state before the order.
     let by_state = filter.states.is_empty() && filter.department.is_some();
-    Ok(in_states(ways, complaint::Column::State, if by_state { State::ALL } else { &filter.states }))
+    Ok(in_states(ways, complaint::Column::State, if by_state { State::ALL } else { filter.states.as_slice() }))
 }
 
 fn narrowed(

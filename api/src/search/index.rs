@@ -101,7 +101,7 @@ fn year(year: i32) -> String {
 /// What was made in the month of a moment or the month before, and when that began.
 #[must_use]
 pub fn two_months(moment: DateTime<Utc>) -> (Wanted, DateTime<Utc>) {
-    let before = moment - Months::new(1);
+    let before = moment.checked_sub_months(Months::new(1)).unwrap_or(moment);
     let marks = [moment, before].map(|one| Wanted::Term(month(one.year(), one.month())));
     (Wanted::Any(marks.to_vec()), beginning(before.year(), before.month()))
 }

@@ -71,17 +71,13 @@ async fn run(db: &DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
+fn document<'a>(name: &'a str, text: &'a str) -> Document<'a> {
+    let (organization, site) = (Uuid::nil(), Uuid::nil());
+    Document { organization, site, number: "", place: "1203", name: Some(name), phone: None, text }
+}
+
 /// The terms under which the seeded cases are found.
 async fn terms(db: &DatabaseConnection) {
-    let document = |name, text| Document {
-        organization: Uuid::nil(),
-        site: Uuid::nil(),
-        number: "",
-        place: "1203",
-        name: Some(name),
-        phone: None,
-        text,
-    };
     let all = document("owner", "厨房水龙头滴水").terms();
     let rare = document(&format!("{NAME}修"), RARE).terms();
     let of_all = all.iter().filter(|term| !term.starts_with('!'));

@@ -212,7 +212,7 @@ pub fn own_cases(viewer: &Viewer) -> SelectStatement {
         .add(Column::ReceivedBy.eq(viewer.id))
         .add(Column::Id.in_subquery(my_orders(viewer)))
         .add(Column::Id.in_subquery(my_undertakings(viewer)));
-    visible_ids(whole_organization(viewer).add(any))
+    visible_ids(not_about(viewer).add(any))
 }
 
 /// The cases of a customer and of their homes: as many as a household can have.

@@ -111,7 +111,8 @@ async fn a_token_whose_session_has_ended_learns_nothing_and_spends_nothing_of_it
     let left = |answer: &tests::edge::Answer| answer.header("ratelimit-limit").to_owned();
     let before = edge.query(&token, "{ viewer { name } }").await;
     assert_eq!(before.json()["data"]["viewer"]["name"], "owner", "{}", before.text);
-    let ended = edge.query(&token, "mutation { signOut(input: { idempotencyKey: \"out\" }) { errors { code } } }").await;
+    let ended =
+        edge.query(&token, "mutation { signOut(input: { idempotencyKey: \"out\" }) { errors { code } } }").await;
     assert!(!ended.text.contains("code"), "{}", ended.text);
     assert_eq!(edge.query(&token, "{ viewer { name } }").await.code(), "UNAUTHENTICATED");
     // What asks for nothing of anybody's is answered to anybody, at the expense of the address.

@@ -334,7 +334,8 @@ impl About {
             };
             (pick(&|(id, _)| places[id]), pick(&|(_, department)| places[&world.town.id(department)]))
         };
-        let engineering: Vec<_> = kinds.iter().filter(|(_, department)| *department == "engineering").copied().collect();
+        let engineering: Vec<_> =
+            kinds.iter().filter(|(_, department)| *department == "engineering").copied().collect();
         Self {
             water: world.town.id("WATER"),
             engineering: world.town.id("engineering"),

@@ -11,8 +11,8 @@ use axum::Router;
 use axum::routing::post;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use tests::seed::{Seeded, Size};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tests::seed::Seeded;
 use tokio::process::{Child, Command};
 
 use crate::CONNECTIONS;
@@ -167,11 +167,10 @@ pub fn limit_of_month(last_site: i64, months: &[NaiveDate]) -> String {
 }
 
 /// Two rows, as the peers write them: the case and what happened.
-pub fn limit_of_filing(seeded: &Seeded, cases: i64, sites: i64) -> String {
+pub fn limit_of_filing(seeded: &Seeded, size: Size) -> String {
     two_rows(
         seeded,
-        cases,
-        sites,
+        size,
         "INSERT INTO limit_case SELECT gen_random_uuid(), organization_id, site_id, gen_random_uuid()::text, kind,\n\
         channel, category_id, severity, state, owner_account_id, customer_account_id, unit_id, contact_name, contact_phone,\n\
         place, description, now(), 1 FROM complaint WHERE id = {case} RETURNING id, number",
@@ -179,23 +178,22 @@ pub fn limit_of_filing(seeded: &Seeded, cases: i64, sites: i64) -> String {
 }
 
 /// The same of a step of an order.
-pub fn limit_of_step(seeded: &Seeded, cases: i64, sites: i64) -> String {
+pub fn limit_of_step(seeded: &Seeded, size: Size) -> String {
     two_rows(
         seeded,
-        cases,
-        sites,
+        size,
         "UPDATE limit_order SET departed_at = now(), version = version + 1 WHERE id = {case} RETURNING id, number",
     )
 }
 
-fn two_rows(seeded: &Seeded, cases: i64, sites: i64, first: &str) -> String {
+fn two_rows(seeded: &Seeded, size: Size, first: &str) -> String {
     let first = first.replace("{case}", &seeded.case_expression(":n"));
     format!(
         "\\set n random(0, {})\n\
          WITH made AS ({first})\n\
          INSERT INTO limit_event SELECT gen_random_uuid(), {}, id, 'ComplaintReceived', number, '{{}}', now() FROM made;\n",
-        cases - 1,
-        sql_id(ORGANIZATION, &format!(":n % {sites}")),
+        size.cases - 1,
+        sql_id(ORGANIZATION, &format!(":n % {} % {}", size.sites, size.organizations)),
     )
 }
 

@@ -229,7 +229,9 @@ fn tell_server(workload: &Workload) -> Value {
 
 /// How the measured limits and ratios stand to those that were published.
 fn tell_published(told: &[Value]) -> Vec<Value> {
-    println!("\nlimits in CPU seconds for 1,000 requests, measured here and published; times the limit: we, the best peer, our aim");
+    println!(
+        "\nlimits in CPU seconds for 1,000 requests, measured here and published; times the limit: we, the best peer, our aim"
+    );
     let mut compared = Vec::new();
     for Published { workload, limit, best_peer, aim } in PUBLISHED {
         let Some(one) = told.iter().find(|one| one["workload"] == workload) else { continue };
@@ -281,11 +283,7 @@ async fn at_two_fifths(server: &Server, workload: &Workload, url: Option<&str>) 
     let pace = written.a_second * 0.4;
     let took = pgbench(url, sql, requests.len(), Some(pace)).await.latencies;
     let quantile = |thousandths: usize| took[(took.len() - 1) * thousandths / 1000].as_secs_f64() * 1e3;
-    println!(
-        "   its limit: SQL {pace:.0} times a second p50 {:.1} ms, p99 {:.1} ms",
-        quantile(500),
-        quantile(990)
-    );
+    println!("   its limit: SQL {pace:.0} times a second p50 {:.1} ms, p99 {:.1} ms", quantile(500), quantile(990));
     told["limit"]["sqlASecond"] = json!(pace);
     told["limit"]["sqlP50Ms"] = json!(quantile(500));
     told["limit"]["sqlP99Ms"] = json!(quantile(990));
@@ -373,27 +371,28 @@ async fn run(sqlite: bool) {
     if !sqlite {
         explain(&bench, &mut workloads).await;
     }
-    for workload in &mut workloads {
-        if sqlite {
-            measure_server(&server, workload).await;
-        } else {
-            Box::pin(measure(&bench, &server, workload)).await;
-        }
-    }
     println!(
         "\nCPU ms a request, medians of {} turns of {requests}; latencies with {CONNECTIONS} connections, server and client on the same cores",
         TURNS - 1
     );
-    let told: Vec<Value> = if sqlite {
+    if sqlite {
         println!("{:<54} {:>7} {:>8} {:>8} {:>6}", "", "server", "p50 ms", "p99 ms", "bytes");
-        workloads.iter().map(tell_server).collect()
     } else {
         println!(
             "{:<54} {:>7} {:>7} {:>8} {:>7} {:>7} {:>8} {:>8} {:>6}",
             "", "server", "db", "together", "limit", "ratio", "p50 ms", "p99 ms", "bytes"
         );
-        workloads.iter().map(tell).collect()
-    };
+    }
+    let mut told: Vec<Value> = Vec::new();
+    for workload in &mut workloads {
+        if sqlite {
+            measure_server(&server, workload).await;
+            told.push(tell_server(workload));
+        } else {
+            Box::pin(measure(&bench, &server, workload)).await;
+            told.push(tell(workload));
+        }
+    }
     let published = if sqlite { Vec::new() } else { tell_published(&told) };
     println!();
     let url = (!sqlite).then_some(&*bench.world.database.url);

@@ -154,11 +154,11 @@ impl Bench {
             limited(self.month().await, limit_of_month(last_site, &months(Clock::System.now()))),
             Workload {
                 same_rows: Some(same_rows.of_filing()),
-                ..limited(self.filing().await, limit_of_filing(&self.seeded, size.cases, size.sites))
+                ..limited(self.filing().await, limit_of_filing(&self.seeded, size))
             },
             Workload {
                 same_rows: Some(same_rows.of_step()),
-                ..limited(self.step().await, limit_of_step(&self.seeded, size.cases, size.sites))
+                ..limited(self.step().await, limit_of_step(&self.seeded, size))
             },
         ]
     }
@@ -175,7 +175,8 @@ impl Bench {
     }
 
     fn oneself(&self, agents: &[String]) -> Workload {
-        let turns = Self::turns(self.requests, |number| request(&agents[number % self.sites()], &body(R1S, &json!({}))));
+        let turns =
+            Self::turns(self.requests, |number| request(&agents[number % self.sites()], &body(R1S, &json!({}))));
         Workload::new("R1s", "{ viewer { id } }, the session read", turns)
     }
 

@@ -28,7 +28,7 @@ on_both! {
         let mut stage = Stage::of(&world).await;
         for schedule in 0..SCHEDULES {
             let mut handhelds = [Handheld::new("technician"), Handheld::new("second technician"), Handheld::new("technician")];
-            for _ in 0..dice.random_range(4..10) {
+            for _ in 0..dice.random_range(3..8) {
                 let reader = dice.random_range(0..handhelds.len());
                 let first = dice.random_range(1..4);
                 // A page is read while somebody acts; now and then its answer is lost.
@@ -310,7 +310,13 @@ impl Stage {
         let at_work: Vec<uuid::Uuid> =
             rows.iter().filter(|row| !row.state.is_finished()).map(|row| row.complaint_id).collect();
         let open: Vec<uuid::Uuid> = open.iter().map(|case| case.id).filter(|case| at_work.contains(case)).collect();
-        self.cases.retain(|case| open.contains(&row_id(case)));
+        let cases = std::mem::take(&mut self.cases).into_iter();
+        let (kept, ended): (Vec<String>, Vec<String>) = cases.partition(|case| open.contains(&row_id(case)));
+        self.cases = kept;
+        // Their clocks would run on, and all that falls due in the next schedules be of them.
+        for case in ended {
+            world.try_on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已好" })).await;
+        }
     }
 }
 

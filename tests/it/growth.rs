@@ -24,7 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use api::App;
+use api::access::viewer::Viewer;
 use api::handheld::cursor::Cursor;
+use api::handheld::names::stamps;
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use sea_orm::{DbBackend, Statement};
@@ -118,7 +120,9 @@ async fn sample(world: &World, past: &Past) -> Values {
         values.id(kind, world.id(kind, name));
     }
     let account = world.town.id("technician");
-    let looked = Cursor { account, position: 100, reading: None, skew_ms: 0, stock: None };
+    let viewer = Viewer::load(&world.app.db, account, world.now()).await.unwrap();
+    let names = stamps(&world.app.db, &viewer).await.unwrap();
+    let looked = Cursor { reading: None, ..Cursor::first(&viewer, 100, Some(names)) };
     values.synced(looked.write(&world.app).unwrap());
     values
 }

@@ -8,4 +8,3 @@ pub mod matter;
 pub mod moving;
 mod running;
 pub mod sweep;
-pub mod told;

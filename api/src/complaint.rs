@@ -17,5 +17,4 @@ pub mod query;
 pub mod reading;
 pub mod receipt;
 pub mod service;
-pub mod told;
 pub mod within;

@@ -92,8 +92,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Once for each row that is written.
-pub fn on_sqlite(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> String {
+fn on_sqlite(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> String {
     let body = match site {
         Some(site) => format!(
             "INSERT INTO set_up (site_id, organization_id, stamp) VALUES ({row}.{site}, {row}.organization_id, random())
@@ -105,7 +104,7 @@ pub fn on_sqlite(table: &str, site: Option<&str>, act: &str, row: &str, name: &s
 }
 
 /// Once for a statement, however many rows it writes, and in the order of the sites.
-pub fn on_postgres(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> Vec<String> {
+fn on_postgres(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> Vec<String> {
     let body = match site {
         Some(site) => format!(
             "INSERT INTO set_up (site_id, organization_id, stamp)

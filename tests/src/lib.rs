@@ -16,7 +16,6 @@ pub mod edge;
 pub mod load;
 pub mod measure;
 pub mod outside;
-pub mod recount;
 pub mod replicas;
 pub mod reports;
 pub mod seed;

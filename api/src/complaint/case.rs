@@ -21,7 +21,6 @@ use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result};
-use crate::handheld::steps;
 use crate::quote::facts as quotes;
 
 /// Which case, and which version of it the caller saw.
@@ -56,7 +55,7 @@ impl Case {
     /// `NOT_FOUND` outside the scope; `STALE` when somebody changed it meanwhile.
     pub async fn open(act: &Act<'_>, target: Target, field: &str) -> Result<Self> {
         let case = Self::load(act, target.id, field).await?;
-        if !steps::is_as_seen(act, target, case.row.version).await? {
+        if case.row.version != target.version {
             return Err(Error::stale(ActResult { complaint: Some(target.id), ..ActResult::default() }));
         }
         Ok(case)
@@ -247,7 +246,6 @@ impl Case {
         self.row.version += 1;
         let changed = self.row.clone().into_active_model().reset_all();
         changed.update(&act.txn).await?;
-        steps::made(act, self.row.id, self.row.version).await?;
         act.recall_case(&self.row);
         self.before = self.row.clone();
         self.touched = false;

@@ -56,8 +56,7 @@ impl Stage<'_> {
             OrderMove::Sign(ratings, words) => {
                 let customer = scene.customer().ok_or_else(|| absent("customer"))?;
                 let drawing = signature::draw(&mut self.rng, &customer.name)?;
-                let shown = orders::shown_now(self.app, &row).await?;
-                orders::sign(caller, target, &drawing, *ratings, Some(words), Some(&shown)).await?
+                orders::sign(caller, target, &drawing, *ratings, Some(words), None).await?
             }
             OrderMove::RefuseSignature(why) => orders::refuse_signature(caller, target, why).await?,
             OrderMove::SignOff(why, note) => {

@@ -168,10 +168,10 @@ pub fn limit_of_month(last_site: i64, months: &[NaiveDate]) -> String {
 }
 
 /// Two rows, as the peers write them: the case and what happened.
-pub fn limit_of_filing(cases: i64, sites: i64) -> String {
+pub fn limit_of_filing(cases: i64, organizations: i64) -> String {
     two_rows(
         cases,
-        sites,
+        organizations,
         "INSERT INTO limit_case SELECT gen_random_uuid(), organization_id, site_id, gen_random_uuid()::text, kind,\n\
         channel, category_id, severity, state, owner_account_id, customer_account_id, unit_id, contact_name, contact_phone,\n\
         place, description, now(), 1 FROM complaint WHERE id = {case} RETURNING id, number",
@@ -179,22 +179,22 @@ pub fn limit_of_filing(cases: i64, sites: i64) -> String {
 }
 
 /// The same of a step of an order.
-pub fn limit_of_step(cases: i64, sites: i64) -> String {
+pub fn limit_of_step(cases: i64, organizations: i64) -> String {
     two_rows(
         cases,
-        sites,
+        organizations,
         "UPDATE limit_order SET departed_at = now(), version = version + 1 WHERE id = {order} RETURNING id, number",
     )
 }
 
-fn two_rows(cases: i64, sites: i64, first: &str) -> String {
+fn two_rows(cases: i64, organizations: i64, first: &str) -> String {
     let first = first.replace("{case}", &sql_id(CASE, ":n")).replace("{order}", &sql_id(CASE, ":n"));
     format!(
         "\\set n random(0, {})\n\
          WITH made AS ({first})\n\
          INSERT INTO limit_event SELECT gen_random_uuid(), {}, id, 'ComplaintReceived', number, '{{}}', now() FROM made;\n",
         cases - 1,
-        sql_id(ORGANIZATION, &format!(":n % {sites}")),
+        sql_id(ORGANIZATION, &format!(":n % {organizations}")),
     )
 }
 

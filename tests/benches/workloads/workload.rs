@@ -152,11 +152,11 @@ impl Bench {
             limited(self.month().await, limit_of_month(last_site, &months(Clock::System.now()))),
             Workload {
                 same_rows: Some(same_rows.of_filing()),
-                ..limited(self.filing().await, limit_of_filing(size.cases, size.sites))
+                ..limited(self.filing().await, limit_of_filing(size.cases, size.organizations))
             },
             Workload {
                 same_rows: Some(same_rows.of_step()),
-                ..limited(self.step().await, limit_of_step(size.cases, size.sites))
+                ..limited(self.step().await, limit_of_step(size.cases, size.organizations))
             },
         ]
     }

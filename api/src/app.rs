@@ -1,6 +1,7 @@
 //! All that a service is given: database, clock, ids and dice, bus, settings. Nothing else is global.
 
 pub mod act;
+pub mod answered;
 pub mod apart;
 pub mod clock;
 pub mod database;
@@ -17,6 +18,7 @@ pub mod loader;
 pub mod metrics;
 pub mod notes;
 pub mod page;
+pub mod period;
 mod process;
 pub mod public_id;
 mod recall;

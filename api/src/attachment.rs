@@ -5,6 +5,12 @@
 //! A row is written before the first byte is kept and stays until the last is gone, and everything in the store lies under
 //! the id of its row. A file is ready by one act, after it was written whole. So whatever stops the server between two
 //! steps, a row says what may lie in the store, and [`sweep`] goes on from there.
+//!
+//! # Why nothing of the parts stays
+//! Parts are what the phone has sent, with the place where a photo was taken. Once a file is ready or refused they are
+//! cleared; the row says from the same moment on that they are cleared once more, [`transfer::LONGEST`] later. By then no
+//! part is on its way to the store any more, so that neither a server that was stopped in between nor a part that was
+//! overtaken leaves anything.
 
 pub mod check;
 pub mod graphql;
@@ -21,6 +27,12 @@ use uuid::Uuid;
 #[must_use]
 pub fn folder(id: Uuid) -> String {
     id.simple().to_string()
+}
+
+/// The folder under which its parts lie as they come: as they were sent, with the place where a photo was taken.
+#[must_use]
+pub fn parts(id: Uuid) -> String {
+    format!("{}/parts", id.simple())
 }
 
 /// The name of what is kept of a file.

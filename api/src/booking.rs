@@ -1,8 +1,9 @@
 //! Booked visits 预约上门 (E4.2.1): teams offer windows (`offer.rs`), customers and customer service take them (`service.rs`),
-//! two never the same place (`places.rs`); what happens to a case ends them (`ending.rs`), and they are reminded of and
+//! two never the same place (`places.rs`), and they go with the order to its team; what happens to a case ends them (`ending.rs`), and they are reminded of and
 //! chased (`sweep.rs`, E4.2.1B).
 
 pub mod ending;
+pub mod facts;
 pub mod graphql;
 pub mod mutation;
 pub mod offer;

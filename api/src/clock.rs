@@ -8,3 +8,4 @@ pub mod matter;
 pub mod moving;
 mod running;
 pub mod sweep;
+pub mod told;

@@ -17,4 +17,5 @@ pub mod query;
 pub mod reading;
 pub mod receipt;
 pub mod service;
+pub mod told;
 pub mod within;

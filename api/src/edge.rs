@@ -130,11 +130,12 @@ impl std::ops::Deref for Edge {
 impl Edge {
     fn new(app: App, config: &Config, address: String, stopping: Stopping) -> std::result::Result<Self, String> {
         let limits = config.limits.clone();
+        let schema = schema::build(&app);
         Ok(Self(Arc::new(Shared {
-            schema: schema::build(&app),
             allowances: Allowances::new(&limits, app.wire.is_laid()),
             app,
-            prices: Prices::of(&schema::sdl(), schema::EXTRA_COSTS)?,
+            prices: Prices::of(&schema.sdl(), schema::EXTRA_COSTS)?,
+            schema,
             documents: Store::default(),
             seats: Seats::new(&limits.socket),
             pulse: Pulse::new(),

@@ -3,7 +3,8 @@
 //! No act writes them. A relay reads the log after its cursor (`relay.rs`), looks at what stands now of the cases that
 //! something happened to (`facts.rs`), keeps what each counts as, and adds the differences to the sums of its month
 //! (`tally.rs`), all in the transaction that moves the cursor: so the sums are always those of the cases, and each answer
-//! says as of when. `recount.rs` counts everything again and says what differs. Readers (`query.rs`) read sums alone, a
+//! says as of when. `recount.rs` counts everything again, from the rows (`facts.rs`) and from the log alone (`replay.rs`),
+//! and says where the three differ (`difference.rs`). Readers (`query.rs`) read sums alone, a
 //! row for each department, category and kind of a month; the cases behind a figure are read through the scope
 //! (`cases.rs`).
 //!
@@ -11,11 +12,13 @@
 //! shown.
 
 pub mod cases;
+pub mod difference;
 mod facts;
 pub mod graphql;
 mod query;
 pub mod recount;
 pub mod relay;
+mod replay;
 mod report;
 mod tally;
 

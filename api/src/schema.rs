@@ -23,6 +23,7 @@ use crate::complaint::mutation::ComplaintMutation;
 use crate::complaint::passing_on::PassingOnMutation;
 use crate::complaint::reading::ComplaintQuery;
 use crate::day_feed::graphql::{DayFeedMutation, DayFeedQuery};
+use crate::event::changes::ChangesQuery;
 use crate::event::graphql::{EventMutation, EventQuery, EventSubscription};
 use crate::fee::graphql::FeeQuery;
 use crate::fee::mutation::FeeMutation;
@@ -125,6 +126,7 @@ pub struct Query(
     Apart<SignatureQuery>,
     Apart<FigureQuery>,
     Apart<EventQuery>,
+    Apart<ChangesQuery>,
     Apart<AuditQuery>,
     Apart<ClockQuery>,
     Apart<AlarmQuery>,
@@ -185,7 +187,10 @@ pub struct Mutation(
     Apart<SetupMutation>,
 );
 
-/// What can be followed live. A stream begins after a cursor and gives every event since, once and in order.
+/// What can be followed live. A stream begins after a cursor and gives every event since, once and in order. Whoever takes
+/// the items too slowly is told so and cut, and loses nothing by opening the stream again with the last cursor: a socket is
+/// closed with 1013; over server-sent events comes a last item with the error `TOO_SLOW` and no `complete`. Whatever a stream
+/// brings is also a query, for weak networks: `changes`, and `AnonymousComplaint.timeline` for the holder of a receipt code.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(EventSubscription, BoardSubscription, AlarmSubscription);
 
@@ -205,6 +210,12 @@ impl HuiyinSchema {
     #[must_use]
     pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
         Box::pin(self.0.execute_stream(request))
+    }
+
+    /// The schema's text, as in [`sdl`].
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.0.sdl()
     }
 }
 

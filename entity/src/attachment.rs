@@ -39,6 +39,8 @@ pub struct Model {
     pub size: Option<i64>,
     /// SHA-256 of what is kept, in hex.
     pub sha256: Option<String>,
+    /// SHA-256 of the bytes as they were sent, in hex; none of what came before it was kept.
+    pub sent_sha256: Option<String>,
     /// In pixels.
     pub width: Option<i32>,
     /// In pixels.
@@ -51,6 +53,8 @@ pub struct Model {
     pub removed_because: Option<String>,
     /// Whether the file store may hold something of it.
     pub stored: bool,
+    /// When whatever may be left of its parts is cleared, once they are not needed any more; none before that and after it.
+    pub clear_parts_at: Option<DateTimeUtc>,
     /// Who sends it; none where nobody is known (D7).
     pub uploaded_by: Option<Uuid>,
     /// When the upload began.

@@ -35,6 +35,7 @@ pub mod follow_up_matter;
 pub mod follow_up_questionnaire;
 pub mod form_rule;
 pub mod guess_budget;
+pub mod handheld_step;
 pub mod hotline_call;
 pub mod idempotent_act;
 pub mod incident;

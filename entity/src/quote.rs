@@ -65,6 +65,8 @@ pub struct Model {
     /// Why it was declined.
     #[sea_orm(column_type = "Text", nullable)]
     pub decline_reason: Option<String>,
+    /// Why it was taken back.
+    pub withdrawn_because: Option<String>,
     /// The customer's signature, when they signed.
     pub signature_id: Option<Uuid>,
     /// The call, when they answered by telephone.

@@ -92,7 +92,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn on_sqlite(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> String {
+/// Once for each row that is written.
+pub fn on_sqlite(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> String {
     let body = match site {
         Some(site) => format!(
             "INSERT INTO set_up (site_id, organization_id, stamp) VALUES ({row}.{site}, {row}.organization_id, random())
@@ -104,7 +105,7 @@ fn on_sqlite(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) 
 }
 
 /// Once for a statement, however many rows it writes, and in the order of the sites.
-fn on_postgres(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> Vec<String> {
+pub fn on_postgres(table: &str, site: Option<&str>, act: &str, row: &str, name: &str) -> Vec<String> {
     let body = match site {
         Some(site) => format!(
             "INSERT INTO set_up (site_id, organization_id, stamp)

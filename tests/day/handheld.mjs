@@ -8,8 +8,8 @@ import { fitting } from "./contract.mjs";
 
 /// The query of the sync loop, word for word as the guide has it, but in smaller pages, so that there are several.
 const SYNC = guided(/```graphql\n(query\(\$after: String, \$now: DateTime!\) \{\n {2}sync\([^`]*)```/).replace("first: 20", "first: 5");
-const SUBMIT = `mutation($input: SubmitActsInput!) { submitActs(input: $input) {
-  acts { id outcome workOrder { id state version } errors { code field message } } errors { code field message } } }`;
+/// And the mutation that sends the queue.
+const SUBMIT = guided(/```graphql\n(mutation\(\$input: SubmitActsInput!\) [^`]*)```/);
 const UPLOAD = `mutation($input: CreateUploadInput!) { createUpload(input: $input) {
   uploadPath attachment { id } errors { code field message } } }`;
 
@@ -22,6 +22,8 @@ const PATIENCE = 10_000;
 const PIECE = 4_096;
 /// How many acts go at once, at most.
 const MOST = 50;
+/// By what a batch is known that cannot be read as a whole.
+const UNFIT = ["BAD_REQUEST", "BAD_INPUT", "TOO_LARGE", "TOO_COSTLY", "DOCUMENT_TOO_LARGE"];
 
 /// What the README's guide has between some words.
 function guided(pattern) {
@@ -36,10 +38,12 @@ export class Handheld {
   cursor = null;
   queue = [];
   answers = new Map();
+  aside = [];
   retries = 0;
 
-  constructor(url, token) {
-    Object.assign(this, { url, token });
+  /// A device of somebody; `most` acts go at once.
+  constructor(url, token, most = MOST) {
+    Object.assign(this, { url, token, most });
   }
 
   /// Tries until it is done: whoever calls makes sure that it is done once.
@@ -64,7 +68,7 @@ export class Handheld {
       const signal = AbortSignal.timeout(PATIENCE);
       return (await fetch(`${this.url}/graphql`, { method: "POST", headers, body, signal })).json();
     });
-    if (errors) throw new Refused(JSON.stringify(errors));
+    if (errors) throw new Refused(JSON.stringify(errors), errors[0]?.extensions?.code);
     return data;
   }
 
@@ -100,21 +104,50 @@ export class Handheld {
     return id;
   }
 
-  /// Sends the queue in order, whole, so that acts on one order may name one version; what is answered comes off it.
+  /// Keeps a photo of the work; nothing is sent, but the hash by which it is signed for is known. Its place in the queue.
+  took(order, name, bytes) {
+    const photo = { order, name, bytes, complaintId: this.orders.get(order).complaint.id };
+    const id = randomUUID();
+    this.queue.push({ id, photo });
+    return id;
+  }
+
+  /// Sends the queue in order: the acts in batches, and each photo where it was taken. What is answered comes off it.
   async flush() {
     while (this.queue.length > 0) {
-      const acts = this.queue.slice(0, MOST);
-      const input = { deviceTime: new Date().toISOString(), cursor: this.cursor, acts };
+      const [{ id, photo }] = this.queue;
+      if (photo) {
+        this.answers.set(id, await this.#send(photo));
+      } else {
+        const next = this.queue.findIndex((kept) => kept.photo);
+        await this.#submit(this.queue.slice(0, Math.min(this.most, next < 0 ? this.most : next)));
+      }
+      this.queue = this.queue.filter((kept) => !this.answers.has(kept.id));
+    }
+  }
+
+  /// Sends acts; what the server cannot read as a whole is halved, until what nobody can read is alone and set aside.
+  async #submit(acts) {
+    const input = { deviceTime: new Date().toISOString(), cursor: this.cursor, acts };
+    try {
       const { submitActs } = await this.ask(SUBMIT, { input });
       if (submitActs.errors.length > 0) throw new Refused(JSON.stringify(submitActs.errors));
       for (const answer of submitActs.acts) this.answers.set(answer.id, answer);
-      this.queue = this.queue.filter((act) => !this.answers.has(act.id));
+    } catch (error) {
+      if (!UNFIT.includes(error.code)) throw error;
+      if (acts.length === 1) {
+        this.aside.push(acts[0]);
+        this.answers.set(acts[0].id, { outcome: error.code });
+        return;
+      }
+      const half = Math.ceil(acts.length / 2);
+      await this.#submit(acts.slice(0, half));
+      await this.#submit(acts.slice(half));
     }
   }
 
   /// Sends a photo of the work, on from where it stands; its id.
-  async photo(order, name, bytes) {
-    const complaintId = this.orders.get(order).complaint.id;
+  async #send({ order, name, bytes, complaintId }) {
     const announced = await this.once(UPLOAD, { complaintId, workOrderId: order, name, size: bytes.length });
     await new Promise((onSuccess, onError) => {
       const uploadUrl = `${this.url}${announced.uploadPath}`;
@@ -126,18 +159,27 @@ export class Handheld {
 }
 
 /// The server has answered, and said no.
-class Refused extends Error {}
+class Refused extends Error {
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
 
-/// The hash of what the customer is shown, made of what the device knows: sorted keys and no spaces, as the guide says.
-export function shown(order, work) {
+/// The hash of what the customer is shown, made of what the device knows and of the photos that it has just taken: sorted keys
+/// and no spaces, as the guide says.
+export function shown(order, work, taken = []) {
+  const text = (words) => words?.trim() || null;
+  const photos = [...order.photos.map((photo) => photo.sentSha256), ...taken.map(hash)].sort();
+  const quotes = order.quotes.filter((quote) => quote.state === "ACCEPTED").map((quote) => quote.contentHash).sort();
   const content = {
-    cause: work.cause, complaint: order.complaint.number, materials: work.materials, photos: order.photos.map((photo) => photo.sha256),
-    place: order.place, pricing: order.pricing, quotes: order.quotes.filter((quote) => quote.state === "ACCEPTED").map((quote) => quote.contentHash),
-    task: order.task, workDone: work.workDone, workOrder: order.number,
+    cause: text(work.cause), complaint: order.complaint.number, materials: text(work.materials), photos, place: order.place,
+    pricing: order.pricing, quotes, task: order.task, workDone: text(work.workDone), workOrder: order.number,
   };
   return hash(JSON.stringify(content));
 }
 
+/// SHA-256 of a text in UTF-8, or of bytes, in hex.
 export function hash(text) {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -42,7 +42,7 @@ export class Play {
   }
 
   async done(step) {
-    const { data, errors } = await this.send(step.who, step.does, this.given(step));
+    const { data, errors } = await this.send(step.who, step.does, await this.given(step));
     const payload = data?.[step.does];
     if (errors || payload.errors.length > 0) {
       throw new Error(`${this.title}: ${label(step)} was refused: ${JSON.stringify(errors ?? payload.errors)}`);
@@ -56,7 +56,7 @@ export class Play {
 
   async refused(step) {
     const before = this.now;
-    const { data, errors } = await this.send(step.who, step.tries, this.given(step));
+    const { data, errors } = await this.send(step.who, step.tries, await this.given(step));
     const payload = data?.[step.tries];
     const refusal = payload?.errors.map(({ code, needed }) => [code, ...needed].join(" "));
     this.tally.is(label(step), errors?.map((error) => error.extensions?.code) ?? refusal, [step.refused ?? step.forbidden]);

@@ -16,7 +16,11 @@ export async function dripping(play, at) {
     report: { kind: "REPAIR", categoryId: at.category("DRIP"), description: "厨房水龙头一直滴水，拧紧也没用" },
     idempotencyKey: randomUUID(),
   };
-  const signing = (png) => ({ signature: { signerName: resident.name, png }, ratings: RATINGS });
+  const signing = (png) => async (play) => {
+    const shown = "query($id: ID!) { workOrder(id: $id) { contentToSign contentToSignSha256 } }";
+    const { workOrder } = await resident.ask(shown, { id: play.now.workOrders[0].id });
+    return { signature: { signerName: resident.name, png }, ratings: RATINGS, contentSha256: workOrder.contentToSignSha256 };
+  };
 
   await play.run([
     { who: "resident", does: "fileComplaint", with: filing, case: "RECEIVED supervisor" },
@@ -61,6 +65,8 @@ export async function dripping(play, at) {
       case: "IN_PROGRESS head", order: "ARRIVED technician", told: ["TECHNICIAN_ARRIVED"] },
     { who: "technician", does: "completeWorkOrder", with: { workDone: "更换阀芯", cause: "阀芯磨损", materials: "阀芯 1 个" },
       case: "IN_PROGRESS head", order: "DONE technician", told: ["WORK_ORDER_COMPLETED"] },
+    { who: "resident", tries: "signWorkOrder", with: { signature: { signerName: resident.name, png: signature() }, ratings: RATINGS },
+      refused: "REQUIRED" },
     { who: "resident", tries: "signWorkOrder", with: signing(blank()),
       refused: "INVALID a drawing: this picture is blank" },
     { who: "resident", does: "signWorkOrder", with: signing(signature()),

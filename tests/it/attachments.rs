@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use api::app::clock::Clock;
 use api::app::files::Files;
-use api::attachment::{check, sweep};
+use api::attachment::transfer::{self, Kept};
+use api::attachment::{check, parts, sweep};
 use api::edge::Config;
 use chrono::TimeDelta;
 use entity::attachment;
@@ -76,6 +77,14 @@ async fn file(world: &World, who: &str, id: &str) -> Value {
 async fn files(world: &World, who: &str, case: &str) -> Value {
     let document = format!("query($id: ID!) {{ complaint(id: $id) {{ attachments {{ {FILE} }} }} }}");
     world.ask(who, &document, json!({ "id": case })).await["complaint"]["attachments"].clone()
+}
+
+/// What lies in the store of a file, in order.
+async fn beside(world: &World, id: &str) -> Vec<String> {
+    let names = world.app.files.names(&row_id(id).simple().to_string()).await.unwrap();
+    let mut names: Vec<String> = names.iter().map(|name| name.rsplit('/').next().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }
 
 fn header(answer: &Response, name: &str) -> String {
@@ -372,6 +381,51 @@ on_both! {
         assert_eq!(world.app.files.names("").await.unwrap(), Vec::<String>::new());
     }
 
+    async fn a_part_that_was_overtaken_is_not_kept_and_neither_is_one_that_comes_when_the_file_is_ready(world) {
+        let edge = Edge::of(&world, Config::default()).await;
+        let case = world.dripping_tap().await;
+        let bytes = photo(640, 480);
+        let (path, id) = announced(&world, "owner", &case, bytes.len(), json!({})).await;
+        let first = || bytes[..1000].to_vec().into();
+        let mut one = transfer::open(&world.app, row_id(&id)).await.unwrap().unwrap();
+        let (mut other, mut late) = (one.clone(), one.clone());
+        assert_eq!(transfer::keep(&world.app, &mut one, first()).await.unwrap(), Kept::UpTo(1000));
+        assert_eq!(transfer::keep(&world.app, &mut other, first()).await.unwrap(), Kept::Overtaken);
+        assert_eq!(world.app.files.names("").await.unwrap().len(), 1, "only the part that counts is kept");
+        assert_eq!(send(&edge.address, &path, 1000, &bytes[1000..]).await.status(), 204);
+        assert_eq!(transfer::keep(&world.app, &mut late, first()).await.unwrap(), Kept::Overtaken);
+        assert_eq!(beside(&world, &id).await, ["file", "thumbnail"]);
+        assert_eq!(check::all(&world.app).await.unwrap(), check::Found { ready: 1, ..check::Found::default() });
+    }
+
+    async fn where_a_photo_was_taken_does_not_stay_when_the_server_stops_before_its_parts_are_cleared(world) {
+        let edge = Edge::of(&world, Config::default()).await;
+        let case = world.dripping_tap().await;
+        let bytes = photo(640, 480);
+        let id = sent(&world, &edge, "owner", &case, &bytes, json!({})).await;
+        // What a server leaves that is killed between the commit and the clearing, or before it takes an overtaken part back.
+        let left = format!("{}/left", parts(row_id(&id)));
+        world.app.files.put(&left, bytes.into()).await.unwrap();
+        let found = check::all(&world.app).await.unwrap();
+        assert_eq!(found, check::Found { ready: 1, left_over: vec![left], ..check::Found::default() });
+        sweep::once(&world.app).await.unwrap();
+        assert_eq!(beside(&world, &id).await.len(), 3, "a part may still be on its way");
+        world.pass(transfer::LONGEST);
+        sweep::once(&world.app).await.unwrap();
+        assert_eq!(beside(&world, &id).await, ["file", "thumbnail"]);
+        assert_eq!(check::all(&world.app).await.unwrap(), check::Found { ready: 1, ..check::Found::default() });
+        let row = attachment::Entity::find_by_id(row_id(&id)).one(&world.app.db).await.unwrap().unwrap();
+        assert_eq!(row.clear_parts_at, None, "and it is not looked at again");
+        // The same for one that was refused.
+        let bad = b"not a photo".to_vec();
+        let (path, refused) = announced(&world, "owner", &case, bad.len(), json!({})).await;
+        assert_eq!(send(&edge.address, &path, 0, &bad).await.status(), 422);
+        world.app.files.put(&format!("{}/left", parts(row_id(&refused))), bad.into()).await.unwrap();
+        world.pass(transfer::LONGEST);
+        sweep::once(&world.app).await.unwrap();
+        assert_eq!(beside(&world, &refused).await, Vec::<String>::new());
+    }
+
     async fn a_file_is_taken_out_by_whoever_sent_it_with_a_reason_and_its_hash_stays(world) {
         let edge = Edge::of(&world, Config::default()).await;
         let case = world.dripping_tap().await;
@@ -395,10 +449,14 @@ on_both! {
         let before = world.ask("owner", shown, json!({ "id": order })).await["workOrder"]["contentToSign"].clone();
         let id = sent(&world, &edge, "technician", &case, &photo(64, 48), json!({ "workOrderId": order })).await;
         let content: Value = serde_json::from_str(world.ask("owner", shown, json!({ "id": order })).await["workOrder"]["contentToSign"].as_str().unwrap()).unwrap();
-        assert_eq!(content["photos"], json!([file(&world, "owner", &id).await["sha256"]]));
+        let sent = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(photo(64, 48)));
+        assert_eq!(content["photos"], json!([sent]), "by the bytes that were sent");
+        assert_eq!(file(&world, "owner", &id).await["state"], "READY");
         let hash = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(before.as_str().unwrap()));
         let old = with(json!({ "contentSha256": hash }), world.signing());
         assert_eq!(refusal(&world.try_on_order("owner", "signWorkOrder", &order, old).await), "STALE", "there is a photo more");
+        let blind = with(json!({ "contentSha256": null }), world.signing());
+        assert_eq!(told(&world.try_on_order("owner", "signWorkOrder", &order, blind).await), ("REQUIRED", "contentSha256"), "nobody signs for what they were not shown");
         world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
     }
 
@@ -493,6 +551,13 @@ on_both! {
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
+        // What a kill has left of the parts goes by itself a little later: here that time is over.
+        let files = Files::folder(&server.files).unwrap();
+        let world = world.with(|parts| parts.files = files);
+        world.app.clock.set(Clock::System.now() + transfer::LONGEST);
+        while whole.clone().filter(attachment::Column::ClearPartsAt.is_not_null()).one(&world.app.db).await.unwrap().is_some() {
+            sweep::once(&world.app).await.unwrap();
+        }
         let (well, said) = server.command(&["files", "check"]).await;
         assert!(well, "{said}");
         let rows = whole.all(&world.app.db).await.unwrap();
@@ -501,9 +566,13 @@ on_both! {
         let first = rows.iter().find(|row| row.state == domain::attachment::State::Ready).unwrap();
         let folder = server.files.join(first.id.simple().to_string());
         std::fs::write(server.files.join("stray"), "x").unwrap();
+        let second = rows.iter().rfind(|row| row.state == domain::attachment::State::Ready).unwrap();
+        std::fs::create_dir_all(server.files.join(parts(second.id))).unwrap();
+        std::fs::write(server.files.join(parts(second.id)).join("left"), "x").unwrap();
         std::fs::remove_file(folder.join("file")).unwrap();
         let (well, said) = server.command(&["files", "check"]).await;
         assert!(!well && said.contains("without a row: stray") && said.contains("without its file: Attachment_"), "{said}");
+        assert!(said.contains(&format!("beside a file that is ready: {}/left", parts(second.id))), "{said}");
         server.end().await;
     }
 }

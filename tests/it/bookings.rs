@@ -26,11 +26,14 @@ fn moment(text: &str) -> DateTime<Utc> {
 
 /// The plumbers come from Monday to Friday, 09:00 to 11:00, 13:00 to 15:00 and 15:00 to 17:00 in Shanghai.
 async fn offer(world: &World, capacity: i32, more: Value) -> Value {
-    let day = json!([{ "from": "09:00", "to": "12:00" }, { "from": "13:00", "to": "17:00" }]);
-    let week = json!({ "monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day, "saturday": [], "sunday": [] });
-    let input = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 0, "week": week, "windowMinutes": 120,
+    let input = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 0, "week": week(), "windowMinutes": 120,
         "capacity": capacity, "leadMinutes": 240, "daysAhead": 14, "onHolidays": false, "categoryIds": [] });
     world.act("head", "setBookingOffer", with(more, input)).await["bookingOffer"].clone()
+}
+
+fn week() -> Value {
+    let day = json!([{ "from": "09:00", "to": "12:00" }, { "from": "13:00", "to": "17:00" }]);
+    json!({ "monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day, "saturday": [], "sunday": [] })
 }
 
 /// The windows of a case as somebody sees them: when each begins, as `03 09` in Shanghai, and its room.
@@ -63,6 +66,46 @@ async fn clock(world: &World, case: &str, kind: &str) -> Value {
 
 fn at(value: &Value) -> DateTime<Utc> {
     moment(value.as_str().unwrap())
+}
+
+/// What somebody may do about the visits of a case, and to the newest of them.
+async fn offered(world: &World, who: &str, case: &str) -> (Vec<String>, Vec<String>) {
+    let document = "query($id: ID!) { complaint(id: $id) { bookingActions bookings { allowedActions } } }";
+    let seen = world.ask(who, document, json!({ "id": case })).await["complaint"].clone();
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap_or(&Vec::new()).iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    let visits = seen["bookings"].as_array().cloned().unwrap_or_default();
+    let newest = visits.last().map(|visit| names(&visit["allowedActions"])).unwrap_or_default();
+    if let Some((_, before)) = visits.split_last() {
+        assert!(before.iter().all(|visit| visit["allowedActions"] == json!([])), "nothing to what is over: {visits:?}");
+    }
+    (names(&seen["bookingActions"]), newest)
+}
+
+/// What is not offered to somebody is refused to them, and the window that they ask for is all that is wrong with a visit that
+/// they are offered to agree. Nothing happens by it.
+async fn agrees(world: &World, case: &str) {
+    let before = said(world, case).await;
+    for who in ["owner", "wife", "neighbour", "agent", "head", "technician", "second technician", "leader"] {
+        let (offered, _) = offered(world, who, case).await;
+        let is_offered = |name: &str| offered.iter().any(|offered| offered == name);
+        // Nobody offers a window at night.
+        let asked = world.try_on_case(who, "bookVisit", case, window(20, 3)).await;
+        let may = is_offered("BOOK") || is_offered("RESCHEDULE");
+        assert_eq!(told(&asked) == ("INVALID", "from"), may, "{who} {offered:?} {asked}");
+        for (name, field, more) in [
+            ("CANCEL", "cancelVisit", json!({ "reason": "不需要了" })),
+            ("RECORD_TECHNICIAN_ABSENT", "recordNoShow", json!({ "absent": "TECHNICIAN", "evidence": "无人上门" })),
+            ("RECORD_CUSTOMER_ABSENT", "recordNoShow", json!({ "absent": "CUSTOMER", "evidence": "无人开门" })),
+        ] {
+            if !is_offered(name) {
+                let refused = world.try_on_case(who, field, case, more).await;
+                assert_ne!(refused["errors"], json!([]), "{who} {name}");
+            }
+        }
+    }
+    assert_eq!(said(world, case).await, before, "all of it was refused");
 }
 
 /// What was told of visits to a case, in order.
@@ -199,8 +242,153 @@ on_both! {
         world.on_case("owner", "bookVisit", &case, window(3, 9)).await;
         let burst = json!({ "unitId": world.id("Unit", "home"), "report": world.report("BURST_PIPE", "REPAIR", "水管爆裂") });
         let emergency = world.act("owner", "fileComplaint", burst).await["complaint"]["id"].as_str().unwrap().to_owned();
+        let received = world.app.clock.now();
         let refused = world.try_on_case("owner", "bookVisit", &emergency, window(3, 13)).await;
         assert_eq!((refusal(&refused), needed(&refused)), ("MISSING", vec!["NO_EMERGENCY"]));
+        let arrival = clock(&world, &emergency, "ARRIVAL").await;
+        assert_eq!((&arrival["state"], &arrival["source"]), (&json!("RUNNING"), &json!("REGULATION")));
+        assert_eq!(at(&arrival["dueAt"]), received + TimeDelta::minutes(3));
+    }
+
+    async fn b6_a_booked_case_that_turns_out_to_be_an_emergency_is_attended_to_at_once(world) {
+        offer(&world, 1, json!({})).await;
+        let (case, other) = (world.dripping_tap().await, world.dripping_tap().await);
+        let received = world.app.clock.now();
+        let resolution = at(&clock(&world, &case, "RESOLUTION").await["dueAt"]);
+        world.on_case("owner", "bookVisit", &case, window(4, 9)).await;
+        assert_eq!(refusal(&world.try_on_case("owner", "bookVisit", &other, window(4, 9)).await), "TAKEN");
+        world.pass(TimeDelta::hours(1));
+        let burst = json!({ "categoryId": world.id("Category", "BURST_PIPE"), "reason": "现场判断为水管爆裂" });
+        world.on_case("agent", "reclassifyComplaint", &case, burst).await;
+        let document = "query($id: ID!) { complaint(id: $id) { bookings { state note endedAt } bookingActions } }";
+        let seen = world.ask("owner", document, json!({ "id": case })).await["complaint"].clone();
+        let note = "此事已列为紧急事项，值班人员即时处理，无需预约";
+        let visit = &seen["bookings"][0];
+        assert_eq!((&visit["state"], &visit["note"], at(&visit["endedAt"])), (&json!("CANCELLED"), &json!(note), world.app.clock.now()));
+        assert_eq!(seen["bookingActions"], json!([]));
+        assert_eq!(said(&world, &case).await, ["VISIT_BOOKED", "VISIT_CANCELLED"]);
+        let heard = world.ask("owner", "{ notices { kind text } }", json!({})).await["notices"].clone();
+        let words = "The visit of 2026-03-04 09:00–11:00 was cancelled. Reason: it is an emergency after all and is attended to at once, without an appointment";
+        assert!(heard.as_array().unwrap().contains(&json!({ "kind": "VISIT_CANCELLED", "text": words })), "the customer is told: {heard}");
+        assert!(!heard.to_string().contains("现场判断"), "what staff say among themselves stays with staff");
+        // B6: the clock runs from the receipt, so it is late from the beginning; heads hear of it at once.
+        let arrival = clock(&world, &case, "ARRIVAL").await;
+        assert_eq!((&arrival["state"], &arrival["source"]), (&json!("RUNNING"), &json!("REGULATION")));
+        assert_eq!(at(&arrival["dueAt"]), received + TimeDelta::minutes(3));
+        assert_eq!(clocks(&world, &case).await.iter().filter(|clock| clock["kind"] == "ARRIVAL").count(), 1);
+        let promised = clock(&world, &case, "RESOLUTION").await;
+        assert_eq!(promised["source"], "OURS", "no window holds it up any more");
+        assert!(at(&promised["dueAt"]) >= resolution, "{promised}");
+        let alarms = "query($id: ID!) { alarms(filter: { complaintId: $id }) { nodes { reason } } }";
+        let rung = world.ask("company leader", alarms, json!({ "id": case })).await;
+        assert_eq!(rung["alarms"]["nodes"], json!([{ "reason": "EMERGENCY" }]), "whoever is on duty is called");
+        world.on_case("owner", "bookVisit", &other, window(4, 9)).await;
+        play_until(&world, moment("2026-03-05T00:00:00Z")).await;
+        assert_eq!(said(&world, &case).await.len(), 2, "nobody is reminded of what does not take place");
+    }
+
+    async fn b6_an_unbooked_case_that_turns_out_to_be_an_emergency_has_three_minutes_and_who_is_there_has_come(world) {
+        let (case, attended) = (world.dripping_tap().await, world.dripping_tap().await);
+        let received = world.app.clock.now();
+        assert_eq!(at(&clock(&world, &case, "ARRIVAL").await["dueAt"]), received + TimeDelta::minutes(15));
+        let order = world.issued(&attended).await;
+        world.to_technician(&order).await;
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        world.pass(TimeDelta::minutes(1));
+        let burst = json!({ "categoryId": world.id("Category", "BURST_PIPE"), "reason": "水管爆裂" });
+        for id in [&case, &attended] {
+            world.on_case("agent", "reclassifyComplaint", id, burst.clone()).await;
+        }
+        let arrival = clock(&world, &case, "ARRIVAL").await;
+        assert_eq!((&arrival["state"], at(&arrival["dueAt"])), (&json!("RUNNING"), received + TimeDelta::minutes(3)));
+        let arrived = clocks(&world, &attended).await.into_iter().filter(|clock| clock["kind"] == "ARRIVAL").collect::<Vec<_>>();
+        assert_eq!(arrived.len(), 1, "{arrived:?}");
+        assert_eq!(arrived[0]["state"], "MET", "whoever is there has come");
+        // Back to what it was: what the customer was promised meanwhile holds.
+        let again = json!({ "categoryId": world.id("Category", "WATER"), "reason": "误判" });
+        world.on_case("agent", "reclassifyComplaint", &case, again).await;
+        assert_eq!(at(&clock(&world, &case, "ARRIVAL").await["dueAt"]), received + TimeDelta::minutes(3));
+    }
+
+    async fn e4_2_1_what_is_offered_of_a_visit_is_what_succeeds(world) {
+        offer(&world, 1, json!({})).await;
+        let case = world.dripping_tap().await;
+        assert_eq!(offered(&world, "owner", &case).await, (vec!["BOOK".to_owned()], vec![]));
+        assert_eq!(offered(&world, "technician", &case).await, (vec![], vec![]));
+        agrees(&world, &case).await;
+        world.on_case("owner", "bookVisit", &case, window(3, 9)).await;
+        assert_eq!(offered(&world, "wife", &case).await.1, ["RESCHEDULE", "CANCEL"]);
+        agrees(&world, &case).await;
+        world.app.clock.set(moment("2026-03-02T23:00:01Z"));
+        assert_eq!(offered(&world, "owner", &case).await.1, Vec::<String>::new(), "less than two hours before");
+        assert_eq!(offered(&world, "agent", &case).await.1, ["RESCHEDULE", "CANCEL"]);
+        agrees(&world, &case).await;
+        world.app.clock.set(moment("2026-03-03T03:00:00Z"));
+        assert_eq!(offered(&world, "owner", &case).await.1, ["RECORD_TECHNICIAN_ABSENT"], "nobody came");
+        agrees(&world, &case).await;
+        world.on_case("owner", "recordNoShow", &case, json!({ "absent": "TECHNICIAN", "evidence": "无人上门" })).await;
+        assert_eq!(offered(&world, "owner", &case).await, (vec!["BOOK".to_owned()], vec![]));
+        world.on_case("owner", "bookVisit", &case, window(4, 9)).await;
+        world.on_case("owner", "cancelVisit", &case, json!({ "reason": "换个时间" })).await;
+        world.on_case("agent", "bookVisit", &case, window(3, 15)).await;
+        let order = world.issued(&case).await;
+        world.to_technician(&order).await;
+        assert_eq!(offered(&world, "technician", &case).await.1, Vec::<String>::new());
+        world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+        world.on_order("technician", "recordArrival", &order, json!({})).await;
+        assert_eq!(offered(&world, "technician", &case).await.1, ["RECORD_CUSTOMER_ABSENT"]);
+        agrees(&world, &case).await;
+        world.on_case("technician", "recordNoShow", &case, json!({ "absent": "CUSTOMER", "evidence": "敲门三次" })).await;
+        agrees(&world, &case).await;
+        world.on_case("owner", "withdrawComplaint", &case, json!({ "reason": "不修了" })).await;
+        assert_eq!(offered(&world, "owner", &case).await, (vec![], vec![]));
+        agrees(&world, &case).await;
+    }
+
+    async fn e4_2_1_the_room_that_a_visit_takes_is_that_of_the_team_that_comes(world) {
+        offer(&world, 1, json!({})).await;
+        let electricians = json!({ "teamId": world.id("Team", "electricians"), "expectedVersion": 0, "week": week(), "windowMinutes": 120,
+            "capacity": 1, "leadMinutes": 0, "daysAhead": 14, "onHolidays": false, "categoryIds": [world.id("Category", "GAS")] });
+        let set = world.act("head", "setBookingOffer", electricians.clone()).await;
+        let (one, two) = (world.dripping_tap().await, world.dripping_tap().await);
+        world.on_case("owner", "bookVisit", &one, window(3, 9)).await;
+        let team_of = async |case: &str| {
+            let document = "query($id: ID!) { complaint(id: $id) { bookings { state team { name } } } }";
+            let visits = world.ask("agent", document, json!({ "id": case })).await["complaint"]["bookings"].clone();
+            visits.as_array().unwrap().iter().rfind(|visit| visit["state"] == "BOOKED").unwrap()["team"]["name"].clone()
+        };
+        assert_eq!(team_of(&one).await, "plumbers");
+        let order = world.issued(&one).await;
+        world.on_order("head", "acknowledgeWorkOrder", &order, json!({})).await;
+        let to_electricians = json!({ "teamId": world.id("Team", "electricians") });
+        world.on_order("head", "assignTeam", &order, to_electricians.clone()).await;
+        assert_eq!(team_of(&one).await, "electricians", "the visit goes with the order");
+        world.on_case("owner", "bookVisit", &two, window(3, 9)).await;
+        assert_eq!(team_of(&two).await, "plumbers", "whose room is free again");
+        let second = world.issued(&two).await;
+        world.on_order("head", "acknowledgeWorkOrder", &second, json!({})).await;
+        let full = world.try_on_order("head", "assignTeam", &second, to_electricians.clone()).await;
+        assert_eq!((told(&full), needed(&full)), (("TAKEN", "teamId"), vec!["2026-03-03 01:00:00 UTC..2026-03-03 03:00:00 UTC"]));
+        // A window is offered by the team that has the order, whatever others could do.
+        let wider = with(json!({ "expectedVersion": set["bookingOffer"]["version"], "capacity": 2 }), electricians);
+        world.act("head", "setBookingOffer", wider).await;
+        world.on_order("head", "assignTeam", &second, to_electricians).await;
+        assert_eq!(team_of(&two).await, "electricians");
+        assert_eq!(windows(&world, "agent", &two, 2).await, [], "they do nothing about water of themselves");
+    }
+
+    async fn e4_2_1_one_technician_may_make_two_visits_of_one_window(world) {
+        offer(&world, 2, json!({})).await;
+        for _ in 0..2 {
+            let case = world.dripping_tap().await;
+            world.on_case("owner", "bookVisit", &case, window(3, 9)).await;
+            world.to_technician(&world.issued(&case).await).await;
+        }
+        let mine = "{ workOrders { nodes { handler { name } state } } }";
+        let held = world.ask("technician", mine, json!({})).await["workOrders"]["nodes"].clone();
+        let one = json!({ "handler": { "name": "technician" }, "state": "TECHNICIAN_ASSIGNED" });
+        assert_eq!(held, json!([one, one]), "room is counted for the team");
     }
 
     async fn e4_2_1_only_teams_that_can_do_it_are_offered_and_holidays_are_kept(world) {

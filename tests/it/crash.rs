@@ -108,6 +108,7 @@ on_both! {
         }
         server.kill().await;
         assert_nothing_is_lost_or_half_done(&world, &acknowledged, calls).await;
+        assert_eq!(world.recounted().await, acknowledged.len() as u64, "figures, rows and log say the same");
     }
 }
 

@@ -12,7 +12,8 @@ use entity::event;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
+    Statement,
 };
 use serde_json::{Value, json};
 use tests::World;
@@ -24,7 +25,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 const WRITERS: usize = 32;
-/// How many acts each of them does.
+/// How many acts each of them does at least.
 const ACTS: usize = 7;
 const KILLS: usize = 5;
 /// How many emergencies are reported besides, each of which calls somebody.
@@ -43,7 +44,7 @@ const SYNC: &str =
 /// What of all that may happen here stays among employees.
 const AMONG_STAFF: &str = "'ASSIGNMENT_REFUSED', 'COMPLAINT_RECLASSIFIED', 'WORK_ORDER_ACKNOWLEDGED', 'TEAM_ASSIGNED',
     'CLOCK_WARNED', 'CLOCK_MISSED', 'CASE_ESCALATED', 'COMPLAINT_ESCALATED', 'ALARM_RAISED', 'ALARM_ACKNOWLEDGED',
-    'ALARM_ANSWERED', 'ALARM_ENDED', 'COMPLAINT_CHASED', 'COMPLAINT_REPEATED'";
+    'ALARM_ANSWERED', 'ALARM_ENDED', 'COMPLAINT_CHASED', 'COMPLAINT_REPEATED', 'WORK_ORDER_RELEASED'";
 
 /// What somebody reads.
 #[derive(Debug, Clone, Copy)]
@@ -115,8 +116,34 @@ async fn file(client: &mut Client, world: &World) -> Value {
     client.act("owner", "fileComplaint", world.tap_input()).await["complaint"].clone()
 }
 
-/// One writer: a case from its report until the technician is on the way; of a case that was reported before, the rest.
-async fn write(mut client: Client, world: Arc<World>, technician: &'static str, reported: Option<Value>) {
+/// What becomes of an order whose technician is on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It stays with them.
+    Stays,
+    /// It is given to the other technician.
+    Passes,
+    /// They give it back to the team.
+    Returns,
+}
+
+impl Fate {
+    /// Of a writer's order: of each technician's orders a quarter goes to the other, and a quarter back.
+    fn of(writer: usize) -> Self {
+        match writer % 8 {
+            0 | 1 => Self::Passes,
+            2 | 3 => Self::Returns,
+            _ => Self::Stays,
+        }
+    }
+}
+
+const TECHNICIANS: [&str; 2] = ["technician", "second technician"];
+
+/// One writer: a case from its report until the technician is on the way, and what becomes of its order then; of a case that
+/// was reported before, the rest.
+async fn write(mut client: Client, world: Arc<World>, name: usize, reported: Option<Value>) {
+    let (technician, other) = (TECHNICIANS[name % 2], TECHNICIANS[1 - name % 2]);
     let filed = match reported {
         Some(case) => case,
         None => file(&mut client, &world).await,
@@ -133,7 +160,12 @@ async fn write(mut client: Client, world: Arc<World>, technician: &'static str, 
         ("leader", "assignTechnician", json!({ "technicianId": world.id("Account", technician) })),
         (technician, "departForWorkOrder", json!({})),
     ];
-    for (who, field, more) in steps {
+    let last = match Fate::of(name) {
+        Fate::Stays => None,
+        Fate::Passes => Some(("leader", "assignTechnician", json!({ "technicianId": world.id("Account", other) }))),
+        Fate::Returns => Some((technician, "releaseWorkOrder", json!({ "reason": "正在另一单抢修" }))),
+    };
+    for (who, field, more) in steps.into_iter().chain(last) {
         let input =
             tests::world::with(more, json!({ "workOrderId": order["id"], "expectedVersion": order["version"] }));
         order = client.act(who, field, input).await["workOrder"].clone();
@@ -159,10 +191,35 @@ async fn poll(mut client: Client, who: &'static str, goal: Goal, seed: u64) -> V
     taken
 }
 
-/// A handheld; an answer in five is lost on its way. What it has in the end, by order.
-async fn sync(mut client: Client, who: &'static str, goal: Goal, seed: u64) -> BTreeMap<String, Value> {
+/// What a handheld has: by order; and which it was told are gone.
+#[derive(Default)]
+struct Device {
+    orders: BTreeMap<String, Value>,
+    gone: BTreeSet<String>,
+}
+
+impl Device {
+    /// What a technician's device must have in the end, by a statement of this test's own: the orders that are theirs to do.
+    async fn of(world: &World, who: &str) -> BTreeMap<String, Value> {
+        let sql = "SELECT id, version, state FROM work_order WHERE organization_id = $1 AND technician_id = $2
+            AND state IN ('TECHNICIAN_ASSIGNED', 'EN_ROUTE', 'ARRIVED', 'ON_HOLD', 'DONE')";
+        let values: [sea_orm::Value; 2] = [world.town.id("company").into(), world.town.id(who).into()];
+        let db = &world.app.db;
+        let rows =
+            db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.unwrap();
+        let order = |row: &QueryResult| {
+            let (id, version): (Uuid, i32) = (row.try_get("", "id").unwrap(), row.try_get("", "version").unwrap());
+            let (id, state) = (format!("WorkOrder_{}", id.simple()), row.try_get::<String>("", "state").unwrap());
+            (id.clone(), json!({ "id": id, "version": version, "state": state }))
+        };
+        rows.iter().map(order).collect()
+    }
+}
+
+/// A handheld; an answer in five is lost on its way. What it has in the end.
+async fn sync(mut client: Client, who: &'static str, goal: Goal, seed: u64) -> Device {
     let mut dice = StdRng::seed_from_u64(seed);
-    let (mut after, mut orders) = (Value::Null, BTreeMap::new());
+    let (mut after, mut device) = (Value::Null, Device::default());
     loop {
         let last = goal.load(Ordering::SeqCst) < i64::MAX;
         let variables =
@@ -172,15 +229,16 @@ async fn sync(mut client: Client, who: &'static str, goal: Goal, seed: u64) -> B
             continue;
         }
         for order in page["orders"].as_array().unwrap() {
-            orders.insert(order["id"].as_str().unwrap().to_owned(), order.clone());
+            device.orders.insert(order["id"].as_str().unwrap().to_owned(), order.clone());
         }
         for id in page["gone"].as_array().unwrap() {
-            orders.remove(id.as_str().unwrap());
+            device.orders.remove(id.as_str().unwrap());
+            device.gone.insert(id.as_str().unwrap().to_owned());
         }
         after = page["cursor"].clone();
         if page["hasMore"] != true {
             if last {
-                return orders;
+                return device;
             }
             tokio::time::sleep(Duration::from_millis(dice.random_range(10..100))).await;
         }
@@ -223,16 +281,15 @@ on_both! {
         let polls = POLLS.map(|who| (who, goal()));
         let polling = polls.clone().map(|(who, goal)| tokio::spawn(poll(client(100), who, goal, 21)));
         let synced = goal();
-        let devices = ["technician", "second technician"].map(|who| (who, tokio::spawn(sync(client(200), who, synced.clone(), 31))));
+        let devices = TECHNICIANS.map(|who| (who, tokio::spawn(sync(client(200), who, synced.clone(), 31))));
         let mut reported = Some((writer, first.clone()));
         let mut writers: Vec<JoinHandle<()>> = (0..WRITERS)
             .map(|name| {
-                let technician = if name % 2 == 0 { "technician" } else { "second technician" };
                 let (client, case) = match reported.take() {
                     Some((writer, case)) => (writer, Some(case)),
                     None => (client(name), None),
                 };
-                tokio::spawn(write(client, world.clone(), technician, case))
+                tokio::spawn(write(client, world.clone(), name, case))
             })
             .collect();
         writers.extend((0..BURSTS).map(|name| tokio::spawn(burst(client(300 + name), world.clone()))));
@@ -259,16 +316,15 @@ on_both! {
             expected.assert(who, &polling.await.unwrap(), end);
         }
         for (who, device) in devices {
-            let has = device.await.unwrap();
-            let variables = json!({ "after": null, "first": 100, "now": world.now() });
-            let page = world.ask(who, SYNC, variables).await["sync"].clone();
-            let there: BTreeMap<String, Value> =
-                page["orders"].as_array().unwrap().iter().map(|order| (order["id"].as_str().unwrap().to_owned(), order.clone())).collect();
-            assert_eq!(has, there, "{who}");
-            assert_eq!(there.len(), WRITERS / 2);
+            let (device, expected) = (device.await.unwrap(), Device::of(&world, who).await);
+            assert_eq!(device.orders, expected, "{who}");
+            // Half stays with each of them, and a quarter comes from the other.
+            assert_eq!(expected.len(), WRITERS / 2 * 3 / 4, "{who}");
+            assert!(!device.gone.is_empty(), "orders have left {who} while they looked");
         }
         assert!(met.failed.load(Ordering::SeqCst) > 0, "some commits have failed");
         assert_nothing_is_doubled(&world, end).await;
+        assert_eq!(world.recounted().await, (WRITERS + BURSTS) as u64, "figures, rows and log say the same");
     }
 }
 

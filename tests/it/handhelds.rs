@@ -1,29 +1,25 @@
 //! The handheld without signal: what it is given, what it sends later, and that nothing is lost or done twice.
 
+mod chance;
+mod queue;
+mod size;
+
 use std::collections::BTreeMap;
 
-use api::access::scope;
-use api::app::clock::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::HEXLOWER;
-use entity::{complaint, event, position_fix, session, stock_change, stock_item, work_order};
-use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
-use rand::{RngExt, SeedableRng};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use entity::{event, position_fix, session, stock_change, stock_item};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::World;
 use tests::ask::{needed, refusal, told};
 use tests::drawing::signature;
-use tests::edge::Edge;
 use tests::world::{row_id, with};
 
 /// What the tests' handheld keeps of an order.
 const KEPT: &str = "id number state version task place pricing workDone cause materials holdReason holdUntil acceptedAt departedAt arrivedAt contentToSign
-    allowedActions quotes { id state contentHash } photos { sha256 } complaint { id number version state description contactName contactPhone severity
+    allowedActions quotes { id state contentHash } photos { sentSha256 } complaint { id number version state description contactName contactPhone severity
         category { nameZh } unit { name } items { text } bookings { state from to } clocks { kind state dueAt } }";
 
 /// And of a material.
@@ -143,15 +139,63 @@ fn hash(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
-/// What a handheld makes by itself of what it knows, as the guide says: sorted keys, no spaces.
-fn shown(order: &Value, work: &Value) -> String {
+/// A value as the guide says that it is written: of texts only quotes, backslashes and control characters are escaped.
+fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => {
+            let mut out = String::from('"');
+            for letter in text.chars() {
+                match letter {
+                    '"' => out.push_str("\\\""),
+                    '\\' => out.push_str("\\\\"),
+                    '\n' => out.push_str("\\n"),
+                    '\r' => out.push_str("\\r"),
+                    '\t' => out.push_str("\\t"),
+                    other => out.push(other),
+                }
+            }
+            out.push('"');
+            out
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+/// What a customer is shown of some facts, in the form of the guide: sorted keys, no spaces, texts cut, lists sorted.
+fn in_one_line(facts: &Value) -> String {
+    let field = |name: &str| match (name, &facts[name]) {
+        ("cause" | "materials" | "workDone", Value::String(text)) if text.trim().is_empty() => Value::Null,
+        ("cause" | "materials" | "workDone", Value::String(text)) => json!(text.trim()),
+        (_, Value::Array(items)) => {
+            let mut items: Vec<&str> = items.iter().map(|item| item.as_str().unwrap()).collect();
+            items.sort_unstable();
+            json!(items)
+        }
+        (_, other) => other.clone(),
+    };
+    let names =
+        ["cause", "complaint", "materials", "photos", "place", "pricing", "quotes", "task", "workDone", "workOrder"];
+    let fields = names.map(|name| format!("\"{name}\":{}", written(&field(name))));
+    format!("{{{}}}", fields.join(","))
+}
+
+/// What a handheld makes by itself of what it knows, with photos that it has just taken: the hash of what it shows.
+fn shown_with(order: &Value, work: &Value, taken: &[&[u8]]) -> String {
     let accepted = order["quotes"].as_array().unwrap().iter().filter(|quote| quote["state"] == "ACCEPTED");
     let accepted: Vec<Value> = accepted.map(|quote| quote["contentHash"].clone()).collect();
-    let photos: Vec<Value> = order["photos"].as_array().unwrap().iter().map(|photo| photo["sha256"].clone()).collect();
-    let content = json!({ "workOrder": order["number"], "complaint": order["complaint"]["number"], "task": order["task"],
+    let known = order["photos"].as_array().unwrap().iter().map(|photo| photo["sentSha256"].clone());
+    let photos: Vec<Value> =
+        known.chain(taken.iter().map(|bytes| json!(HEXLOWER.encode(&Sha256::digest(bytes))))).collect();
+    hash(&in_one_line(
+        &json!({ "workOrder": order["number"], "complaint": order["complaint"]["number"], "task": order["task"],
         "place": order["place"], "workDone": work["workDone"], "cause": work["cause"], "materials": work["materials"],
-        "pricing": order["pricing"], "quotes": accepted, "photos": photos });
-    hash(&content.to_string())
+        "pricing": order["pricing"], "quotes": accepted, "photos": photos }),
+    ))
+}
+
+fn shown(order: &Value, work: &Value) -> String {
+    shown_with(order, work, &[])
 }
 
 fn signing(hash: &str) -> Value {
@@ -163,6 +207,19 @@ fn signing(hash: &str) -> Value {
 async fn given(world: &World) -> (String, String) {
     let case = world.dripping_tap().await;
     let order = world.issued(&case).await;
+    world.to_technician(&order).await;
+    (case, order)
+}
+
+/// What somebody reports in their own words, whose order the technician has; its price is agreed on site, or it has none.
+async fn given_as(world: &World, who: &str, about: &str, task: &str, paid: bool) -> (String, String) {
+    let home = if who == "neighbour" { "other home" } else { "home" };
+    let report = world.report("WATER", "REPAIR", about);
+    let filed = world.act(who, "fileComplaint", json!({ "unitId": world.id("Unit", home), "report": report })).await;
+    let case = filed["complaint"]["id"].as_str().unwrap().to_owned();
+    let pricing = if paid { json!("QUOTE_ON_SITE") } else { Value::Null };
+    let issued = world.on_case("agent", "issueWorkOrder", &case, json!({ "task": task, "pricing": pricing })).await;
+    let order = issued["workOrder"]["id"].as_str().unwrap().to_owned();
     world.to_technician(&order).await;
     (case, order)
 }
@@ -306,6 +363,30 @@ on_both! {
         assert_eq!(world.error("technician", &sync_document(), made_up).await, "BAD_CURSOR");
     }
 
+    async fn a_handheld_is_told_of_other_names_though_nothing_happened_to_a_case(world) {
+        let ((_, order), _) = (given(&world).await, given(&world).await);
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 1).await;
+        let named = json!({ "categoryId": world.id("Category", "WATER"), "expectedVersion": 1, "nameZh": "给排水" });
+        world.act("administrator", "changeCategory", named).await;
+        let page = handheld.page(&world, 20).await;
+        assert_eq!((&page["orders"], &page["hasMore"]), (&json!([]), &json!(true)), "all orders come once more");
+        handheld.take(&page);
+        handheld.sync(&world, 1).await;
+        assert_eq!(handheld.orders, truth(&world, "technician").await);
+        assert_eq!(handheld.orders[&order]["complaint"]["category"]["nameZh"], "给排水");
+        let nothing = handheld.page(&world, 20).await;
+        assert_eq!((&nothing["orders"], &nothing["hasMore"]), (&json!([]), &json!(false)), "and only once");
+        handheld.take(&nothing);
+        let named = json!({ "unitId": world.id("Unit", "home"), "expectedVersion": 1, "name": "1203甲" });
+        world.act("administrator", "changeUnit", named).await;
+        // What is taken away meanwhile is taken away all the same.
+        world.on_order("leader", "assignTechnician", &order, json!({ "technicianId": world.id("Account", "second technician") })).await;
+        handheld.sync(&world, 1).await;
+        assert_eq!((&handheld.orders, handheld.orders.len()), (&truth(&world, "technician").await, 1));
+        assert_eq!(handheld.orders.values().next().unwrap()["complaint"]["unit"]["name"], "1203甲");
+    }
+
     async fn e4_2_1a_work_that_was_done_in_a_basement_arrives_whole_and_once(world) {
         let (case, order) = given(&world).await;
         let mut handheld = Handheld::new("technician");
@@ -350,6 +431,7 @@ on_both! {
         assert_eq!(world.case("head", &case).await["state"], "IN_PROGRESS");
         let theirs = world.ask("owner", "query($id: ID!) { workOrder(id: $id) { positions { latitude } } }", json!({ "id": order })).await;
         assert_eq!(theirs["workOrder"]["positions"], json!([]), "a customer is not shown where somebody was");
+        world.recounted().await;
         world.pass(TimeDelta::days(31));
         assert_eq!(api::handheld::position::delete_old(&world.app).await.unwrap(), 1);
         assert_eq!(position_fix::Entity::find().count(&world.app.db).await.unwrap(), 0);
@@ -430,12 +512,40 @@ on_both! {
         assert_eq!(moment(&arrival["evidence"]["countsFrom"]), world.now());
     }
 
+    async fn b6_a_clock_that_was_set_between_an_act_and_a_sync_is_not_believed_by_syncing_first(world) {
+        let (case, order) = given(&world).await;
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
+        let (base, arrived) = (handheld.base(&order), handheld.now(&world) + TimeDelta::minutes(20));
+        world.pass(TimeDelta::minutes(30));
+        // Ten minutes fast from now on: what was done after twenty minutes seems to have been done after ten.
+        handheld.ahead = TimeDelta::minutes(10);
+        handheld.sync(&world, 20).await;
+        handheld.sync(&world, 20).await;
+        let queue = [act("g1", arrived, "departForWorkOrder", &order, base, json!({})), act("g2", arrived, "recordArrival", &order, base, json!({}))];
+        assert_eq!(outcomes(&handheld.submit(&world, &queue).await), ["APPLIED", "APPLIED"], "the work is not lost for it");
+        let document = "query($id: ID!) { complaint(id: $id) { clocks { kind state evidence { deviceTime verdict countsFrom } }
+            timeline(first: 100) { kind evidence { verdict } } } }";
+        let seen = world.ask("head", document, json!({ "id": case })).await["complaint"].clone();
+        let clock = seen["clocks"].as_array().unwrap().iter().find(|clock| clock["kind"] == "ARRIVAL").unwrap().clone();
+        assert_eq!((&clock["state"], &clock["evidence"]["verdict"]), (&json!("MISSED"), &json!("CLOCK_CHANGED")));
+        assert_eq!((moment(&clock["evidence"]["deviceTime"]), moment(&clock["evidence"]["countsFrom"])), (arrived, world.now()));
+        world.pass(TimeDelta::minutes(5));
+        let done = act("g3", handheld.now(&world), "completeWorkOrder", &order, base, work());
+        world.pass(TimeDelta::minutes(5));
+        assert_eq!(outcomes(&handheld.submit(&world, &[done]).await), ["APPLIED"]);
+        let seen = world.ask("head", document, json!({ "id": case })).await["complaint"].clone();
+        let told = seen["timeline"].as_array().unwrap().iter().find(|event| event["kind"] == "WORK_ORDER_COMPLETED").unwrap().clone();
+        assert_eq!(told["evidence"]["verdict"], "PLAUSIBLE", "since then it goes as it goes");
+    }
+
     async fn b6_nobody_was_there_before_the_order_was_theirs(world) {
+        let mut handheld = Handheld::new("technician");
+        handheld.sync(&world, 20).await;
         let case = world.dripping_tap().await;
         let order = world.issued(&case).await;
         world.pass(TimeDelta::minutes(40));
         world.to_technician(&order).await;
-        let mut handheld = Handheld::new("technician");
         handheld.sync(&world, 20).await;
         let (base, before) = (handheld.base(&order), world.now() - TimeDelta::minutes(30));
         handheld.submit(&world, &[act("f1", before, "recordArrival", &order, base, json!({}))]).await;
@@ -630,196 +740,6 @@ on_both! {
         handheld.sync(&world, 20).await;
         assert_eq!(handheld.orders, truth(&world, "technician").await);
         assert_eq!(handheld.orders.keys().collect::<Vec<_>>(), [&leaking], "the other is the team's again");
-    }
-
-    async fn a_days_work_fits_a_weak_network(world) {
-        for _ in 0..30 {
-            let (case, _) = given(&world).await;
-            world.on_case("agent", "reportProgress", &case, json!({ "text": "已安排维修人员,请保持电话畅通" })).await;
-        }
-        let edge = Edge::of(&world, api::edge::Config::default()).await;
-        let token = world.token("technician").await;
-        let body = json!({ "query": sync_document(), "variables": { "first": 100, "now": world.now() } });
-        let request = edge.client.post(edge.url()).bearer_auth(token).header("accept-encoding", "gzip").json(&body);
-        let answer = request.send().await.unwrap();
-        assert_eq!((answer.status().as_u16(), &answer.headers()["content-encoding"]), (200, &"gzip".parse().unwrap()));
-        let size = answer.bytes().await.unwrap().len();
-        assert!(size < 64 * 1024, "thirty orders are {size} bytes compressed");
-    }
-
-    async fn whatever_happens_and_however_often_the_line_drops_every_handheld_ends_in_the_servers_state(world) {
-        let seed = seed();
-        println!("HUIYIN_TEST_SEED={seed} plays these schedules again");
-        let mut dice = StdRng::seed_from_u64(seed);
-        let mut stage = Stage::default();
-        for schedule in 0..SCHEDULES {
-            let mut handhelds = [Handheld::new("technician"), Handheld::new("second technician"), Handheld::new("technician")];
-            for _ in 0..dice.random_range(3..8) {
-                let reader = dice.random_range(0..handhelds.len());
-                let first = dice.random_range(1..4);
-                // A page is read while somebody acts; now and then its answer is lost.
-                let (page, ()) = tokio::join!(Box::pin(handhelds[reader].page(&world, first)), Box::pin(stage.step(&world, &mut dice)));
-                if dice.random_bool(0.7) {
-                    handhelds[reader].take(&page);
-                }
-                if dice.random_bool(0.5) {
-                    stage.offline(&world, &mut dice, &mut handhelds[reader]).await;
-                }
-            }
-            for handheld in &mut handhelds {
-                handheld.sync(&world, 2).await;
-                assert_eq!(handheld.orders, truth(&world, handheld.who).await, "schedule {schedule} of seed {seed}, {}", handheld.who);
-                assert_eq!(handheld.stock, stocked(&world).await, "stock in schedule {schedule} of seed {seed}, {}", handheld.who);
-            }
-            stage.settle(&world).await;
-        }
-        assert!(stage.done > SCHEDULES, "the schedules change something: {}", stage.done);
-        assert!(stage.applied > SCHEDULES / 4, "and are changed offline: {}", stage.applied);
-    }
-}
-
-/// Another number for each run, so that many runs try much; or the one that `HUIYIN_TEST_SEED` names.
-fn seed() -> u64 {
-    match std::env::var("HUIYIN_TEST_SEED") {
-        Ok(named) => named.parse().expect("HUIYIN_TEST_SEED is a whole number"),
-        Err(_) => Clock::System.now().timestamp_micros().unsigned_abs(),
-    }
-}
-
-/// How many schedules are tried on each database.
-const SCHEDULES: usize = 200;
-
-/// What happens to orders, by chance.
-#[derive(Default)]
-struct Stage {
-    cases: Vec<String>,
-    stock: Vec<String>,
-    done: usize,
-    applied: usize,
-    acts: usize,
-}
-
-impl Stage {
-    /// One act of somebody, which may be refused.
-    async fn step(&mut self, world: &World, dice: &mut StdRng) {
-        if self.cases.len() < 3 {
-            self.cases.push(given(world).await.0);
-            self.done += 1;
-            return;
-        }
-        let case = self.cases.choose(dice).unwrap().clone();
-        let orders = work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(row_id(&case)));
-        let Some(order) = orders.one(&world.app.db).await.unwrap() else { return };
-        let order = format!("WorkOrder_{}", order.id.simple());
-        let mate = ["technician", "second technician"].choose(dice).unwrap();
-        let tried = match dice.random_range(0..15) {
-            0 | 1 => {
-                world
-                    .try_on_order(
-                        "leader",
-                        "assignTechnician",
-                        &order,
-                        json!({ "technicianId": world.id("Account", mate) }),
-                    )
-                    .await
-            }
-            2 => world.try_on_order(mate, "departForWorkOrder", &order, json!({})).await,
-            3 => world.try_on_order(mate, "recordArrival", &order, json!({})).await,
-            4 => {
-                world
-                    .try_on_order(
-                        "leader",
-                        "holdWorkOrder",
-                        &order,
-                        json!({ "reason": "PARTS", "until": world.now() + TimeDelta::days(1) }),
-                    )
-                    .await
-            }
-            5 => world.try_on_order("leader", "resumeWorkOrder", &order, json!({})).await,
-            6 => world.try_on_case("owner", "addToComplaint", &case, json!({ "text": "补充" })).await,
-            9 => world.try_on_order(mate, "releaseWorkOrder", &order, json!({ "reason": "缺专用工具" })).await,
-            10 => world.try_on_order(mate, "acceptWorkOrder", &order, json!({})).await,
-            11 => world.try_on_order(mate, "refuseWorkOrder", &order, json!({ "reason": "正在抢修" })).await,
-            12..15 => self.of_stock(world, dice, mate, &order).await,
-            7 => world.try_on_order("supervisor", "cancelWorkOrder", &order, json!({ "reason": "重复派单" })).await,
-            _ => world.try_on_case("owner", "withdrawComplaint", &case, json!({ "reason": "已好" })).await,
-        };
-        self.done += usize::from(tried["errors"] == json!([]));
-    }
-
-    /// Something happens to the team's stock.
-    async fn of_stock(&mut self, world: &World, dice: &mut StdRng, mate: &str, order: &str) -> Value {
-        let item = self.stock.choose(dice).cloned();
-        let count = dice.random_range(1..9).to_string();
-        match (item, dice.random_range(0..5)) {
-            (Some(item), 0 | 1) => {
-                let used = json!({ "materials": [{ "stockItemId": item, "quantity": count }] });
-                world.try_on_order(mate, "useMaterials", order, used).await
-            }
-            (Some(item), 2) => {
-                world.try_to("leader", "receiveStock", json!({ "stockItemId": item, "quantity": count })).await
-            }
-            (Some(item), 3) => {
-                let seen = stocked(world).await.remove(&item).unwrap_or_default();
-                let gone = json!({ "stockItemId": item, "expectedVersion": seen["version"].as_i64().unwrap_or(1) });
-                let none = with(gone.clone(), json!({ "counted": "0", "reason": "盘点" }));
-                let tried = world.try_to("leader", "countStock", none).await;
-                let next = json!({ "expectedVersion": gone["expectedVersion"].as_i64().unwrap() + 1 });
-                world.try_to("leader", "retireStockItem", with(next, gone)).await;
-                tried
-            }
-            _ => {
-                self.acts += 1;
-                let item = json!({ "teamId": world.id("Team", "plumbers"), "code": format!("M{}", self.acts), "name": "生料带",
-                    "unit": "卷", "minimum": "1" });
-                let tried = world.try_to("leader", "createStockItem", item).await;
-                let id = tried["stockItem"]["id"].as_str().unwrap().to_owned();
-                self.stock = self.stock.split_off(self.stock.len().saturating_sub(3));
-                self.stock.push(id);
-                tried
-            }
-        }
-    }
-
-    /// A handheld does some acts without signal and sends them, twice where the first answer is lost.
-    async fn offline(&mut self, world: &World, dice: &mut StdRng, handheld: &mut Handheld) {
-        let Some(order) = handheld.orders.keys().collect::<Vec<_>>().choose(dice).map(|id| (*id).clone()) else {
-            return;
-        };
-        let base = handheld.base(&order);
-        let names = ["acceptWorkOrder", "departForWorkOrder", "recordArrival", "resumeWorkOrder"];
-        let queue: Vec<Value> = (0..dice.random_range(1..4))
-            .map(|_| {
-                self.acts += 1;
-                act(&format!("act-{}", self.acts), world.now(), names.choose(dice).unwrap(), &order, base, json!({}))
-            })
-            .collect();
-        let first = handheld.submit(world, &queue).await;
-        self.applied += outcomes(&first).iter().filter(|outcome| **outcome == "APPLIED").count();
-        if dice.random_bool(0.5) {
-            let before = head(world).await;
-            let again = handheld.submit(world, &queue).await;
-            for (one, two) in outcomes(&first).into_iter().zip(outcomes(&again)) {
-                // What was refused is refused again, or stands behind what was done after it.
-                let expected: &[&str] = if one == "APPLIED" { &["ALREADY_APPLIED"] } else { &["REFUSED", "CONFLICT"] };
-                assert!(expected.contains(&two), "{first:?} {again:?}");
-            }
-            assert_eq!(head(world).await, before, "nothing is done twice");
-        }
-    }
-
-    /// Cases that have ended make room for others.
-    async fn settle(&mut self, world: &World) {
-        let leader = world.viewer("company leader").await;
-        let open = scope::complaints(&leader).filter(complaint::Column::State.eq(domain::complaint::State::InProgress));
-        let open: Vec<Value> = open
-            .all(&world.app.db)
-            .await
-            .unwrap()
-            .iter()
-            .map(|case| json!(format!("Complaint_{}", case.id.simple())))
-            .collect();
-        self.cases.retain(|case| open.contains(&json!(case)));
     }
 }
 

@@ -105,6 +105,25 @@ async fn the_newer_media_type_tells_by_its_status_what_never_ran() {
 }
 
 #[tokio::test]
+async fn a_token_whose_session_has_ended_learns_nothing_and_spends_nothing_of_its_accounts() {
+    let (world, edge) = served(Config::default()).await;
+    let token = world.token("owner").await;
+    let left = |answer: &tests::edge::Answer| answer.header("ratelimit-limit").to_owned();
+    let before = edge.query(&token, "{ viewer { name } }").await;
+    assert_eq!(before.json()["data"]["viewer"]["name"], "owner", "{}", before.text);
+    let ended =
+        edge.query(&token, "mutation { signOut(input: { idempotencyKey: \"out\" }) { errors { code } } }").await;
+    assert!(!ended.text.contains("code"), "{}", ended.text);
+    assert_eq!(edge.query(&token, "{ viewer { name } }").await.code(), "UNAUTHENTICATED");
+    // What asks for nothing of anybody's is answered to anybody, at the expense of the address.
+    let nothing = edge.query(&token, "{ __typename }").await;
+    assert_eq!(nothing.json()["data"]["__typename"], "Query", "{}", nothing.text);
+    let stranger = edge.query("", "{ __typename }").await;
+    assert_ne!(left(&nothing), left(&before), "not what its account has left");
+    assert_eq!(stranger.json(), nothing.json());
+}
+
+#[tokio::test]
 async fn answers_are_compressed_as_the_client_accepts() {
     let (_world, edge) = served(Config { open_introspection: true, ..Config::default() }).await;
     let body = json!({ "query": "{ __schema { types { name description } } }" });

@@ -87,6 +87,7 @@ mod sharing;
 mod sign_in;
 mod signatures;
 mod socket;
+mod sse;
 mod staff;
 mod stock;
 mod storage;

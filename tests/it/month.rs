@@ -191,5 +191,6 @@ on_both! {
         assert_eq!(cases.iter().filter(|case| case.reopened_count > 0).count(), planted.reopened, "customers who were not content");
         let passed = world.ask("administrator", "{ auditTrail(filter: { kinds: [HANDED_OVER] }) { nodes { kind } } }", json!({})).await;
         assert_eq!(passed["auditTrail"]["nodes"].as_array().unwrap().len(), 1, "whoever fell ill handed on what they had");
+        assert_eq!(world.recounted().await, cases.len() as u64, "figures, rows and log say the same");
     }
 }

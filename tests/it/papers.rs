@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::organization::Language;
 use serde_json::{Value, json};
 use tests::World;
+use tests::drawing::signature;
 use tests::edge::{Answer, Edge};
 use tests::world::with;
 
@@ -172,11 +173,25 @@ async fn call_path(world: &World, who: &str, case: &str) -> Value {
     ask_in(world, who, Language::ZhCn, document, case).await["complaint"]["calls"][0]["printPath"].clone()
 }
 
+/// What a printed order says beside what every order says.
+struct Printed<'a> {
+    booked: &'a str,
+    materials: &'a str,
+    priced: Vec<&'a str>,
+    photos: Vec<&'a str>,
+    /// Why the head has signed and when, where the customer has not.
+    signed_off: Option<(&'a str, &'a str)>,
+}
+
 /// What a signed order says between the top and the foot of its pages.
 fn order_text(seen: &Value, materials: &str, priced: &[&str]) -> String {
-    let (case, signature) = (&seen["complaint"], &seen["signature"]);
-    let seal = text(&signature["seal"]);
-    joined(&[
+    let (priced, photos) = (priced.to_vec(), Vec::new());
+    printed_text(seen, &Printed { booked: "", materials, priced, photos, signed_off: None })
+}
+
+fn printed_text(seen: &Value, printed: &Printed<'_>) -> String {
+    let case = &seen["complaint"];
+    let said = joined(&[
         "受理编号",
         text(&case["number"]),
         "受理方式",
@@ -198,6 +213,7 @@ fn order_text(seen: &Value, materials: &str, priced: &[&str]) -> String {
         "维修任务",
         text(&seen["task"]),
         "预约时间",
+        printed.booked,
         "责任部门",
         text(&seen["department"]["name"]),
         "班组",
@@ -217,9 +233,22 @@ fn order_text(seen: &Value, materials: &str, priced: &[&str]) -> String {
         "维修内容",
         text(&seen["workDone"]),
         "使用材料",
-        materials,
-        &priced.concat(),
+        printed.materials,
+        &printed.priced.concat(),
+        &printed.photos.concat(),
         "客户评价（1差，5好）",
+    ]);
+    let technician = joined(&["维修人员签名", text(&seen["technicianName"]), &local(&seen["completedAt"])]);
+    let copies = joined(&["两联签收", "工程部留存", "客服部留存"]);
+    if let Some((why, at)) = printed.signed_off {
+        // What nobody has given is not asked for any more, and there is nothing to verify.
+        let nothing = "维修质量服务态度及时性总体满意";
+        return joined(&[&said, nothing, "主管签名", why, at, &technician, &copies]);
+    }
+    let signature = &seen["signature"];
+    let seal = text(&signature["seal"]);
+    joined(&[
+        &said,
         "维修质量",
         "5分",
         "服务态度",
@@ -231,18 +260,125 @@ fn order_text(seen: &Value, materials: &str, priced: &[&str]) -> String {
         "客户签名",
         text(&signature["signerName"]),
         &local(&signature["signedAt"]),
-        "维修人员签名",
-        text(&seen["technicianName"]),
-        &local(&seen["completedAt"]),
-        "两联签收",
-        "工程部留存",
-        "客服部留存",
+        &technician,
+        &copies,
         "签名验证",
         "扫描二维码，或打开以下网址，可以查验此签名的真伪：",
         &format!("{ADDRESS}/verify?seal={seal}"),
         "签名封印：",
         seal,
     ])
+}
+
+/// A photo of an order that its technician has sent; its hash.
+async fn sent(world: &World, edge: &Edge, case: &str, order: &str, name: &str) -> String {
+    let bytes = data_encoding::BASE64.decode(signature().as_bytes()).unwrap();
+    let input = json!({ "complaintId": case, "workOrderId": order, "name": name, "size": bytes.len() });
+    let payload = world.act("technician", "createUpload", input).await;
+    let request = edge.client.patch(edge.at(text(&payload["uploadPath"])));
+    let request = request.header("tus-resumable", "1.0.0").header("upload-offset", 0);
+    let answer = request.header("content-type", "application/offset+octet-stream").body(bytes).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    let document = "query($id: ID!) { attachment(id: $id) { sha256 } }";
+    let seen = world.ask("technician", document, json!({ "id": payload["attachment"]["id"] })).await;
+    text(&seen["attachment"]["sha256"]).to_owned()
+}
+
+/// An order with everything that an order can have: a visit of the afternoon of 2 March that was booked and kept, a quote with
+/// a discount, another one for extra work found on site, and two photos. It is done, and not signed. The order, and the hash
+/// of each photo.
+async fn with_everything(world: &World, edge: &Edge) -> (String, [String; 2]) {
+    let hours = json!([{ "from": "13:00", "to": "17:00" }]);
+    let week = json!({ "monday": hours, "tuesday": [], "wednesday": [], "thursday": [], "friday": [], "saturday": [], "sunday": [] });
+    let offer = json!({ "teamId": world.id("Team", "plumbers"), "expectedVersion": 0, "week": week, "windowMinutes": 120, "capacity": 1,
+        "leadMinutes": 0, "daysAhead": 1, "onHolidays": false, "categoryIds": [] });
+    world.act("head", "setBookingOffer", offer).await;
+    let items = json!([
+        { "code": "A", "kind": "MATERIAL", "name": "更换角阀", "unit": "个", "unitPrice": "35.50" },
+        { "code": "B", "kind": "VISIT", "name": "上门费", "unit": "次", "unitPrice": "30.00" },
+        { "code": "C", "kind": "LABOUR", "name": "疏通地漏", "unit": "小时", "unitPrice": "33.33" },
+    ]);
+    let list = json!({ "siteId": world.id("Site", "site"), "from": "2026-03-02", "items": items });
+    let items = world.act("office head", "publishPriceList", list).await["priceList"]["items"].clone();
+    let case = world.dripping_tap().await;
+    let window = json!({ "from": "2026-03-02T05:00:00Z", "to": "2026-03-02T07:00:00Z" });
+    world.on_case("owner", "bookVisit", &case, window).await;
+    let accepted = async |who: &str, more: Value| {
+        let quote = world.on_case(who, "createQuote", &case, more).await["quote"].clone();
+        let yes =
+            json!({ "quoteId": quote["id"], "expectedVersion": quote["version"], "contentHash": quote["contentHash"] });
+        world.act("owner", "acceptQuote", yes).await;
+        quote["id"].clone()
+    };
+    let lines = json!([
+        { "priceItemId": items[0]["id"], "quantity": "2", "discount": "5.00", "discountReason": "老客户" },
+        { "priceItemId": items[1]["id"], "quantity": "1" },
+    ]);
+    let quote = accepted("agent", json!({ "lines": lines })).await;
+    let order = world.on_case("agent", "issueWorkOrder", &case, json!({ "task": "换角阀", "quoteId": quote })).await;
+    let order = text(&order["workOrder"]["id"]).to_owned();
+    world.to_technician(&order).await;
+    world.app.clock.set("2026-03-02T05:10:00Z".parse().unwrap());
+    world.on_order("technician", "departForWorkOrder", &order, json!({})).await;
+    world.pass(TimeDelta::minutes(5));
+    world.on_order("technician", "recordArrival", &order, json!({})).await;
+    let extra = json!({ "workOrderId": order, "lines": [{ "priceItemId": items[2]["id"], "quantity": "1.5" }] });
+    accepted("technician", extra).await;
+    world.pass(TimeDelta::minutes(40));
+    let photos =
+        [sent(world, edge, &case, &order, "漏水处.png").await, sent(world, edge, &case, &order, "更换后.png").await];
+    world
+        .on_order(
+            "technician",
+            "completeWorkOrder",
+            &order,
+            json!({ "workDone": "更换角阀，疏通地漏", "cause": "老化" }),
+        )
+        .await;
+    (order, photos)
+}
+
+/// The headings of the tables of an order, which come again on the page on which a table goes on.
+const CHARGES: &str = "项目数量单位单价优惠金额";
+const PHOTOS: &str = "文件名SHA-256校验值";
+
+/// What [`with_everything`] says of prices and photos.
+fn all_of_it(photos: &[String; 2]) -> (Vec<&str>, Vec<&str>) {
+    let priced = vec![
+        "收费方式",
+        "已报价",
+        "免费原因",
+        "收费明细（元）",
+        CHARGES,
+        "更换角阀",
+        "2",
+        "个",
+        "35.50",
+        "5.00",
+        "66.00",
+        "上门费",
+        "1",
+        "次",
+        "30.00",
+        "0.00",
+        "30.00",
+        "疏通地漏",
+        "1.5",
+        "小时",
+        "33.33",
+        "0.00",
+        "50.00",
+        "合计",
+        "146.00",
+    ];
+    let shown = vec!["照片与附件", PHOTOS, "漏水处.png", &photos[0], "更换后.png", &photos[1]];
+    (priced, shown)
+}
+
+/// A text with a heading where it stands first only.
+fn headed_once(text: &str, heading: &str) -> String {
+    let (before, after) = text.split_once(heading).unwrap_or((text, ""));
+    format!("{before}{heading}{}", after.replace(heading, ""))
 }
 
 on_both! {
@@ -311,6 +447,39 @@ on_both! {
             "更换角阀", "2", "次", "35.50", "0.00", "71.00", "合计", "71.00"];
         let top = joined(&["company", "site", "工程部留存", "维修单", number]);
         assert_eq!(without_margins(&signed, &top, number), format!("{top}{}", order_text(&seen, "", &priced)));
+    }
+
+    async fn e4_2_1a_a_printed_work_order_shows_the_visit_the_discount_both_quotes_and_the_photos_that_were_signed_for(world) {
+        let edge = served(&world).await;
+        let (order, photos) = with_everything(&world, &edge).await;
+        world.on_order("owner", "signWorkOrder", &order, world.signing()).await;
+        let path = path(&world, "owner", Language::ZhCn, "WorkOrder", &order, "printPath(copy: DEPARTMENT)").await;
+        let seen = ask_in(&world, "owner", Language::ZhCn, ORDER, &order).await["node"].clone();
+        let number = text(&seen["number"]);
+        let top = joined(&["company", "site", "工程部留存", "维修单", number]);
+        let said = without_margins(&pages(&pdf(&edge, &path).await), &top, number);
+        let said = headed_once(&headed_once(&said, CHARGES), PHOTOS);
+        let (priced, photos) = all_of_it(&photos);
+        let printed = Printed { booked: "2026-03-02 13:00–15:00", materials: "", priced, photos, signed_off: None };
+        assert_eq!(said, format!("{top}{}", printed_text(&seen, &printed)));
+    }
+
+    async fn e4_2_1a_a_work_order_that_the_head_signed_off_says_why_and_shows_no_ratings(world) {
+        let edge = served(&world).await;
+        let (order, photos) = with_everything(&world, &edge).await;
+        let absent = json!({ "why": "ABSENT", "attempts": 2, "note": "两次上门无人" });
+        world.on_order("head", "signOffWorkOrder", &order, absent).await;
+        let path = path(&world, "agent", Language::ZhCn, "WorkOrder", &order, "printPath(copy: DEPARTMENT)").await;
+        let seen = ask_in(&world, "agent", Language::ZhCn, ORDER, &order).await["node"].clone();
+        let number = text(&seen["number"]);
+        let top = joined(&["company", "site", "工程部留存", "维修单", number]);
+        let said = without_margins(&pages(&pdf(&edge, &path).await), &top, number);
+        let said = headed_once(&headed_once(&said, CHARGES), PHOTOS);
+        let (priced, photos) = all_of_it(&photos);
+        let at = local(&json!(world.now()));
+        let signed_off = Some(("两次上门无人", at.as_str()));
+        let printed = Printed { booked: "2026-03-02 13:00–15:00", materials: "", priced, photos, signed_off };
+        assert_eq!(said, format!("{top}{}", printed_text(&seen, &printed)));
     }
 
     async fn e4_2_1a_the_materials_on_a_printed_work_order_are_those_that_were_taken_from_the_stock(world) {

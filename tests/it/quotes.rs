@@ -212,6 +212,81 @@ on_both! {
         assert_eq!(world.act("owner", "acceptQuote", yes(&approved)).await["quote"]["state"], "ACCEPTED");
     }
 
+    async fn e4_2_1_an_extra_that_the_head_refused_is_taken_back_and_the_work_goes_on(world) {
+        let items = price_list(&world).await;
+        let case = world.dripping_tap().await;
+        let order = on_site(&world, &case).await;
+        let offer = json!({ "workOrderId": order, "lines": [line(&items, "W01", "1")] });
+        let quote = world.on_case("technician", "createQuote", &case, offer).await["quote"].clone();
+        world.act("owner", "acceptQuote", yes(&quote)).await;
+        let off = json!({ "workOrderId": order, "lines": [{ "name": "进口龙头", "unit": "只", "unitPrice": "260.00", "quantity": "1" }] });
+        let extra = world.on_case("technician", "createQuote", &case, off.clone()).await["quote"].clone();
+        let refused = world.act("head", "refuseQuote", input(&extra, json!({ "reason": "请用标准件" }))).await["quote"].clone();
+        assert_eq!((&refused["state"], refused["allowedActions"].as_array().unwrap().contains(&json!("WITHDRAW"))), (&json!("DRAFT"), true));
+        let stuck = world.try_on_order("technician", "completeWorkOrder", &order, report()).await;
+        assert_eq!((refusal(&stuck), needed(&stuck)), ("MISSING", vec!["QUOTES_ANSWERED"]));
+        assert_eq!(told(&world.try_to("technician", "withdrawQuote", input(&refused, json!({ "reason": " " }))).await), ("REQUIRED", "reason"));
+        let theirs = tests::ask::variables(&input(&refused, json!({ "reason": "x" })));
+        assert_eq!(world.error("owner", &tests::ask::mutation("withdrawQuote"), theirs).await, "FORBIDDEN", "customers decline");
+        let once = input(&refused, json!({ "reason": "不再需要", "idempotencyKey": "withdraws-the-extra" }));
+        let gone = world.act("technician", "withdrawQuote", once.clone()).await["quote"].clone();
+        assert_eq!((&gone["state"], &gone["withdrawnBecause"], &gone["allowedActions"]), (&json!("WITHDRAWN"), &json!("不再需要"), &json!([])));
+        assert_eq!(world.act("technician", "withdrawQuote", once).await["quote"], gone, "the same call twice is done once");
+        assert_eq!(refusal(&world.try_to("head", "withdrawQuote", input(&gone, json!({ "reason": "x" }))).await), "WRONG_STATE");
+        let timeline = world.case("owner", &case).await["timeline"].to_string();
+        assert!(!timeline.contains("DROPPED") && !timeline.contains("WITHDRAWN"), "what they never saw, they are not told of: {timeline}");
+        assert!(world.case("agent", &case).await["timeline"].to_string().contains("QUOTE_DROPPED"));
+        // The same while the head has not decided, and of one that is before the customer.
+        let waits = world.on_case("technician", "createQuote", &case, off).await["quote"].clone();
+        assert_eq!(waits["state"], "AWAITING_APPROVAL");
+        world.act("head", "withdrawQuote", input(&waits, json!({ "reason": "改用库存" }))).await;
+        let more = json!({ "workOrderId": order, "lines": [line(&items, "L01", "1")] });
+        let seen = world.on_case("technician", "createQuote", &case, more).await["quote"].clone();
+        world.act("technician", "withdrawQuote", input(&seen, json!({ "reason": "无需更换" }))).await;
+        let late = with(json!({ "expectedVersion": 2 }), yes(&seen));
+        assert_eq!(refusal(&world.try_to("owner", "acceptQuote", late).await), "WRONG_STATE");
+        let heard = world.ask("owner", "{ notices { kind text } }", json!({})).await["notices"][0].clone();
+        assert_eq!(heard["kind"], "QUOTE_WITHDRAWN");
+        assert!(heard["text"].as_str().unwrap().ends_with("Reason: 无需更换"), "{heard}");
+        assert_eq!(world.on_order("technician", "completeWorkOrder", &order, report()).await["workOrder"]["state"], "DONE");
+    }
+
+    async fn c6_a_quote_that_the_head_approves_late_holds_as_long_as_it_was_made_to(world) {
+        price_list(&world).await;
+        let case = world.dripping_tap().await;
+        let off = json!({ "validDays": 1, "lines": [{ "name": "进口龙头", "unit": "只", "unitPrice": "260.00", "quantity": "1" }] });
+        let quote = world.on_case("agent", "createQuote", &case, off).await["quote"].clone();
+        world.pass(TimeDelta::days(2));
+        let approved = world.act("supervisor", "approveQuote", input(&quote, json!({}))).await["quote"].clone();
+        assert_eq!(approved["state"], "OFFERED");
+        let until = world.now() + TimeDelta::days(1);
+        assert_eq!(approved["validUntil"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap(), until);
+        let content: Value = serde_json::from_str(approved["content"].as_str().unwrap()).unwrap();
+        assert_eq!(content["validUntil"], until.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
+        let hash = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(approved["content"].as_str().unwrap()));
+        assert_eq!((&approved["contentHash"], approved["contentHash"] == quote["contentHash"]), (&json!(hash), false));
+        world.pass(TimeDelta::hours(23));
+        let before = with(json!({ "contentHash": quote["contentHash"] }), yes(&approved));
+        assert_eq!(told(&world.try_to("owner", "acceptQuote", before).await), ("STALE", "contentHash"), "what the head had before them");
+        assert_eq!(world.act("owner", "acceptQuote", yes(&approved)).await["quote"]["state"], "ACCEPTED");
+    }
+
+    async fn e4_2_1_an_employee_writes_down_that_the_customer_declined_and_the_customer_hears_of_it(world) {
+        let items = price_list(&world).await;
+        let case = world.dripping_tap().await;
+        let order = on_site(&world, &case).await;
+        let offer = json!({ "workOrderId": order, "lines": [line(&items, "W01", "1")] });
+        let quote = world.on_case("technician", "createQuote", &case, offer).await["quote"].clone();
+        let said = world.act("technician", "declineQuote", input(&quote, json!({ "reason": "客户当面谢绝" }))).await["quote"].clone();
+        assert_eq!((&said["state"], &said["answerMethod"]), (&json!("DECLINED"), &json!(null)), "nobody's own word is claimed");
+        let heard = world.ask("owner", "{ notices { kind text } }", json!({})).await["notices"][0].clone();
+        assert_eq!(heard["kind"], "QUOTE_DECLINED", "it binds nobody, and they hear of it: {heard}");
+        let again = world.act("technician", "reviseQuote", input(&said, json!({ "lines": [line(&items, "W01", "1")] }))).await["quote"].clone();
+        let call = json!({ "reason": "电话谢绝", "call": world.call("SATISFIED")["call"] });
+        let called = world.act("agent", "declineQuote", input(&again, call)).await["quote"].clone();
+        assert_eq!((&called["state"], &called["answerMethod"]), (&json!("DECLINED"), &json!("PHONE")));
+    }
+
     async fn c6_the_limit_is_the_sites_and_what_was_accepted_before_counts(world) {
         let items = price_list(&world).await;
         let site = world.id("Site", "site");

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use api::app::lease::{HOLDS, RENEWED};
 use api::event::query::cursor;
 use domain::event::Kind as Event;
-use entity::{clock, event, notice};
+use entity::{clock, event, job_lease, notice};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -18,11 +19,18 @@ use tests::outside::nats;
 use tests::replicas::{Client, Met, goal, start, tell, tokens};
 use tests::server::Server;
 use tests::socket::Socket;
+use tokio::time::Instant;
 
 const CASES: usize = 30;
 /// How often a server is killed, at least; and for how long all of it may take.
 const KILLS: usize = 6;
 const PATIENCE: Duration = Duration::from_mins(2);
+/// How often whoever holds the lease looks for clocks that are due.
+const LOOKS: Duration = Duration::from_millis(500);
+/// For what the work itself takes, on a machine that is busy with other tests.
+const SLACK: Duration = Duration::from_secs(2);
+/// After how long the database ends a transaction that nobody goes on with.
+const IDLE: Duration = Duration::from_secs(10);
 const NOTICES: &str = "subscription($after: String) { item: myNotices(after: $after) { cursor kind } }";
 const CASE: &str =
     "subscription($id: ID!, $after: String) { complaintEvents(complaintId: $id, after: $after) { cursor kind } }";
@@ -30,6 +38,62 @@ const CASE: &str =
 async fn due(world: &World) -> u64 {
     let now = api::app::clock::Clock::System.now();
     clock::Entity::find().filter(clock::Column::NextAt.lte(now)).count(&world.app.db).await.unwrap()
+}
+
+/// Within what another goes on with the work when whoever did it is gone: its lease ends, another's turn comes to look at
+/// leases, and then at clocks.
+fn followed() -> Duration {
+    HOLDS + RENEWED + LOOKS + SLACK
+}
+
+/// How often the work has passed from one to another.
+async fn passed(world: &World) -> i64 {
+    job_lease::Entity::find_by_id("clocks").one(&world.app.db).await.unwrap().map_or(0, |lease| lease.term)
+}
+
+async fn nothing_is_due(world: &World) {
+    let began = Instant::now();
+    while due(world).await > 0 {
+        assert!(began.elapsed() < PATIENCE, "{} are due", due(world).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn c7_when_whoever_does_the_work_is_killed_or_stopped_another_goes_on_within_seconds() {
+    let world = World::new(Engine::Postgres).await;
+    let mut servers = start(&world, 3, &[]).await;
+    let mut took: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for how in ["killed", "stopped"] {
+        // One after the other, as nobody tells which of them it is. Whoever else is gone holds nobody up.
+        for server in &mut servers {
+            // The clocks of a case are past for the servers, so the work is known to go on when none of them is due any more.
+            Box::pin(world.dripping_tap()).await;
+            nothing_is_due(&world).await;
+            let before = passed(&world).await;
+            let gone = Instant::now();
+            if how == "killed" {
+                server.kill().await;
+            } else {
+                server.signal("-STOP").await;
+            }
+            Box::pin(world.dripping_tap()).await;
+            nothing_is_due(&world).await;
+            let goes_on = gone.elapsed();
+            assert!(goes_on < followed(), "{how}: {goes_on:?}");
+            if passed(&world).await > before {
+                took.entry(how).or_default().push(goes_on);
+            }
+            if how == "killed" {
+                server.again().await;
+            } else {
+                server.signal("-CONT").await;
+                server.says("ready").await;
+            }
+        }
+    }
+    println!("until another went on: {took:?}");
+    assert_eq!(took.len(), 2, "one that did the work was killed, and one was stopped: {took:?}");
 }
 
 #[tokio::test]
@@ -43,7 +107,7 @@ async fn c7_every_moment_that_fell_due_is_told_once_by_two_servers_that_are_kill
     assert!(clocks.len() >= 4 * CASES && clocks.iter().all(|clock| clock.told == 0));
     let mut servers = [Server::start(&world.database.url).await, Server::start(&world.database.url).await];
     let mut dice = StdRng::seed_from_u64(7);
-    let began = tokio::time::Instant::now();
+    let began = Instant::now();
     let (mut kills, mut between) = (0, 0);
     while kills < KILLS || due(&world).await > 0 {
         assert!(began.elapsed() < PATIENCE, "{} are due after {kills} kills", due(&world).await);
@@ -70,15 +134,17 @@ async fn c7_a_replica_that_is_stopped_is_followed_within_seconds_and_does_no_har
             Box::pin(world.dripping_tap()).await;
         }
         server.signal("-STOP").await;
+        let stopped = Instant::now();
         for _ in 0..3 {
             Box::pin(world.dripping_tap()).await;
         }
         // It may hold the lease, and rows in a transaction that the database ends.
-        let stopped = tokio::time::Instant::now();
-        while due(&world).await > 0 {
-            assert!(stopped.elapsed() < PATIENCE, "{} are due", due(&world).await);
+        let left = due(&world).await;
+        while left > 0 && due(&world).await >= left {
+            assert!(stopped.elapsed() < followed() + IDLE, "{left} are due, and nobody goes on");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        nothing_is_due(&world).await;
         server.signal("-CONT").await;
     }
     for server in &servers {

@@ -37,19 +37,22 @@ async fn signed(world: &World) -> String {
     order
 }
 
-/// A photo of an order's work that its technician has sent; its hash.
+/// A photo of an order's work that its technician has sent: the hashes of what was sent and of what is kept.
 async fn photographed(world: &World, case: &str, order: &str) -> Value {
     let edge = Edge::of(world, api::edge::Config::default()).await;
     let bytes = data_encoding::BASE64.decode(drawing::signature().as_bytes()).unwrap();
+    let sent = data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes));
     let input = json!({ "complaintId": case, "workOrderId": order, "name": "完工.png", "size": bytes.len() });
     let payload = world.act("technician", "createUpload", input).await;
     let request = edge.client.patch(edge.at(payload["uploadPath"].as_str().unwrap()));
     let request = request.header("tus-resumable", "1.0.0").header("upload-offset", 0);
     let answer = request.header("content-type", "application/offset+octet-stream").body(bytes).send().await.unwrap();
     assert_eq!(answer.status(), 204);
-    let document = "query($id: ID!) { attachment(id: $id) { sha256 } }";
+    let document = "query($id: ID!) { attachment(id: $id) { sha256 sentSha256 } }";
     let seen = world.ask("technician", document, json!({ "id": payload["attachment"]["id"] })).await;
-    seen["attachment"]["sha256"].clone()
+    assert_eq!(seen["attachment"]["sentSha256"], sent, "whoever took it knows it without asking");
+    assert!(seen["attachment"]["sha256"].is_string(), "{seen}");
+    json!({ "sent": sent, "kept": seen["attachment"]["sha256"] })
 }
 
 /// An order for two valves that the owner has accepted a quote for; the case and the order.
@@ -122,8 +125,8 @@ on_both! {
         assert_eq!((&content["charged"]["quotes"][0]["total"], &content["charged"]["total"]), (&json!("71.00"), &json!("71.00")));
         let times = ["issuedAt", "departedAt", "arrivedAt", "completedAt"].map(|step| content[step].as_str().unwrap_or_default());
         assert_eq!(times, ["00", "05", "10", "15"].map(|minute| format!("2026-03-02T01:{minute}:00.000000Z")));
-        assert_eq!((content["photos"].clone(), photo.is_string()), (json!([photo]), true));
-        assert_eq!((&told["version"], &told["signedAt"], &told["receivedAt"]), (&json!(2), &json!("2026-03-02T01:15:00.000000Z"), &json!("2026-03-02T01:15:00.000000Z")));
+        assert_eq!((&content["photos"], &content["files"]), (&json!([photo["sent"]]), &json!([photo])));
+        assert_eq!((&told["version"], &told["signedAt"], &told["receivedAt"]), (&json!(3), &json!("2026-03-02T01:15:00.000000Z"), &json!("2026-03-02T01:15:00.000000Z")));
         // All that was shown is in it, as it was shown.
         let shown: Value = serde_json::from_str(shown.as_str().unwrap()).unwrap();
         for (name, value) in shown.as_object().unwrap() {

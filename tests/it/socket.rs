@@ -1,4 +1,4 @@
-//! `graphql-transport-ws`, message by message and close code by close code, and the same streams as events.
+//! `graphql-transport-ws`, message by message and close code by close code.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,6 @@ use std::time::Duration;
 use api::edge::Config;
 use api::edge::limits::{Limits, SocketLimits};
 use chrono::TimeDelta;
-use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tests::World;
 use tests::database::Engine;
@@ -21,7 +20,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const CASE: &str = "subscription($id: ID!) { complaintEvents(complaintId: $id) { kind } }";
 const NAME: &str = "{ viewer { name } }";
 
-async fn served(socket: SocketLimits) -> (World, Edge) {
+pub(super) async fn served(socket: SocketLimits) -> (World, Edge) {
     let world = World::new(Engine::Sqlite).await;
     let edge = Edge::of(&world, Config { limits: Limits { socket, ..Limits::default() }, ..Config::default() }).await;
     (world, edge)
@@ -231,28 +230,28 @@ async fn a_client_that_does_not_read_is_cut_and_costs_bounded_memory() {
 /// How many follow and do not read, each with a document of its own, so that they do not hold the same bytes.
 const LAGGARDS: usize = 8;
 /// How many events come while they do not read: far more than the system holds for a socket.
-const FLOOD: i64 = 80;
+pub(super) const FLOOD: i64 = 80;
 /// By how much the server may grow meanwhile, in KiB. What would wait for them without a bound is more than twice that.
 const GROWTH: u64 = 24 * 1024;
 
 /// A document of which each item is large: some 150 KB of a long description.
-fn wide(number: usize) -> String {
+pub(super) fn wide(number: usize) -> String {
     let fields: Vec<String> = (0..25).map(|field| format!("d{number}x{field}: description")).collect();
     let case = fields.join(" ");
     format!(
         "subscription($id: ID!, $after: String) {{
-        complaintEvents(complaintId: $id, after: $after) {{ kind complaint {{ {case} }} }} }}"
+        complaintEvents(complaintId: $id, after: $after) {{ cursor kind complaint {{ {case} }} }} }}"
     )
 }
 
 /// A report with a long description.
-fn long_report(world: &World) -> Value {
+pub(super) fn long_report(world: &World) -> Value {
     let mut input = world.tap_input();
     input["report"]["description"] = json!("厨房水龙头滴水".repeat(285));
     input
 }
 
-async fn hears_a_large_one(socket: &mut Socket) {
+pub(super) async fn hears_a_large_one(socket: &mut Socket) {
     let heard = socket.hear().await;
     assert!(heard["type"] == "next" && heard.to_string().len() > 100_000, "{}", heard["type"]);
 }
@@ -329,52 +328,5 @@ async fn a_server_that_stops_tells_its_sockets_to_come_again() {
     let mut socket = Socket::begun(&edge, &world.token("owner").await).await;
     edge.stop();
     assert_eq!(socket.closed().await, (1012, "Service restart".to_owned()));
-    edge.stopped().await;
-}
-
-async fn event(
-    events: &mut (impl StreamExt<Item = reqwest::Result<axum::body::Bytes>> + Unpin),
-    seen: &mut String,
-) -> Option<(String, Value)> {
-    loop {
-        if let Some((whole, rest)) = seen.split_once("\n\n") {
-            let field =
-                |name: &str| whole.lines().find_map(|line| line.strip_prefix(name)).map(|text| text.trim().to_owned());
-            let found = field("event:").map(|kind| {
-                (kind, field("data:").and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default())
-            });
-            *seen = rest.into();
-            if found.is_some() {
-                return found;
-            }
-            continue;
-        }
-        let more = tokio::time::timeout(Duration::from_mins(1), events.next()).await.expect("the stream goes on")?;
-        seen.push_str(&String::from_utf8_lossy(&more.unwrap()));
-    }
-}
-
-#[tokio::test]
-async fn the_same_streams_come_as_server_sent_events() {
-    let (world, mut edge) = served(SocketLimits { ping: Duration::from_millis(20), ..SocketLimits::default() }).await;
-    let token = world.token("owner").await;
-    let case = world.dripping_tap().await;
-    let open = async |query: &str, variables: Value| {
-        let request = edge.client.post(edge.url()).header("accept", "text/event-stream").bearer_auth(&token);
-        request.json(&json!({ "query": query, "variables": variables })).send().await.unwrap()
-    };
-    let answer = open(CASE, json!({ "id": case })).await;
-    assert_eq!(answer.headers()["content-type"], "text/event-stream");
-    let (mut events, mut seen) = (answer.bytes_stream(), String::new());
-    world.on_case("owner", "addToComplaint", &case, json!({ "text": "还在漏" })).await;
-    let (kind, item) = event(&mut events, &mut seen).await.unwrap();
-    assert_eq!((kind.as_str(), &item["data"]["complaintEvents"]["kind"]), ("next", &json!("COMPLAINT_ADDED_TO")));
-    let (mut once, mut seen_once) = (open(NAME, json!({})).await.bytes_stream(), String::new());
-    assert_eq!(event(&mut once, &mut seen_once).await.unwrap().0, "next");
-    assert_eq!(event(&mut once, &mut seen_once).await.unwrap().0, "complete");
-    assert_eq!(open("{", json!({})).await.status().as_u16(), 400);
-    world.pass(TimeDelta::hours(13));
-    assert!(event(&mut events, &mut seen).await.is_none(), "the token has ended, so the stream breaks off");
-    edge.stop();
     edge.stopped().await;
 }

@@ -13,7 +13,7 @@ const WORK_ORDER: &str = "{ id number state version allowedActions reopenedCount
     signature { signerName contentSha256 content pngSha256 } pricing freeReason freeNote quotes { id state total { amount } } }";
 const QUOTE: &str =
     "{ id number revision state supplementary total { amount currency } contentHash content offList aboveLimit
-    answerMethod declineReason version allowedActions validUntil signature { contentSha256 }
+    answerMethod declineReason withdrawnBecause version allowedActions validUntil signature { contentSha256 }
     lines { name unit unitPrice { amount } quantity discount { amount } amount { amount } } }";
 const UNDERTAKING: &str =
     "{ id kind state text ownerName approvalReasons kept dueAt version allowedActions outcome reason }";
@@ -117,7 +117,9 @@ pub fn mutation(field: &str) -> String {
         "ServicePromisesPayload" => format!("servicePromises {PROMISES} {errors}"),
         "AlarmPayload" => format!("alarm {{ id state rung person answer }} {errors}"),
         "AttentionPayload" => format!("complaint {{ id chases version }} {errors}"),
-        "SubmitActsPayload" => format!("acts {{ id outcome workOrder {WORK_ORDER} {errors} }} {errors}"),
+        "SubmitActsPayload" => format!(
+            "acts {{ id outcome workOrder {WORK_ORDER} complaint {{ id version bookings {{ state }} }} {errors} }} {errors}"
+        ),
         "BookingPayload" => {
             format!(
                 "complaint {{ id version chases bookings {{ id state from to absent note attachments {{ id }} team {{ id name }} }} }} {errors}"

@@ -16,6 +16,7 @@ pub mod edge;
 pub mod load;
 pub mod measure;
 pub mod outside;
+pub mod recount;
 pub mod replicas;
 pub mod reports;
 pub mod seed;

@@ -1,8 +1,9 @@
-//! What servers need besides themselves, in processes of a test's own, so that it can take them away: a PostgreSQL and a
-//! NATS server.
+//! What servers need besides themselves, of a test's own, so that it can take them away: a PostgreSQL, a NATS server, and
+//! the room on a disk.
 
+use std::fmt;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -135,6 +136,81 @@ impl Drop for Postgres {
             let shell =
                 if is_root() { ("runuser", vec!["-u", "postgres", "--", "sh", "-c"]) } else { ("sh", vec!["-c"]) };
             Command::new(shell.0).args(shell.1).arg(command).current_dir("/").status().ok();
+        }
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+/// A disk of a few MiB that can be filled: a file system of its own in memory where the test may mount one, that is as root,
+/// and else only a folder.
+pub struct SmallDisk {
+    folder: PathBuf,
+    mounted: bool,
+}
+
+impl SmallDisk {
+    /// Makes one.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("huiyin_disk_{}_{}", std::process::id(), free_port()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(&folder).stderr(Stdio::null());
+        let mounted = is_root() && mount.status().is_ok_and(|status| status.success());
+        Self { folder, mounted }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Fills it up to so many bytes, whole blocks of 4 KiB. False where it cannot be filled, as it is only a folder.
+    #[must_use]
+    pub fn fill(&self, room: usize) -> bool {
+        if self.mounted {
+            let asked =
+                Command::new("df").args(["--block-size=1", "--output=avail"]).arg(&self.folder).output().unwrap();
+            let said = String::from_utf8(asked.stdout).unwrap();
+            let free: usize = said.lines().last().unwrap().trim().parse().unwrap();
+            std::fs::write(self.filler(), vec![1; free.checked_sub(room).unwrap()]).unwrap();
+        }
+        self.mounted
+    }
+
+    /// Makes room again. False where it was never filled.
+    #[must_use]
+    pub fn empty(&self) -> bool {
+        if self.mounted {
+            std::fs::remove_file(self.filler()).unwrap();
+        }
+        self.mounted
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.folder.join("filler")
+    }
+}
+
+impl Default for SmallDisk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for SmallDisk {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.mounted { "a file system of 4 MiB in memory" } else { "a limit of the size of files" };
+        write!(to, "{what}, at {}", self.folder.display())
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        if self.mounted {
+            // Lazily: a server that was only just killed may still hold it. What it says is worth less than why a test failed.
+            Command::new("umount").arg("--lazy").arg(&self.folder).status().ok();
         }
         std::fs::remove_dir_all(&self.folder).ok();
     }

@@ -173,6 +173,11 @@ impl Reader {
         }
     }
 
+    /// Has it come to other servers from now on.
+    pub fn go_to(&mut self, servers: &[Server]) {
+        self.ports = servers.iter().map(|server| server.port).collect();
+    }
+
     /// Up to where it has read.
     #[must_use]
     pub fn position(&self) -> i64 {

@@ -9,20 +9,23 @@ use std::collections::HashMap;
 use api::figure::recount::{self, Found};
 use api::figure::relay;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::organization::AccountState;
+use domain::organization::{AccountState, DepartmentKind};
 use entity::{
     account, building, case_figure, category, clock, complaint, complaint_item, department, event, event_stream,
     follow_up, organization, residency, role_grant, session, site, team, unit, work_order, work_order_copy,
 };
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use sea_orm::sea_query::{Expr, InsertStatement, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IdenStatic,
-    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QueryOrder, Value,
+    IntoActiveModel, Iterable, ModelTrait, QueryFilter, QueryOrder, Statement, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::World;
+use crate::town::Town;
 use crate::world::row_id;
 
 /// How much is seeded.
@@ -43,6 +46,37 @@ impl Size {
     pub const LARGE: Self = Self { organizations: 20, sites: 200, homes: 200, cases: 500_000 };
 }
 
+/// Over which time the cases are spread, and how many of the newest are not ended.
+#[derive(Debug, Clone, Copy)]
+pub struct History {
+    /// From the oldest case to the newest, in seconds.
+    pub seconds: i64,
+    /// Cases that are handled still.
+    pub open: i64,
+    /// Cases before these whose follow-up is owed still.
+    pub owed: i64,
+}
+
+impl History {
+    /// What the benchmark speaks of: two years, of which a share is open.
+    #[must_use]
+    pub const fn of(cases: i64) -> Self {
+        let open = cases - cases * OPEN_FROM / 100;
+        Self { seconds: SPAN, open, owed: cases - open - cases * 84 / 100 }
+    }
+
+    /// The moment of a case, in seconds before the newest.
+    const fn ago(self, case: i64, cases: i64) -> i64 {
+        self.seconds - case * self.seconds / cases
+    }
+
+    /// When a case was received, in seconds since 1970, by an expression of its number.
+    fn received(self, newest: DateTime<Utc>, number: &str, cases: i64) -> String {
+        let begin = newest.timestamp() - self.seconds;
+        format!("({begin} + ({number}) * {} / {cases})", self.seconds)
+    }
+}
+
 /// Kinds of rows, as their ids tell them apart.
 #[derive(Debug, Clone, Copy)]
 enum Tag {
@@ -53,9 +87,11 @@ enum Tag {
     Home,
     Resident,
     Residency,
-    Case,
-    Part,
+    Part = 8,
 }
+
+/// What stands in the id of a case behind its time: it is of version 7, as the program's.
+const CASE: u128 = 0x7007;
 
 /// How many rows of set-up a site has at most, and how many rows of one kind belong to a case at most.
 const PER_SITE: i64 = 256;
@@ -66,6 +102,16 @@ const SPAN: i64 = 63_072_000;
 const BASE: u128 = 0x0100 << 112;
 /// From how many of a hundred cases on, counted from the oldest, they are not ended any more.
 const OPEN_FROM: i64 = 94;
+/// The tables that have rows for each case.
+const TABLES: [&str; 8] =
+    ["complaint", "complaint_item", "work_order", "work_order_copy", "follow_up", "clock", "event", "case_figure"];
+/// What cases are about, beside water: so many more categories of each department, so that a month is not all of one kind.
+const CATEGORIES: [(DepartmentKind, &str, i64); 4] = [
+    (DepartmentKind::Engineering, "engineering", 11),
+    (DepartmentKind::Security, "security", 4),
+    (DepartmentKind::Environment, "environment", 4),
+    (DepartmentKind::CustomerService, "customer service", 4),
+];
 
 fn uuid(tag: Tag, number: i64) -> Uuid {
     Uuid::from_u128(BASE | (tag as u128) << 64 | u128::from(number.unsigned_abs()))
@@ -74,6 +120,8 @@ fn uuid(tag: Tag, number: i64) -> Uuid {
 /// What has been seeded, and how to name it.
 pub struct Seeded {
     size: Size,
+    history: History,
+    newest: DateTime<Utc>,
     setup: HashMap<Uuid, i64>,
     technician: Uuid,
     agent: Uuid,
@@ -86,7 +134,26 @@ impl Seeded {
     /// The id of a case, 0 being the oldest.
     #[must_use]
     pub fn case(&self, number: i64) -> Uuid {
-        uuid(Tag::Case, number)
+        let seconds = self.newest.timestamp() - self.history.ago(number, self.size.cases);
+        let millis = u128::from(seconds.unsigned_abs()) * 1000;
+        Uuid::from_u128(millis << 80 | CASE << 64 | u128::from(number.unsigned_abs()))
+    }
+
+    /// The same for PostgreSQL, by an expression of the number.
+    #[must_use]
+    pub fn case_expression(&self, number: &str) -> String {
+        case_expression(&self.history.received(self.newest, number, self.size.cases), number)
+    }
+
+    /// The town as it was copied to a site of a number: whoever and whatever of it there is.
+    #[must_use]
+    pub fn town(&self, town: &Town, site: i64) -> Town {
+        let (home, owner) = self.home(site, 0);
+        let named =
+            [("company", self.organization(site)), ("site", uuid(Tag::Site, site)), ("home", home), ("owner", owner)];
+        let set_up = town.0.iter().filter(|(_, id)| self.setup.contains_key(id));
+        let set_up = set_up.map(|(name, id)| (*name, self.of_site(*id, site)));
+        Town(named.into_iter().chain(set_up).collect())
     }
 
     /// The site of a case.
@@ -135,7 +202,7 @@ impl Seeded {
     /// Cases with an order that a technician has and has not set out for; with the order's id.
     pub fn assigned_orders(&self) -> impl Iterator<Item = (i64, Uuid)> {
         let (of, cases) = (self.received_share, self.size.cases);
-        (cases * OPEN_FROM / 100..cases)
+        (cases - self.history.open..cases)
             .filter(move |number| number % of.1 != of.0)
             .map(|number| (number, order(number)))
     }
@@ -143,6 +210,13 @@ impl Seeded {
     fn of_site(&self, of_town: Uuid, site: i64) -> Uuid {
         uuid(Tag::Setup, site * PER_SITE + self.setup[&of_town])
     }
+}
+
+/// The id of a case for PostgreSQL, by expressions of when it was received and of its number.
+fn case_expression(received: &str, number: &str) -> String {
+    format!(
+        "(lpad(to_hex(({received} * 1000)::bigint), 12, '0') || '{CASE:04x}' || encode(int8send(({number})::bigint), 'hex'))::uuid"
+    )
 }
 
 /// The order of a case whose only one it is.
@@ -178,14 +252,25 @@ pub async fn session(db: &DatabaseConnection, account: Uuid, organization: Uuid,
 /// # Panics
 /// When the database refuses a row.
 pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
+    fill_history(world, size, newest, History::of(size.cases)).await
+}
+
+/// The same with a history of a length.
+///
+/// # Panics
+/// When the database refuses a row.
+pub async fn fill_history(world: &World, size: Size, newest: DateTime<Utc>, history: History) -> Seeded {
     assert_eq!(size.sites % size.organizations, 0, "each organization has as many sites");
     let samples = Samples::make(world).await;
+    let kinds = categories(world).await;
     let db = &world.app.db;
     relay::catch_up(&world.app).await.unwrap();
-    let mut copier = Copier::new(world, size, newest);
+    let mut copier = Copier::new(world, size, newest, history);
     copier.series(size.cases.max(size.sites * size.homes)).await;
     let setup = copier.set_up(world).await;
-    copier.cases(&samples).await;
+    let indexes = copier.unburden().await;
+    copier.cases(&samples, &About::of(world, &setup, &kinds)).await;
+    copier.burden(&indexes).await;
     copier.figures(world).await;
     if db.get_database_backend() == DbBackend::Postgres {
         db.execute_unprepared("VACUUM ANALYZE").await.unwrap();
@@ -195,12 +280,68 @@ pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
     let town = |name: &str| world.town.id(name);
     Seeded {
         size,
+        history,
+        newest,
         setup,
         technician: town("technician"),
         agent: town("agent"),
         office_head: town("office head"),
         water: town("WATER"),
         received_share: (0, 3),
+    }
+}
+
+/// Gives the town more categories; each with the name of its department.
+async fn categories(world: &World) -> Vec<(Uuid, &'static str)> {
+    let water = category::Entity::find_by_id(world.town.id("WATER")).one(&world.app.db).await.unwrap().unwrap();
+    let mut made = vec![(water.id, "engineering")];
+    for (kind, department, count) in CATEGORIES {
+        for number in 1..=count {
+            let id = world.app.dice.id(world.now());
+            let name = format!("{department} {number}");
+            let row = category::Model {
+                id,
+                code: name.to_uppercase().replace(' ', "_"),
+                name_zh: name.clone(),
+                name_en: name,
+                department: kind,
+                ..water.clone()
+            };
+            row.into_active_model().insert(&world.app.db).await.unwrap();
+            made.push((id, department));
+        }
+    }
+    made
+}
+
+/// What a case is about, as expressions of its number: the place of its category in the set-up of its site, and that of the
+/// department that has it.
+struct About {
+    water: Uuid,
+    engineering: Uuid,
+    /// Of cases that are ended: any category.
+    ended: (String, String),
+    /// Of those that are open: one of engineering, whose technicians have the orders.
+    open: (String, String),
+}
+
+impl About {
+    fn of(world: &World, places: &HashMap<Uuid, i64>, kinds: &[(Uuid, &'static str)]) -> Self {
+        let of_all = |kinds: &[(Uuid, &'static str)]| {
+            let pick = |place: &dyn Fn(&(Uuid, &'static str)) -> i64| {
+                let cases = kinds.iter().enumerate().map(|(nth, kind)| format!("WHEN {nth} THEN {}", place(kind)));
+                format!("CASE (n * 7 / 3) % {} {} END", kinds.len(), cases.collect::<Vec<_>>().join(" "))
+            };
+            (pick(&|(id, _)| places[id]), pick(&|(_, department)| places[&world.town.id(department)]))
+        };
+        let engineering: Vec<_> =
+            kinds.iter().filter(|(_, department)| *department == "engineering").copied().collect();
+        Self {
+            water: world.town.id("WATER"),
+            engineering: world.town.id("engineering"),
+            ended: of_all(kinds),
+            open: of_all(&engineering),
+        }
     }
 }
 
@@ -248,14 +389,15 @@ impl Samples {
 struct Copier<'a> {
     db: &'a DatabaseConnection,
     size: Size,
+    history: History,
     newest: DateTime<Utc>,
     /// What stands in place of each id of the town, as an expression of `n`.
     ids: HashMap<Uuid, String>,
 }
 
 impl<'a> Copier<'a> {
-    fn new(world: &'a World, size: Size, newest: DateTime<Utc>) -> Self {
-        let mut copier = Self { db: &world.app.db, size, newest, ids: HashMap::new() };
+    fn new(world: &'a World, size: Size, newest: DateTime<Utc>, history: History) -> Self {
+        let mut copier = Self { db: &world.app.db, size, newest, history, ids: HashMap::new() };
         // No department stands as this in figures.
         let none = if copier.postgres() { "'00000000-0000-0000-0000-000000000000'::uuid" } else { "zeroblob(16)" };
         copier.ids.insert(Uuid::nil(), none.to_owned());
@@ -285,10 +427,24 @@ impl<'a> Copier<'a> {
     fn id(&self, tag: Tag, number: &str) -> String {
         let tag = tag as u8;
         if self.postgres() {
-            let low = format!("lpad(to_hex(({number})::bigint), 16, '0')");
-            format!("('01000000-0000-00{tag:02x}-' || substr({low}, 1, 4) || '-' || substr({low}, 5))::uuid")
+            format!("('01000000000000{tag:02x}' || encode(int8send(({number})::bigint), 'hex'))::uuid")
         } else {
             format!("unhex('01000000000000{tag:02x}' || printf('%016x', {number}))")
+        }
+    }
+
+    /// When a case was received, in seconds since 1970.
+    fn received(&self, number: &str) -> String {
+        self.history.received(self.newest, number, self.size.cases)
+    }
+
+    /// The id of a case, which begins with when it was received.
+    fn case_id(&self, number: &str) -> String {
+        let received = self.received(number);
+        if self.postgres() {
+            case_expression(&received, number)
+        } else {
+            format!("unhex(printf('%012x', {received} * 1000) || '{CASE:04x}' || printf('%016x', {number}))")
         }
     }
 
@@ -345,8 +501,8 @@ impl<'a> Copier<'a> {
                     Expr::cust(mapped.unwrap_or_else(|| panic!("{column:?} names {id}, which is not copied")).clone())
                 }
                 Value::ChronoDateTimeUtc(Some(at)) if times.is_some() => {
-                    let begin = self.newest.timestamp() - SPAN + at.timestamp() - times.unwrap_or_default();
-                    Expr::cust(self.moment(&format!("{begin} + n * {SPAN} / {}", self.size.cases)))
+                    let later = at.timestamp() - times.unwrap_or_default();
+                    Expr::cust(self.moment(&format!("{} + {later}", self.received("n"))))
                 }
                 _ => column.save_as(Expr::value(value)),
             });
@@ -355,8 +511,13 @@ impl<'a> Copier<'a> {
         }
         select.from("seed_series").and_where(Expr::cust(of.to_owned()));
         statement.into_table(<M::Entity as Default>::default()).columns(columns);
-        statement.select_from(select).unwrap();
-        self.db.execute(&statement).await.unwrap();
+        // Of cases there are many: two sessions take half of them each.
+        let halves: &[&str] = if self.postgres() && times.is_some() { &["n % 2 = 0", "n % 2 = 1"] } else { &["1 = 1"] };
+        let statements = halves.iter().map(|half| {
+            let half = select.clone().and_where(Expr::cust(*half)).to_owned();
+            statement.clone().select_from(half).unwrap().to_owned()
+        });
+        join_all(statements.map(|statement| async move { self.db.execute(&statement).await.unwrap() })).await;
     }
 
     /// Organizations, sites with all that belongs to them, homes and residents; the place of each row of the town in a
@@ -449,16 +610,55 @@ impl<'a> Copier<'a> {
         places
     }
 
-    async fn cases(&mut self, samples: &Samples) {
+    /// Makes ready for many cases: what is copied refers to what is there, so nothing is looked up again for each row, and
+    /// an index is made faster once the rows are there. What makes these indexes again.
+    async fn unburden(&self) -> Vec<String> {
+        let mut indexes = Vec::new();
+        if self.postgres() {
+            for table in TABLES {
+                self.db.execute_unprepared(&format!("ALTER TABLE {table} DISABLE TRIGGER ALL")).await.unwrap();
+                let plain = format!(
+                    "SELECT indexdef::text, indexname::text FROM pg_indexes WHERE tablename = '{table}' AND schemaname = 'public' \
+                     AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+                );
+                for row in self.db.query_all_raw(Statement::from_string(DbBackend::Postgres, plain)).await.unwrap() {
+                    indexes.push(row.try_get_by_index(0).unwrap());
+                    let name: String = row.try_get_by_index(1).unwrap();
+                    self.db.execute_unprepared(&format!("DROP INDEX {name}")).await.unwrap();
+                }
+            }
+        }
+        indexes
+    }
+
+    /// Makes everything again that was left out.
+    async fn burden(&self, indexes: &[String]) {
+        // Two at a time.
+        stream::iter(indexes)
+            .for_each_concurrent(2, |index| async move {
+                self.db.execute_unprepared(index).await.unwrap();
+            })
+            .await;
+        for table in if self.postgres() { &TABLES[..] } else { &[] } {
+            self.db.execute_unprepared(&format!("ALTER TABLE {table} ENABLE TRIGGER ALL")).await.unwrap();
+        }
+    }
+
+    async fn cases(&mut self, samples: &Samples, about: &About) {
         let cases = self.size.cases;
-        let open = cases * OPEN_FROM / 100;
-        let resolved = cases * 84 / 100;
-        for (sample, of) in [
-            (samples.received, format!("n >= {open} AND n < {cases} AND n % 3 = 0")),
-            (samples.assigned, format!("n >= {open} AND n < {cases} AND n % 3 <> 0")),
-            (samples.resolved, format!("n >= {resolved} AND n < {open}")),
-            (samples.followed_up, format!("n < {resolved}")),
+        let open = cases - self.history.open;
+        let resolved = open - self.history.owed;
+        for (sample, what, of) in [
+            (samples.received, &about.open, format!("n >= {open} AND n < {cases} AND n % 3 = 0")),
+            (samples.assigned, &about.open, format!("n >= {open} AND n < {cases} AND n % 3 <> 0")),
+            (samples.resolved, &about.ended, format!("n >= {resolved} AND n < {open}")),
+            (samples.followed_up, &about.ended, format!("n < {resolved}")),
         ] {
+            let site = format!("(n % {}) * {PER_SITE}", self.size.sites);
+            for (named, place) in [(about.water, &what.0), (about.engineering, &what.1)] {
+                let mapped = self.id(Tag::Setup, &format!("{site} + {place}"));
+                self.ids.insert(named, mapped);
+            }
             self.case(sample, &of).await;
         }
     }
@@ -466,7 +666,7 @@ impl<'a> Copier<'a> {
     async fn case(&mut self, sample: Uuid, of: &str) {
         let row = complaint::Entity::find_by_id(sample).one(self.db).await.unwrap().unwrap();
         let received = Some(row.received_at.timestamp());
-        self.ids.insert(sample, self.id(Tag::Case, "n"));
+        self.ids.insert(sample, self.case_id("n"));
         let number = format!("'S' || {}", self.digits("n", 9));
         let due =
             row.due_at.map(|_| (complaint::Column::DueAt, self.moment(&format!("{} + n", self.newest.timestamp()))));
@@ -505,8 +705,8 @@ impl<'a> Copier<'a> {
             vec![(clock::Column::NextAt, next)]
         });
         let counted = case_figure::Entity::find_by_id(sample).one(self.db).await.unwrap().unwrap();
-        let seconds = format!("{} + n * {SPAN} / {}", self.newest.timestamp() - SPAN, self.size.cases);
-        self.copy(counted, &[(case_figure::Column::Month, self.month(&seconds))], None, of).await;
+        let month = self.month(&self.received("n"));
+        self.copy(counted, &[(case_figure::Column::Month, month)], None, of).await;
         let first = place;
         parts!(event by Position, |copier: &Self, _: &event::Model, place| {
             let (sites, organizations) = (copier.size.sites, copier.size.organizations);

@@ -195,14 +195,16 @@ impl World {
         Box::pin(self.try_to(who, field, Box::pin(self.case_input(case, more)).await)).await
     }
 
-    /// Does an act on a work order, as it stands.
+    /// Does an act on a work order, as it stands; whoever signs is shown what they sign.
     pub async fn on_order(&self, who: &str, field: &str, order: &str, more: Value) -> Value {
-        Box::pin(self.act(who, field, Box::pin(self.order_input(order, more)).await)).await
+        let input = Box::pin(self.order_input(who, field, order, more)).await;
+        Box::pin(self.act(who, field, input)).await
     }
 
     /// Tries an act on a work order, as it stands.
     pub async fn try_on_order(&self, who: &str, field: &str, order: &str, more: Value) -> Value {
-        Box::pin(self.try_to(who, field, Box::pin(self.order_input(order, more)).await)).await
+        let input = Box::pin(self.order_input(who, field, order, more)).await;
+        Box::pin(self.try_to(who, field, input)).await
     }
 
     /// Does an act on a follow-up, as it stands.
@@ -330,9 +332,15 @@ impl World {
         with(more, json!({ "complaintId": id, "expectedVersion": version }))
     }
 
-    async fn order_input(&self, id: &str, more: Value) -> Value {
+    async fn order_input(&self, who: &str, field: &str, id: &str, more: Value) -> Value {
         let version = self.version("work_order", id).await;
-        with(more, json!({ "workOrderId": id, "expectedVersion": version }))
+        let mut input = with(more, json!({ "workOrderId": id, "expectedVersion": version }));
+        if field == "signWorkOrder" && input.get("contentSha256").is_none() {
+            let shown = "query($id: ID!) { workOrder(id: $id) { contentToSignSha256 } }";
+            let order = self.ask(who, shown, json!({ "id": id })).await["workOrder"].clone();
+            input["contentSha256"] = order["contentToSignSha256"].clone();
+        }
+        input
     }
 
     async fn follow_up_input(&self, id: &str, more: Value) -> Value {

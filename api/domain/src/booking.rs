@@ -1,10 +1,14 @@
-//! Booked visits 预约上门: the windows that a team offers, whether one is free, and when a visit is reminded of and chased
-//! (E4.2.1, E4.2.1B).
+//! Booked visits 预约上门: the windows that a team offers, whether one is free, who may take it, and when a visit is reminded
+//! of and chased (E4.2.1, E4.2.1B).
+
+mod act;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 
 use crate::closed_set::closed_set;
 use crate::working_time::{Calendar, Span, Week};
+
+pub use act::{Action, Facts, allowed_actions, decide, in_person, is_on_visit, permission};
 
 closed_set! {
     /// Where a visit stands.

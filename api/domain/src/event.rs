@@ -181,6 +181,10 @@ closed_set! {
         QuoteDeclined,
         /// A quote ran out without an answer.
         QuoteExpired,
+        /// A quote that was before the customer was taken back.
+        QuoteWithdrawn,
+        /// A quote that the customer has not seen was dropped.
+        QuoteDropped,
         /// The work was declared free of charge.
         WorkOrderDeclaredFree,
         /// What the customer accepted and signed for goes on the statement of the unit.
@@ -306,6 +310,7 @@ impl Kind {
                 | Self::QuoteApproved
                 | Self::QuoteRefused
                 | Self::QuoteRevised
+                | Self::QuoteDropped
                 | Self::EvidenceAdded
                 | Self::EvidenceRemoved
                 | Self::SiteVisited

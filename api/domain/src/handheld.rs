@@ -14,7 +14,8 @@ closed_set! {
         InTheFuture,
         /// It would have been done days ago.
         TooOld,
-        /// The device's clock was set between its last sync and now.
+        /// The device's clock was set between its last sync and now, or was found set, or measured for the first time, only
+        /// after the act.
         ClockChanged,
         /// No cursor of a sync came with it, so nobody knows whether the device's clock was set.
         ClockUnknown,
@@ -44,6 +45,28 @@ const AHEAD: TimeDelta = TimeDelta::minutes(1);
 /// How long ago an act may have been done.
 const OLDEST: TimeDelta = TimeDelta::days(3);
 
+/// What the syncs of a device have measured of its clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// How far our clock was ahead of the device's.
+    pub skew: TimeDelta,
+    /// Since when each sync has measured that. What was done before it was done under a clock that nobody knows.
+    pub since: DateTime<Utc>,
+}
+
+impl Measured {
+    /// What is known after one sync more. The skew stays the one that was measured first, so that a clock cannot creep away
+    /// by little at a time.
+    #[must_use]
+    pub fn again(before: Option<Self>, skew: TimeDelta, now: DateTime<Utc>) -> Self {
+        before.filter(|before| before.agrees(skew)).unwrap_or(Self { skew, since: now })
+    }
+
+    fn agrees(&self, skew: TimeDelta) -> bool {
+        (skew - self.skew).abs() <= WANDER
+    }
+}
+
 /// What a device says of the time of an act, and whether it is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evidence {
@@ -58,13 +81,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Judges the time of an act. `before` is the skew that was measured at the device's last sync; without it no time is
-    /// believed.
+    /// Judges the time of an act. `before` is what the device's syncs have measured; without it no time is believed.
     #[must_use]
     pub fn judge(
         device_time: DateTime<Utc>,
         skew: TimeDelta,
-        before: Option<TimeDelta>,
+        before: Option<Measured>,
         received_at: DateTime<Utc>,
     ) -> Self {
         let mut judged = Self { device_time, received_at, skew, verdict: Verdict::Plausible };
@@ -72,7 +94,7 @@ impl Evidence {
         let Some(before) = before else {
             return Self { verdict: Verdict::ClockUnknown, ..judged };
         };
-        if (skew - before).abs() > WANDER {
+        if !before.agrees(skew) || judged.corrected() < before.since - AHEAD {
             judged.verdict = Verdict::ClockChanged;
         } else if age < -AHEAD {
             judged.verdict = Verdict::InTheFuture;
@@ -118,7 +140,8 @@ mod tests {
     const NOW: &str = "2026-03-02T10:00:00Z";
 
     fn judged(device_time: &str, skew_minutes: i64, before_minutes: Option<i64>) -> Evidence {
-        let before = before_minutes.map(TimeDelta::minutes);
+        let since = at("2026-02-01T00:00:00Z");
+        let before = before_minutes.map(|skew| Measured { skew: TimeDelta::minutes(skew), since });
         Evidence::judge(at(device_time), TimeDelta::minutes(skew_minutes), before, at(NOW))
     }
 
@@ -146,6 +169,31 @@ mod tests {
     }
 
     #[test]
+    fn b6_a_clock_that_is_found_set_is_believed_for_what_was_done_since() {
+        let minutes = TimeDelta::minutes;
+        let first = Measured::again(None, minutes(0), at("2026-03-02T08:00:00Z"));
+        let same = Measured::again(Some(first), minutes(2), at("2026-03-02T08:30:00Z"));
+        assert_eq!(same, first, "it goes as it went");
+        let set = Measured::again(Some(same), minutes(-30), at("2026-03-02T09:30:00Z"));
+        assert_eq!(set, Measured { skew: minutes(-30), since: at("2026-03-02T09:30:00Z") });
+        // Half an hour fast by now: what was done at nine seems to have been done at half past eight.
+        let late = Evidence::judge(at("2026-03-02T09:00:00Z"), minutes(-30), Some(set), at(NOW));
+        assert_eq!((late.verdict, late.occurred_at()), (Verdict::ClockChanged, at(NOW)));
+        let since = Evidence::judge(at("2026-03-02T10:20:00Z"), minutes(-30), Some(set), at(NOW));
+        assert_eq!((since.verdict, since.occurred_at()), (Verdict::Plausible, at("2026-03-02T09:50:00Z")));
+    }
+
+    #[test]
+    fn b6_a_clock_does_not_creep_away_by_little_at_a_time() {
+        let (mut known, mut now) = (None, at("2026-03-02T08:00:00Z"));
+        for minute in 0..10 {
+            now += TimeDelta::minutes(5);
+            known = Some(Measured::again(known, TimeDelta::minutes(minute), now));
+        }
+        assert!(known.unwrap().since > at("2026-03-02T08:40:00Z"), "{known:?}");
+    }
+
+    #[test]
     fn two_clocks_never_agree_to_the_second() {
         let ahead = judged("2026-03-02T10:00:40Z", 0, Some(1));
         assert_eq!((ahead.verdict, ahead.occurred_at()), (Verdict::Plausible, at(NOW)), "never after we heard of it");
@@ -156,7 +204,12 @@ mod tests {
     #[test]
     fn the_ends_of_time_do_no_harm() {
         let skew = TimeDelta::days(365 * 200_000);
-        let evidence = Evidence::judge(DateTime::<Utc>::MAX_UTC, skew, Some(TimeDelta::zero()), at(NOW));
+        let evidence = Evidence::judge(
+            DateTime::<Utc>::MAX_UTC,
+            skew,
+            Some(Measured { skew: TimeDelta::zero(), since: at(NOW) }),
+            at(NOW),
+        );
         assert_eq!(evidence.occurred_at(), at(NOW));
     }
 }

@@ -1,7 +1,8 @@
 //! The life of a quote 报价 (C6, E4.2.1): made from the price list, approved where it must be, offered, answered.
 //!
-//! A quote never changes: it is replaced by a new revision, and the old one says so. What the customer accepts is the
-//! content of [`Content::canonical`], word for word.
+//! A quote never changes once it is before the customer: it is replaced by a new revision, and the old one says so. What the
+//! customer accepts is the content of [`Content::canonical`], word for word. How long it holds is counted from when the
+//! customer has it.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -32,6 +33,8 @@ closed_set! {
         Expired,
         /// Replaced by a new revision.
         Revised,
+        /// Taken back without another one in its place.
+        Withdrawn,
     }
 }
 
@@ -60,6 +63,8 @@ closed_set! {
         Accept,
         /// Decline it, with a reason.
         Decline,
+        /// Take it back without another one in its place, with a reason.
+        Withdraw,
     }
 }
 
@@ -103,6 +108,7 @@ pub fn permission(action: Action) -> Permission<State> {
             (&[State::Draft, State::AwaitingApproval, State::Offered, State::Declined, State::Expired], AUTHORS)
         }
         Action::Accept | Action::Decline => (&[State::Offered], ANSWERERS),
+        Action::Withdraw => (&[State::Draft, State::AwaitingApproval, State::Offered], AUTHORS),
     };
     Permission { states, who }
 }
@@ -116,7 +122,8 @@ pub fn decide(facts: Facts, action: Action, standing: &Standing) -> Result<State
     let approves = matches!(action, Action::Approve | Action::Refuse);
     let row = if approves && facts.routed { Permission { who: HEADS, ..row } } else { row };
     permit(&row, facts.state, State::name, standing)?;
-    if !facts.work_open && !matches!(action, Action::Refuse | Action::Decline) {
+    // What only takes a price from the table is possible whatever has become of the work.
+    if !facts.work_open && !matches!(action, Action::Refuse | Action::Decline | Action::Withdraw) {
         return Err(Refusal::Missing(Requirement::OpenWork));
     }
     if action == Action::Revise && facts.other_open {
@@ -128,6 +135,7 @@ pub fn decide(facts: Facts, action: Action, standing: &Standing) -> Result<State
         Action::Revise => State::Revised,
         Action::Accept => State::Accepted,
         Action::Decline => State::Declined,
+        Action::Withdraw => State::Withdrawn,
     })
 }
 
@@ -137,8 +145,9 @@ pub fn allowed_actions(facts: Facts, standing: &Standing) -> Vec<Action> {
     Action::ALL.iter().copied().filter(|action| decide(facts, *action, standing).is_ok()).collect()
 }
 
-/// How an answer was given, and whether it is the customer's own word: an employee brings the customer's signature or the
-/// record of the call.
+/// How an acceptance was given, and whether it is the customer's own word: an employee brings the customer's signature or the
+/// record of the call. A declined quote needs neither: it binds nobody to anything, the customer hears of it, and it can be
+/// offered again.
 ///
 /// # Errors
 /// [`Refusal::Missing`] with [`Requirement::CustomersWord`].
@@ -156,6 +165,19 @@ pub fn method(standing: &Standing, signature: bool, call: bool) -> Result<Method
 #[must_use]
 pub fn state_at(stored: State, valid_until: DateTime<Utc>, now: DateTime<Utc>) -> State {
     if stored == State::Offered && valid_until < now { State::Expired } else { stored }
+}
+
+/// Until when a quote holds that the head lets go to the customer at a moment (C6): for as long from then as it was made to
+/// hold, so that no time of the customer's is lost by the waiting.
+#[must_use]
+pub fn valid_until(made: DateTime<Utc>, until: DateTime<Utc>, offered: DateTime<Utc>) -> DateTime<Utc> {
+    offered + (until - made)
+}
+
+/// A time as it stands in what the customer accepts.
+#[must_use]
+pub fn written(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 impl State {
@@ -294,7 +316,7 @@ impl Content<'_> {
             "lines": self.lines.iter().map(line).collect::<Result<Vec<Value>, Fault>>()?,
             "total": self.total.to_string(),
             "note": self.note,
-            "validUntil": self.valid_until.to_rfc3339_opts(SecondsFormat::Micros, true),
+            "validUntil": written(self.valid_until),
         }))
     }
 }

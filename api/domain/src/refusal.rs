@@ -111,6 +111,8 @@ closed_set! {
         ArrivalRecorded,
         /// A visit must be agreed.
         BookedVisit,
+        /// The window of the visit must be over.
+        WindowOver,
         /// A company leader or the head of the office must have been there (E4.3).
         LeaderPresent,
         /// Tasks of other departments and questions to outside parties must have an answer (C4, E4.4).

@@ -5,9 +5,11 @@ use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::alarm::{Reason, Rung, State};
 use domain::event::Kind;
-use entity::{alarm, event};
+use domain::organization::Language;
+use entity::{account, alarm, complaint, event};
 use futures_util::{Stream, StreamExt};
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use crate::access::guard::Listed;
 use crate::access::viewer::Viewer;
@@ -15,10 +17,9 @@ use crate::app::App;
 use crate::app::error::{Error, Result as Answer};
 use crate::app::public_id;
 use crate::app::request::Asked;
-use crate::complaint::case::account_of;
-use crate::event::graphql::sentence;
 use crate::event::live::{self, Followed};
 use crate::event::query;
+use crate::event::words::sentence;
 
 /// Something that happened to an alarm. It holds enough to go; `acknowledgeAlarm` takes the alarm from here.
 #[derive(SimpleObject)]
@@ -73,31 +74,52 @@ impl AlarmSubscription {
             async move {
                 let seen = seen?;
                 let viewer = seen.viewer().ok_or(Error::Unauthenticated)?;
-                Ok(told(&app, viewer, seen.event(), sentence(language, seen.event())).await?)
+                let told = tell(&app, viewer, language, std::slice::from_ref(seen.event())).await?;
+                Ok(told
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| Error::from("an event of an alarm tells nothing".to_owned()))?)
             }
         }))
     }
 }
 
-async fn told(app: &App, viewer: &Viewer, event: &event::Model, text: String) -> Answer<AlarmEvent> {
-    let id = query::alarm_in(event).ok_or_else(|| "an event of an alarm names it".to_owned())?;
-    let row = alarm::Entity::find_by_id(id).one(&app.db).await?.ok_or_else(|| "an alarm is missing".to_owned())?;
-    let case = entity::complaint::Entity::find_by_id(event.complaint_id).one(&app.db).await?;
-    let case = case.ok_or_else(|| "an alarm's case is missing".to_owned())?;
-    Ok(AlarmEvent {
-        cursor: query::cursor(event.position),
-        kind: event.kind,
-        text,
-        occurred_at: event.occurred_at,
-        alarm_id: public_id::write("Alarm", id),
-        complaint_id: public_id::write("Complaint", case.id),
-        number: case.number,
-        place: case.place,
-        reason: row.reason,
-        state: row.state,
-        rung: row.rung,
-        urgent: row.urgent,
-        person: account_of(&app.db, row.account_id).await?.name,
-        calls_me: row.account_id == viewer.id,
-    })
+/// What happened to alarms, as somebody is told of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tell(app: &App, viewer: &Viewer, language: Language, events: &[event::Model]) -> Answer<Vec<AlarmEvent>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let alarms: Vec<Uuid> = events.iter().filter_map(query::alarm_in).collect();
+    let alarms = alarm::Entity::find().filter(alarm::Column::Id.is_in(alarms)).all(&app.db).await?;
+    let cases = events.iter().map(|event| event.complaint_id);
+    let cases = complaint::Entity::find().filter(complaint::Column::Id.is_in(cases)).all(&app.db).await?;
+    let people = alarms.iter().map(|alarm| alarm.account_id);
+    let people = account::Entity::find().filter(account::Column::Id.is_in(people)).all(&app.db).await?;
+    let told = |event: &event::Model| {
+        let id = query::alarm_in(event)?;
+        let row = alarms.iter().find(|row| row.id == id)?;
+        let case = cases.iter().find(|case| case.id == event.complaint_id)?;
+        let person = people.iter().find(|person| person.id == row.account_id)?;
+        Some(AlarmEvent {
+            cursor: query::cursor(event.position),
+            kind: event.kind,
+            text: sentence(language, event),
+            occurred_at: event.occurred_at,
+            alarm_id: public_id::write("Alarm", id),
+            complaint_id: public_id::write("Complaint", case.id),
+            number: case.number.clone(),
+            place: case.place.clone(),
+            reason: row.reason,
+            state: row.state,
+            rung: row.rung,
+            urgent: row.urgent,
+            person: person.name.clone(),
+            calls_me: row.account_id == viewer.id,
+        })
+    };
+    let missing = || "an event of an alarm names what is missing".to_owned().into();
+    events.iter().map(|event| told(event).ok_or_else(missing)).collect()
 }

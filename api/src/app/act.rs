@@ -16,6 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::App;
+use super::answered::KeptRefusal;
 use super::database::begin_writing;
 use super::error::{Error, Result};
 use super::evidence::{self, Said};
@@ -108,6 +109,9 @@ pub struct ActResult {
     pub receipt: Option<String>,
     /// Something that is shown once, sealed under the caller's idempotency key where it is kept.
     pub secret: Option<String>,
+    /// Why nothing was done, where that is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<KeptRefusal>,
 }
 
 /// An act that is under way.
@@ -265,8 +269,9 @@ impl<'a> Act<'a> {
             return Ok(None);
         }
         // On the heap: every act carries it, and none should grow by it.
-        Box::pin(crate::clock::drive::react(self, &happenings)).await?;
         Box::pin(crate::booking::ending::react(self, &happenings)).await?;
+        happenings.append(&mut self.happenings);
+        Box::pin(crate::clock::drive::react(self, &mut happenings)).await?;
         let raised = Box::pin(crate::alarm::raise::react(self, &happenings)).await?;
         happenings.extend(raised);
         let count = i64::try_from(happenings.len()).unwrap_or(i64::MAX);
@@ -346,17 +351,24 @@ impl<'a> Act<'a> {
     }
 }
 
-/// The result of a call that has happened before, or the refusal of a key that was used for something else.
-fn repeated(before: idempotent_act::Model, once: &Once) -> Result<Error> {
+/// What a call was answered before: its result or its refusal; or the refusal of a key that was used for something else.
+///
+/// # Errors
+/// When it was not kept as a result is.
+pub(super) fn repeated(before: idempotent_act::Model, once: &Once) -> Result<Error> {
     if before.input_hash != once.input_hash {
         return Ok(Error::refused(Code::KeyReused, "idempotencyKey"));
     }
-    Ok(Error::Replayed(Box::new(serde_json::from_value(before.result)?)))
+    let result: ActResult = serde_json::from_value(before.result)?;
+    Ok(match result.refused {
+        Some(refused) => Error::Refused(Box::new(refused.again()?)),
+        None => Error::Replayed(Box::new(result)),
+    })
 }
 
 /// A key as it is kept: whoever has the key itself can open the receipt code that is sealed under it, so the database
 /// has its hash only.
-fn kept_key(key: &str) -> String {
+pub(super) fn kept_key(key: &str) -> String {
     sha256_hex(key.as_bytes())
 }
 

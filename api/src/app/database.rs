@@ -12,6 +12,10 @@ use sea_orm::{
 };
 use tokio::sync::Semaphore;
 
+/// How many prepared statements a connection keeps: an app's day has more than sqlx's 100, and what is put out is prepared
+/// anew.
+const STATEMENTS: usize = 300;
+
 /// How safely SQLite writes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -39,7 +43,9 @@ pub async fn connect(url: &str, max_connections: u32, durability: Durability) ->
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .map_sqlx_postgres_opts(|postgres| {
             // A process that was stopped in a transaction holds its locks no longer than this.
-            postgres.options([("idle_in_transaction_session_timeout", "10s")])
+            postgres
+                .options([("idle_in_transaction_session_timeout", "10s")])
+                .statement_cache_capacity(STATEMENTS)
         })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
@@ -47,6 +53,7 @@ pub async fn connect(url: &str, max_connections: u32, durability: Durability) ->
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(synchronous)
                 .foreign_keys(true)
+                .statement_cache_capacity(STATEMENTS)
                 .busy_timeout(Duration::from_secs(30))
         });
     Database::connect(options).await

@@ -30,6 +30,8 @@ pub enum Error {
     TooLarge,
     /// The stream's reader fell too far behind, or a cursor is not of this stream.
     BadCursor,
+    /// The file store has no room for what was sent.
+    NoRoom,
     /// Our fault. The cause goes to the log under the id, and the caller sees the id only.
     Internal {
         /// Under which the log holds the cause.
@@ -125,8 +127,22 @@ impl From<serde_json::Error> for Error {
 
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
+        if is_full(&error) {
+            tracing::error!(%error, "there is no room for files");
+            return Self::NoRoom;
+        }
         Self::internal(&error)
     }
+}
+
+/// Whether a file could not be written because there is no room for it; the system's own error stands behind others.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        let system = cause.downcast_ref::<std::io::Error>();
+        system.is_some_and(|error| matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge))
+    })
 }
 
 impl From<String> for Error {
@@ -190,6 +206,7 @@ impl From<Error> for async_graphql::Error {
             Error::Limited => ("RATE_LIMITED", "Too many tries. Wait a minute and try again.".to_owned()),
             Error::TooLarge => ("DOCUMENT_TOO_LARGE", "The document unfolds to too many fields.".to_owned()),
             Error::BadCursor => ("BAD_CURSOR", "The cursor is not one that this stream gave.".to_owned()),
+            Error::NoRoom => ("NO_ROOM", "There is no room for files at the moment.".to_owned()),
             Error::Internal { id, .. } => ("INTERNAL", format!("Something went wrong on our side. Reference: {id}")),
         };
         Self::new(message).extend_with(|_, extensions| extensions.set("code", code))

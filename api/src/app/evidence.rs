@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::handheld::{Evidence, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::error::upper_snake;
 use crate::handheld::position::Fix;
@@ -12,6 +13,8 @@ use crate::handheld::position::Fix;
 /// What a handheld that was out of reach says of an act.
 #[derive(Debug, Clone, Copy)]
 pub struct Said {
+    /// Which device it is: the one that began to sync, or the person where no cursor came with the act.
+    pub device: Uuid,
     /// When it was done.
     pub time: Evidence,
     /// Where.

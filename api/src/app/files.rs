@@ -85,16 +85,24 @@ impl Files {
         Ok(self.0.get_opts(&Path::from(name), options).await?.into_stream())
     }
 
+    /// Deletes a file; one that is not there is as good.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn delete(&self, name: &str) -> Result<()> {
+        match self.0.delete(&Path::from(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Deletes everything under a folder.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn clear(&self, folder: &str) -> Result<()> {
         for name in self.names(folder).await? {
-            match self.0.delete(&Path::from(name)).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.delete(&name).await?;
         }
         Ok(())
     }

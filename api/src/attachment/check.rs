@@ -1,13 +1,14 @@
-//! Compares the file store with the rows: what lies there without a row, and which row lacks its file or has another.
+//! Compares the file store with the rows: what lies there without a row, which row lacks its file or has another, and what
+//! is left beside a file that is ready.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::attachment::State;
+use domain::attachment::{Kind, State};
 use entity::attachment;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::kept;
+use super::{folder, kept, thumbnail};
 use crate::app::App;
 use crate::app::act::sha256_hex;
 use crate::app::error::Result;
@@ -26,6 +27,8 @@ pub struct Found {
     pub without_file: Vec<Uuid>,
     /// Rows whose file is another than was kept.
     pub altered: Vec<Uuid>,
+    /// Names in the store beside a file that is ready, which do not belong to it: parts as they were sent.
+    pub left_over: Vec<String>,
 }
 
 /// Compares all of it; reads every file.
@@ -51,12 +54,13 @@ pub async fn all(app: &App) -> Result<Found> {
         let Some(last) = rows.last() else { break };
         after = last.id;
         for row in rows {
-            let names: BTreeSet<String> =
-                folders.remove(&super::folder(row.id)).unwrap_or_default().into_iter().collect();
+            let names = folders.remove(&folder(row.id)).unwrap_or_default();
             if row.state != State::Ready {
                 continue;
             }
             found.ready += 1;
+            let (names, more) = beside(app, &row, names).await?;
+            found.left_over.extend(more);
             if !names.contains(&kept(row.id)) {
                 found.without_file.push(row.id);
             } else if row.sha256.as_deref() != Some(&sha256_hex(&app.files.get(&kept(row.id)).await?)) {
@@ -66,4 +70,20 @@ pub async fn all(app: &App) -> Result<Found> {
     }
     found.without_row = folders.into_values().flatten().collect();
     Ok(found)
+}
+
+/// What belongs to a file that is ready, and what lies beside it.
+async fn beside(
+    app: &App,
+    row: &attachment::Model,
+    names: Vec<String>,
+) -> Result<(BTreeSet<String>, BTreeSet<String>)> {
+    let of_photo = (row.kind == Some(Kind::Photo)).then(|| thumbnail(row.id));
+    let belong: BTreeSet<String> = [kept(row.id)].into_iter().chain(of_photo).collect();
+    let mut names: BTreeSet<String> = names.into_iter().collect();
+    if names != belong {
+        // It may have become ready after the store was listed.
+        names = app.files.names(&folder(row.id)).await?.into_iter().collect();
+    }
+    Ok(names.into_iter().partition(|name| belong.contains(name)))
 }

@@ -52,9 +52,15 @@ impl Attachment {
         self.0.size
     }
 
-    /// SHA-256 of what is kept, in hex. A signature that is given for an order names those of its photos.
+    /// SHA-256 of what is kept, in hex.
     async fn sha256(&self) -> Option<&str> {
         self.0.sha256.as_deref()
+    }
+
+    /// SHA-256 of the bytes as they were sent, in hex; of what came before it was written down, that of what is kept. A signature
+    /// that is given for an order names those of its photos: whoever took one knows it, also without signal.
+    async fn sent_sha256(&self) -> Option<&str> {
+        self.0.sent_sha256.as_deref().or(self.0.sha256.as_deref())
     }
 
     /// Width in pixels.

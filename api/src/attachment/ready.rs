@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::picture::{Looked, look};
 use super::service::{count, has_ended};
-use super::{folder, kept, thumbnail, transfer};
+use super::{kept, thumbnail, transfer};
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller, sha256_hex};
@@ -42,7 +42,8 @@ pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
             _ => return Err(error),
         },
     };
-    let looked = tokio::task::spawn_blocking(move || look(bytes)).await.map_err(|error| error.to_string())?;
+    let looking = tokio::task::spawn_blocking(move || (sha256_hex(&bytes), look(bytes)));
+    let (sent, looked) = looking.await.map_err(|error| error.to_string())?;
     let fault = match looked {
         // A paper can say who wrote it, and is kept as it is: of whoever stays unknown (D7) there are photos only.
         Ok(Looked { kind: Kind::Paper, .. }) if row.uploaded_by.is_none() => Some(Fault::Type),
@@ -51,14 +52,14 @@ pub async fn make(app: &App, row: &attachment::Model) -> Result<Option<Fault>> {
             if let Some(small) = &looked.thumbnail {
                 app.files.put(&thumbnail(row.id), small.clone().into()).await?;
             }
-            commit(app, row, &looked).await?
+            commit(app, row, &looked, sent).await?
         }
         Err(fault) => Some(fault),
     };
     match fault {
         Some(fault) => refuse(app, row, fault).await?,
-        // The parts are in the file now; what stays of them is found by whoever sweeps.
-        None => app.files.clear(&format!("{}/parts", folder(row.id))).await?,
+        // The parts are in the file now. Whatever comes after this, or is left by it, is swept at the time that the row names.
+        None => app.files.clear(&super::parts(row.id)).await?,
     }
     Ok(fault)
 }
@@ -67,7 +68,7 @@ async fn current(app: &App, id: Uuid) -> Result<Option<attachment::Model>> {
     Ok(attachment::Entity::find_by_id(id).one(&app.db).await?)
 }
 
-async fn commit(app: &App, row: &attachment::Model, looked: &Looked) -> Result<Option<Fault>> {
+async fn commit(app: &App, row: &attachment::Model, looked: &Looked, sent: String) -> Result<Option<Fault>> {
     let uploader = match row.uploaded_by {
         Some(id) => match Viewer::load(&app.db, id, app.clock.now()).await {
             Ok(viewer) => Some(viewer),
@@ -101,11 +102,13 @@ async fn commit(app: &App, row: &attachment::Model, looked: &Looked) -> Result<O
     row.media_type = Some(looked.media_type.to_owned());
     row.size = i64::try_from(looked.bytes.len()).ok();
     row.sha256 = Some(sha256_hex(&looked.bytes));
+    row.sent_sha256 = Some(sent);
     row.width = width.and_then(|side| i32::try_from(side).ok());
     row.height = height.and_then(|side| i32::try_from(side).ok());
     // Where an employee took a photo is evidence; where a customer did is nobody's business.
     row.evidence = looked.taken.as_ref().filter(|_| staff).map(serde_json::to_value).transpose()?;
     row.parts = json!([]);
+    row.clear_parts_at = Some(act.now + transfer::LONGEST);
     row.added_at = Some(act.now);
     row.version += 1;
     let event = if row.for_staff { Event::EvidenceAdded } else { Event::AttachmentAdded };
@@ -126,6 +129,7 @@ async fn refuse(app: &App, row: &attachment::Model, fault: Fault) -> Result<()> 
         attachment::Entity::update_many()
             .col_expr(attachment::Column::State, Expr::value(State::Refused))
             .col_expr(attachment::Column::Fault, Expr::value(fault))
+            .col_expr(attachment::Column::ClearPartsAt, Expr::value(app.clock.now() + transfer::LONGEST))
             .filter(attachment::Column::Id.eq(row.id))
             .filter(attachment::Column::State.eq(State::Uploading))
             .exec(&app.db)

@@ -2,6 +2,7 @@
 //! says that it stands.
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use domain::attachment::State;
 use entity::attachment;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -9,9 +10,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::folder;
 use crate::app::App;
 use crate::app::error::Result;
+
+/// For how long a part can be on its way to the store, its tries included: more than the clients of the stores take before
+/// they give up.
+pub const LONGEST: TimeDelta = TimeDelta::minutes(5);
 
 /// A part of a file in the store.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,7 +31,7 @@ pub struct Part {
 pub enum Kept {
     /// It counts; so many bytes have come.
     UpTo(i64),
-    /// Another has come before it from the same place; nothing was kept of this one.
+    /// Another has come before it from the same place, or the time to send is over; nothing was kept of this one.
     Overtaken,
 }
 
@@ -47,11 +51,25 @@ pub async fn open(app: &App, id: Uuid) -> Result<Option<attachment::Model>> {
 pub async fn keep(app: &App, row: &mut attachment::Model, bytes: Bytes) -> Result<Kept> {
     let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     // A name of its own: two that send the same part at once do not write over each other.
-    let name = format!("{}/parts/{}", folder(row.id), app.dice.id(app.clock.now()).simple());
+    let name = format!("{}/{}", super::parts(row.id), app.dice.id(app.clock.now()).simple());
+    if row.expires_at <= app.clock.now() {
+        return Ok(Kept::Overtaken);
+    }
     app.files.put(&name, bytes).await?;
     let mut parts: Vec<Part> = serde_json::from_value(row.parts.clone())?;
-    parts.push(Part { name, length });
+    parts.push(Part { name: name.clone(), length });
     let parts = serde_json::to_value(parts)?;
+    if !count(app, row, &parts, length).await? {
+        app.files.delete(&name).await?;
+        return Ok(Kept::Overtaken);
+    }
+    row.received += length;
+    row.parts = parts;
+    Ok(Kept::UpTo(row.received))
+}
+
+/// Counts a part where the upload still stands as it was read; says whether it counts.
+async fn count(app: &App, row: &attachment::Model, parts: &serde_json::Value, length: i64) -> Result<bool> {
     let _turn = app.writing_turn().await?;
     let counted = attachment::Entity::update_many()
         .col_expr(attachment::Column::Received, Expr::col(attachment::Column::Received).add(length))
@@ -61,12 +79,7 @@ pub async fn keep(app: &App, row: &mut attachment::Model, bytes: Bytes) -> Resul
         .filter(attachment::Column::Received.eq(row.received))
         .exec(&app.db)
         .await?;
-    if counted.rows_affected == 0 {
-        return Ok(Kept::Overtaken);
-    }
-    row.received += length;
-    row.parts = parts;
-    Ok(Kept::UpTo(row.received))
+    Ok(counted.rows_affected > 0)
 }
 
 /// Everything that has come, in order.

@@ -3,24 +3,35 @@
 use domain::booking::{State, USUAL_LENGTH, Window, step, steps_over};
 use domain::category::Emergency;
 use domain::event::Kind as Event;
-use entity::booking;
+use domain::organization::Language;
+use domain::standing::Standing;
+use entity::{booking, complaint};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
-use super::service::attention;
+use super::service::{attention, concerned};
+use super::told;
+use crate::access::viewer::parse_zone;
 use crate::alarm::policy;
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
+use crate::app::language::sentence;
+use crate::complaint::case::Case;
 
-/// Follows what has happened: a wished time is kept in mind, an arrival keeps the visit, the end of a case ends it.
+/// Why a visit ends whose case turned out to be an emergency.
+const BECAUSE_EMERGENCY: &str = "because-emergency";
+
+/// Follows what has happened: a wished time is kept in mind, an arrival keeps the visit, the end of a case ends it, and so
+/// does an emergency. What it tells of stands in the act after it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
+pub async fn react(act: &mut Act<'_>, happenings: &[Happening]) -> Result<()> {
     for happening in happenings {
         match happening.kind {
             Event::ComplaintReceived => wish(act, happening.complaint_id).await?,
             Event::TechnicianArrived => keep(act, happening.complaint_id).await?,
+            Event::ComplaintReclassified => hasten(act, happening.complaint_id).await?,
             Event::ComplaintResolved
             | Event::ComplaintDeclined
             | Event::ComplaintUnresolvable
@@ -77,13 +88,44 @@ async fn keep(act: &Act<'_>, case: Uuid) -> Result<()> {
     Ok(())
 }
 
-async fn drop_all(act: &Act<'_>, case: Uuid) -> Result<()> {
-    for mut row in open(act, case).await? {
-        row.state = State::Cancelled;
-        row.ended_at = Some(act.now);
-        row.next_at = None;
-        row.into_active_model().reset_all().update(&act.txn).await?;
+/// What turns out to be an emergency is attended to at once (B6): nobody waits for its visit, whose place is free again.
+async fn hasten(act: &mut Act<'_>, id: Uuid) -> Result<()> {
+    let case = act.told_case(id).await?;
+    if act.category(case.site_id, case.category_id).await?.emergency == Emergency::None {
+        return Ok(());
     }
+    for row in open(act, id).await? {
+        // A time that was only wished was never agreed, so nobody is told that it is not kept.
+        if row.state == State::Booked {
+            tell_emergency(act, &case, &row).await?;
+        }
+        cancel(act, row, Some(sentence(Language::ZhCn, BECAUSE_EMERGENCY, &[]))).await?;
+    }
+    Ok(())
+}
+
+async fn tell_emergency(act: &mut Act<'_>, case: &complaint::Model, row: &booking::Model) -> Result<()> {
+    let mut case = Case::beside(act, case.clone(), Standing::default()).await?;
+    let others = concerned(act, &case).await?;
+    let mut data = told::data(row, parse_zone(&case.site.time_zone));
+    data["because"] = "emergency".into();
+    let reason = sentence(Language::ZhCn, BECAUSE_EMERGENCY, &[]);
+    case.tell(act, Event::VisitCancelled, None, Some(reason), data, others).await
+}
+
+async fn drop_all(act: &Act<'_>, case: Uuid) -> Result<()> {
+    for row in open(act, case).await? {
+        cancel(act, row, None).await?;
+    }
+    Ok(())
+}
+
+async fn cancel(act: &Act<'_>, mut row: booking::Model, note: Option<String>) -> Result<()> {
+    row.state = State::Cancelled;
+    row.note = note.or(row.note);
+    row.ended_at = Some(act.now);
+    row.next_at = None;
+    row.into_active_model().reset_all().update(&act.txn).await?;
     Ok(())
 }
 

@@ -3,17 +3,18 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Operation;
-use domain::booking::{Absent, State};
+use domain::booking::{Absent, Action, State, allowed_actions, in_person, is_on_visit};
+use domain::category::Emergency;
 use domain::refusal::Code;
 use entity::{booking, booking_offer, complaint};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::offer;
 use super::places::Places;
+use super::{facts, offer};
 use crate::access::guard::Listed;
 use crate::access::scope;
 use crate::app::error::Error;
-use crate::app::loader::{AccountById, AttachmentById, ComplaintById, TeamById};
+use crate::app::loader::{AccountById, AllOrdersOf, AttachmentById, BookingsOf, CategoryById, ComplaintById, TeamById};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::attachment::graphql::Attachment;
@@ -103,6 +104,32 @@ impl Booking {
     async fn complaint(&self, ctx: &Context<'_>) -> Result<Option<Complaint>> {
         Ok(ctx.load(ComplaintById(self.0.complaint_id)).await?.map(Complaint))
     }
+
+    /// What you may do to it now; computed by the rules that the mutations enforce. Nothing to one that has ended.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<Action>> {
+        let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else { return Ok(Vec::new()) };
+        let visits = ctx.load(BookingsOf(case.id)).await?.unwrap_or_default();
+        if facts::current(&visits).is_none_or(|current| current.id != self.0.id) {
+            return Ok(Vec::new());
+        }
+        let mut actions = actions_on(ctx, &case).await?;
+        actions.retain(|action| is_on_visit(*action));
+        Ok(actions)
+    }
+}
+
+/// What the viewer may do about the visits of a case now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn actions_on(ctx: &Context<'_>, case: &complaint::Model) -> Result<Vec<Action>> {
+    let Some(viewer) = ctx.viewer() else { return Ok(Vec::new()) };
+    let visits = ctx.load(BookingsOf(case.id)).await?.unwrap_or_default();
+    let orders = ctx.load(AllOrdersOf(case.id)).await?.unwrap_or_default();
+    let category = ctx.load(CategoryById(case.category_id)).await?;
+    let emergency = category.is_some_and(|category| category.emergency != Emergency::None);
+    let facts = facts::of(case, emergency, &visits, &orders, (viewer.id, ctx.app()?.clock.now()));
+    Ok(allowed_actions(&facts, &viewer.standing(case)))
 }
 
 /// A window that can be booked.
@@ -174,8 +201,8 @@ pub struct BookingQuery;
 
 #[Object(guard = "Listed(Operation::Query)")]
 impl BookingQuery {
-    /// The windows that can be booked for a case that you see, in order: of the teams that can do it, with room left, not
-    /// too soon and not too far ahead. Null for a case that you do not see.
+    /// The windows that can be booked for a case that you see, in order: of the teams that can do it, or of the one that has
+    /// its order already, with room left, not too soon and not too far ahead. Null for a case that you do not see.
     async fn booking_windows(
         &self,
         ctx: &Context<'_>,
@@ -191,9 +218,8 @@ impl BookingQuery {
         let id = case_id(&complaint_id).unwrap_or_default();
         let Some(case) = ctx.load(ComplaintById(id)).await? else { return Ok(None) };
         let now = app.clock.now();
-        let in_person = viewer.is_staff_at(case.site_id);
         let places = Places::of(&app.db, &case, now).await?;
-        let free = places.free(now, from, count, in_person);
+        let free = places.free(now, from, count, in_person(&viewer.standing(&case)));
         let window = |(window, room): (domain::booking::Window, u32)| BookingWindow {
             from: window.from,
             to: window.to,

@@ -89,7 +89,8 @@ impl BookingMutation {
     /// Agrees a visit in a window of `bookingWindows` 预约上门 (E4.2.1); where one is agreed already, this one instead 改约.
     /// By the customer and their household, up to two hours before the window that was agreed; by customer service at any
     /// time. The clocks of arrival and resolution then end with the window. `INVALID` for a window that nobody offers and
-    /// `TAKEN` for one that is full: `needed` names the next that are free. Emergencies are not booked.
+    /// `TAKEN` for one that is full: `needed` names the next that are free. Emergencies are not booked (B6); a case that turns
+    /// out to be one loses its visit, the customer is told, and the clock of arrival ends as for any emergency.
     async fn book_visit(&self, ctx: &Context<'_>, input: BookVisitInput) -> Result<BookingPayload> {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;

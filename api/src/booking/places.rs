@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::booking::{Offer, State, Window, days};
 use domain::clock::promise::Hours;
+use domain::refusal::Code;
 use domain::working_time::Calendar;
-use entity::{booking, booking_offer, category, complaint, team};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use entity::{booking, booking_offer, category, complaint, team, work_order};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+};
 use uuid::Uuid;
 
 use super::offer;
+use crate::app::act::Act;
 use crate::app::database::held;
 use crate::app::error::{Error, Result};
 use crate::calendar::of_site;
@@ -47,6 +51,10 @@ impl Places {
             if does.is_empty() || does.iter().any(|category| about.contains(category)) {
                 teams.push((row.team_id, offer::read(&row)?));
             }
+        }
+        // Whoever has the work comes: another team's room is of no use.
+        if let Some(team) = team_at_work(db, case.id, department).await? {
+            teams.retain(|(offering, _)| *offering == team);
         }
         let ids = teams.iter().map(|(team, _)| *team);
         let rows = booking::Entity::find()
@@ -160,4 +168,57 @@ async fn offers(db: &impl ConnectionTrait, department: Option<Uuid>) -> Result<O
         .filter(booking_offer::Column::Capacity.gt(0))
         .order_by_asc(booking_offer::Column::TeamId);
     Ok(Some(select))
+}
+
+/// The team that has the only unfinished order of a case, where that is one of the department's.
+async fn team_at_work(db: &impl ConnectionTrait, case: Uuid, department: Option<Uuid>) -> Result<Option<Uuid>> {
+    let unfinished = unfinished(db, case).await?;
+    let [only] = unfinished.as_slice() else { return Ok(None) };
+    Ok(only.team_id.filter(|_| Some(only.department_id) == department))
+}
+
+async fn unfinished(db: &impl ConnectionTrait, case: Uuid) -> Result<Vec<work_order::Model>> {
+    let orders = work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(case)).all(db).await?;
+    Ok(orders.into_iter().filter(|order| !order.state.is_finished()).collect())
+}
+
+/// The visit of a case goes with its only unfinished order to the team that is given it, so that the room which it takes is
+/// that of the team that comes. A team that offers nothing has no room to be taken.
+///
+/// # Errors
+/// `TAKEN` on `teamId` where that team has no room in the window.
+pub async fn follow_order(act: &Act<'_>, order: &work_order::Model, team: Uuid) -> Result<()> {
+    if unfinished(&act.txn, order.complaint_id).await?.iter().any(|other| other.id != order.id) {
+        return Ok(());
+    }
+    let visit = booking::Entity::find()
+        .filter(booking::Column::ComplaintId.eq(order.complaint_id))
+        .filter(booking::Column::State.eq(State::Booked))
+        .one(&act.txn)
+        .await?;
+    let Some(mut visit) = visit.filter(|visit| visit.team_id != Some(team)) else { return Ok(()) };
+    let window = Window { from: visit.from_at, to: visit.to_at };
+    if window.to > act.now && !has_room(&act.txn, team, window).await? {
+        return Err(Error::refused_needing(Code::Taken, "teamId", vec![format!("{}..{}", window.from, window.to)]));
+    }
+    visit.team_id = Some(team);
+    visit.into_active_model().reset_all().update(&act.txn).await?;
+    Ok(())
+}
+
+/// Whether a team that has not got a visit yet could make it too. Whoever else takes its room waits until the act has ended.
+async fn has_room(db: &impl ConnectionTrait, team: Uuid, window: Window) -> Result<bool> {
+    let offers = booking_offer::Entity::find()
+        .filter(booking_offer::Column::TeamId.eq(team))
+        .filter(booking_offer::Column::Capacity.gt(0));
+    let Some(offered) = held(offers, db).one(db).await? else { return Ok(true) };
+    let rows = booking::Entity::find()
+        .filter(booking::Column::TeamId.eq(team))
+        .filter(booking::Column::State.is_in([State::Booked, State::Kept]))
+        .filter(booking::Column::ToAt.gt(window.from))
+        .filter(booking::Column::FromAt.lt(window.to))
+        .all(db)
+        .await?;
+    let taken: Vec<Window> = rows.iter().map(|row| Window { from: row.from_at, to: row.to_at }).collect();
+    Ok(offer::read(&offered)?.room(window, &taken) > 0)
 }

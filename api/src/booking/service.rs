@@ -2,22 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use domain::attachment::State as AttachmentState;
-use domain::booking::{Absent, Attention, LATEST_CHANGE, State, Window, step, steps_over};
+use domain::booking::{
+    Absent, Action, Attention, Facts, State, Window, decide, in_person, permission, step, steps_over,
+};
 use domain::category::Emergency;
-use domain::complaint::State as CaseState;
 use domain::event::Kind as Event;
-use domain::organization::Role;
 use domain::ownership::Post;
 use domain::refusal::{Code, Refusal, Requirement};
-use domain::standing::Who;
-use domain::work_order::State as OrderState;
 use entity::{attachment, booking, team, work_order};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::places::{Full, Places, take_turn};
-use super::told;
+use super::{facts, told};
 use crate::access::scope;
 use crate::access::viewer::parse_zone;
 use crate::alarm::policy;
@@ -28,18 +26,6 @@ use crate::complaint::case::{Case, Target, acting_role};
 use crate::complaint::owner::{self, Place};
 use crate::complaint::service::MAX_REASON;
 
-/// The states of a case in which somebody may still come.
-const OPEN: &[CaseState] = &[CaseState::Received, CaseState::Dispatched, CaseState::Assigned, CaseState::InProgress];
-/// Who agrees visits for the company.
-const STAFF: &[Who] = &[
-    Who::Owner,
-    Who::Holder(Role::CustomerServiceAgent),
-    Who::Holder(Role::CustomerServiceSupervisor),
-    Who::Holder(Role::DepartmentHead),
-    Who::Holder(Role::MarketHead),
-    Who::Holder(Role::OfficeHead),
-];
-const CUSTOMERS: &[Who] = &[Who::Filer, Who::Household];
 /// How many free windows are named where the one that was asked for is not free, and how far is looked for them.
 const NAMED: usize = 3;
 const LOOKED_AT: u32 = 14;
@@ -53,16 +39,11 @@ const MOST_SHOWN: usize = 10;
 /// `INVALID` for a window that nobody offers, `TAKEN` for one that is full, both naming the next that are free.
 pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
-    let (mut case, staff) = open(&act, target).await?;
-    if act.category(case.row.site_id, case.row.category_id).await?.emergency != Emergency::None {
-        return Err(Refusal::Missing(Requirement::NoEmergency).into());
-    }
-    let before = current(&act, case.row.id).await?;
-    let agreed = before.as_ref().filter(|row| row.state == State::Booked);
-    if let Some(row) = agreed {
-        refuse_too_late(&act, row, staff)?;
-    }
-    let team = place(&act, &case, window, staff).await?;
+    let Held { mut case, facts, visit: before } = Held::open(&act, target).await?;
+    let is_agreed = before.as_ref().is_some_and(|row| row.state == State::Booked);
+    let action = if is_agreed { Action::Reschedule } else { Action::Book };
+    let becomes = decide(&facts, action, &case.standing)?;
+    let team = place(&act, &case, window, in_person(&case.standing)).await?;
     let policy = policy::in_act(&act, &case.site).await?;
     let attention = attention(&policy);
     let steps = steps_over(window, attention, act.now);
@@ -85,10 +66,8 @@ pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result
         steps: i32::try_from(steps).unwrap_or(i32::MAX),
         next_at: step(steps, window, attention).map(|(at, _)| at),
     };
-    let event = if agreed.is_some() { Event::VisitRescheduled } else { Event::VisitBooked };
-    if let Some(before) = before {
-        end(&act, before, State::Rescheduled, None).await?;
-    }
+    let event = if is_agreed { Event::VisitRescheduled } else { Event::VisitBooked };
+    end(&act, before, becomes, None).await?;
     tell(&mut act, &mut case, event, &row, None).await?;
     row.into_active_model().insert(&act.txn).await?;
     case.touch();
@@ -102,11 +81,11 @@ pub async fn book(caller: &Caller<'_>, target: Target, window: Window) -> Result
 pub async fn cancel(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
     let reason = validate::text("reason", reason, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
-    let (mut case, staff) = open(&act, target).await?;
-    let row = booked(&act, case.row.id).await?;
-    refuse_too_late(&act, &row, staff)?;
-    tell(&mut act, &mut case, Event::VisitCancelled, &row, Some(reason.clone())).await?;
-    end(&act, row, State::Cancelled, Some(reason)).await?;
+    let Held { mut case, facts, visit } = Held::open(&act, target).await?;
+    let becomes = decide(&facts, Action::Cancel, &case.standing)?;
+    let row = there(visit.as_ref())?;
+    tell(&mut act, &mut case, Event::VisitCancelled, row, Some(reason.clone())).await?;
+    end(&act, visit, becomes, Some(reason)).await?;
     case.touch();
     case.finish(act).await
 }
@@ -126,35 +105,30 @@ pub async fn record_no_show(
 ) -> Result<ActResult> {
     let evidence = validate::text("evidence", evidence, MAX_REASON)?;
     let mut act = Act::begin(caller).await?;
-    let mut case = Case::open(&act, target, "complaintId").await?;
-    let person = act.person()?.id;
-    let orders = orders(&act, case.row.id).await?;
-    let mut row = match absent {
-        Absent::Technician => {
-            permit(&case, &[CUSTOMERS, STAFF].concat())?;
-            let row = booked(&act, case.row.id).await?;
-            if act.now < row.to_at {
-                return Err(Error::refused_needing(Code::Invalid, "absent", vec![format!("{}..", row.to_at)]));
-            }
-            row
-        }
-        Absent::Customer => {
-            let theirs = orders.iter().find(|order| order.technician_id == Some(person));
-            let order = theirs.ok_or(Refusal::NotYours { who_may: vec!["Technician"] })?;
-            if order.state != OrderState::Arrived {
-                return Err(Refusal::Missing(Requirement::ArrivalRecorded).into());
-            }
-            let kept = current(&act, case.row.id).await?.filter(|row| row.state == State::Kept);
-            kept.ok_or(Refusal::Missing(Requirement::BookedVisit))?
-        }
+    let Held { mut case, facts, mut visit } = Held::open(&act, target).await?;
+    let (action, event) = match absent {
+        Absent::Technician => (Action::RecordTechnicianAbsent, Event::VisitMissed),
+        Absent::Customer => (Action::RecordCustomerAbsent, Event::CustomerAbsent),
     };
-    row.absent = Some(absent);
-    row.attachments = shows(&act, case.row.id, shown_by).await?;
-    let event = if absent == Absent::Customer { Event::CustomerAbsent } else { Event::VisitMissed };
-    tell(&mut act, &mut case, event, &row, Some(evidence.clone())).await?;
-    end(&act, row, State::NoShow, Some(evidence)).await?;
+    let becomes = decide(&facts, action, &case.standing).map_err(|refusal| still_going_on(refusal, visit.as_ref()))?;
+    if let Some(row) = &mut visit {
+        row.absent = Some(absent);
+        row.attachments = shows(&act, case.row.id, shown_by).await?;
+    }
+    tell(&mut act, &mut case, event, there(visit.as_ref())?, Some(evidence.clone())).await?;
+    end(&act, visit, becomes, Some(evidence)).await?;
     case.touch();
     case.finish(act).await
+}
+
+/// Nobody is missed while the window goes on: told as a fault of what was said, with the time from which it could be true.
+fn still_going_on(refusal: Refusal, visit: Option<&booking::Model>) -> Error {
+    match (refusal, visit) {
+        (Refusal::Missing(Requirement::WindowOver), Some(row)) => {
+            Error::refused_needing(Code::Invalid, "absent", vec![format!("{}..", row.to_at)])
+        }
+        (refusal, _) => refusal.into(),
+    }
 }
 
 /// The photos and papers of the case that show who was not there.
@@ -181,23 +155,26 @@ pub fn attention(policy: &entity::attention_policy::Model) -> Attention {
     Attention { before: minutes(policy.before_visit_minutes), after: minutes(policy.after_visit_minutes) }
 }
 
-/// The case, for whoever may agree visits, and whether they do so for the company.
-async fn open(act: &Act<'_>, target: Target) -> Result<(Case, bool)> {
-    let case = Case::open(act, target, "complaintId").await?;
-    permit(&case, &[CUSTOMERS, STAFF].concat())?;
-    if !OPEN.contains(&case.row.state) {
-        let possible_in = OPEN.iter().map(|state| state.name()).collect();
-        return Err(Refusal::WrongState { possible_in }.into());
-    }
-    let staff = case.standing.is_any(STAFF);
-    Ok((case, staff))
+/// A case that somebody acts on, with what the rules need to know, and its visit.
+struct Held {
+    case: Case,
+    facts: Facts,
+    visit: Option<booking::Model>,
 }
 
-fn permit(case: &Case, who: &[Who]) -> Result<()> {
-    if case.standing.is_any(who) {
-        return Ok(());
+impl Held {
+    async fn open(act: &Act<'_>, target: Target) -> Result<Self> {
+        let case = Case::open(act, target, "complaintId").await?;
+        let emergency = act.category(case.row.site_id, case.row.category_id).await?.emergency != Emergency::None;
+        let visits = booking::Entity::find()
+            .filter(booking::Column::ComplaintId.eq(case.row.id))
+            .order_by_asc(booking::Column::Id)
+            .all(&act.txn)
+            .await?;
+        let orders = orders(act, case.row.id).await?;
+        let facts = facts::of(&case.row, emergency, &visits, &orders, (act.person()?.id, act.now));
+        Ok(Self { visit: facts::current(&visits).cloned(), facts, case })
     }
-    Err(Refusal::NotYours { who_may: who.iter().map(|who| who.name()).collect() }.into())
 }
 
 /// The team that takes the window.
@@ -215,28 +192,9 @@ async fn place(act: &Act<'_>, case: &Case, window: Window, staff: bool) -> Resul
     }
 }
 
-fn refuse_too_late(act: &Act<'_>, row: &booking::Model, staff: bool) -> Result<()> {
-    if staff || row.from_at - act.now >= LATEST_CHANGE {
-        return Ok(());
-    }
-    Err(Refusal::Missing(Requirement::TimeToChange).into())
-}
-
-async fn booked(act: &Act<'_>, case: Uuid) -> Result<booking::Model> {
-    let row = current(act, case).await?.filter(|row| row.state == State::Booked);
-    Ok(row.ok_or(Refusal::Missing(Requirement::BookedVisit))?)
-}
-
-/// The newest visit of a case that is wished, agreed or kept.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn current(act: &Act<'_>, case: Uuid) -> Result<Option<booking::Model>> {
-    let rows = booking::Entity::find()
-        .filter(booking::Column::ComplaintId.eq(case))
-        .filter(booking::Column::State.is_in([State::Wished, State::Booked, State::Kept]))
-        .order_by_desc(booking::Column::Id);
-    Ok(rows.one(&act.txn).await?)
+/// The visit that the rule has spoken of.
+fn there(visit: Option<&booking::Model>) -> Result<&booking::Model> {
+    visit.ok_or_else(|| Refusal::Missing(Requirement::BookedVisit).into())
 }
 
 /// The orders of a case.
@@ -247,11 +205,10 @@ pub async fn orders(act: &Act<'_>, case: Uuid) -> Result<Vec<work_order::Model>>
     Ok(work_order::Entity::find().filter(work_order::Column::ComplaintId.eq(case)).all(&act.txn).await?)
 }
 
-async fn end(act: &Act<'_>, mut row: booking::Model, state: State, note: Option<String>) -> Result<()> {
-    // A visit that took place stays one, also when another is agreed.
-    if row.state != State::Kept || state == State::NoShow {
-        row.state = state;
-    }
+/// Ends the visit that stood before, where one did, as the rule says.
+async fn end(act: &Act<'_>, visit: Option<booking::Model>, becomes: Option<State>, note: Option<String>) -> Result<()> {
+    let (Some(mut row), Some(state)) = (visit, becomes) else { return Ok(()) };
+    row.state = state;
     row.note = note.or(row.note);
     row.ended_at = Some(act.now);
     row.next_at = None;
@@ -267,22 +224,29 @@ async fn tell(
     row: &booking::Model,
     reason: Option<String>,
 ) -> Result<()> {
-    let orders = orders(act, case.row.id).await?;
-    let unfinished = orders.iter().filter(|order| !order.state.is_finished());
-    let mut others: Vec<Uuid> =
-        unfinished.flat_map(|order| order.technician_id.into_iter().chain([order.owner_account_id])).collect();
-    others.push(case.row.owner_account_id);
-    if event == Event::VisitMissed {
-        others.extend(head_of(act, case, row).await?);
-    }
-    let who = [CUSTOMERS, STAFF].concat();
-    let role = act.viewer.and_then(|viewer| acting_role(viewer, &case.standing, &who, case.row.site_id));
     let mut data = told::data(row, parse_zone(&case.site.time_zone));
     if event == Event::VisitBooked || event == Event::VisitRescheduled {
         data["team"] =
             json!(team::Entity::find_by_id(row.team_id.unwrap_or_default()).one(&act.txn).await?.map(|t| t.name));
     }
+    let mut others = concerned(act, case).await?;
+    if event == Event::VisitMissed {
+        others.extend(head_of(act, case, row).await?);
+    }
+    let who = permission(Action::Book).who;
+    let role = act.viewer.and_then(|viewer| acting_role(viewer, &case.standing, who, case.row.site_id));
     case.tell(act, event, role, reason, data, others).await
+}
+
+/// Whoever has something to do with the visits of a case, beside its customer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn concerned(act: &Act<'_>, case: &Case) -> Result<Vec<Uuid>> {
+    let orders = orders(act, case.row.id).await?;
+    let unfinished = orders.iter().filter(|order| !order.state.is_finished());
+    let crew = unfinished.flat_map(|order| order.technician_id.into_iter().chain([order.owner_account_id]));
+    Ok(crew.chain([case.row.owner_account_id]).collect())
 }
 
 /// The head of the department whose team was to come; none where the post is empty.

@@ -25,6 +25,7 @@ pub async fn run(files: Files) -> Result<(), Failure> {
         ("in the store without a row", found.without_row),
         ("without its file", named(&found.without_file)),
         ("whose file is another than was kept", named(&found.altered)),
+        ("left of an upload beside a file that is ready", found.left_over),
     ];
     let lines: Vec<String> =
         faults.iter().flat_map(|(what, names)| names.iter().map(move |name| format!("  {what}: {name}"))).collect();

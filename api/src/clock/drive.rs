@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::explained::waited_for;
 use super::matter::{branch_in_act, matter};
 use super::running::{Beginning, Belongs, Running, row};
+use super::told;
 use crate::app::act::{Act, Happening};
 use crate::app::error::Result;
 use crate::app::evidence;
@@ -29,11 +30,11 @@ use crate::calendar::{self, Calendars};
 use crate::promise::{self, in_force, stored};
 use crate::reply::policy;
 
-/// Moves the clocks of every case that something happened to.
+/// Moves the clocks of every case that something happened to. What begins, moves or ends a clock of resolution says so.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
+pub async fn react(act: &Act<'_>, happenings: &mut [Happening]) -> Result<()> {
     let moving = |happening: &&Happening| !reactions(happening.kind).is_empty();
     let mut cases: Vec<Uuid> = happenings.iter().filter(moving).map(|happening| happening.complaint_id).collect();
     cases.sort_unstable();
@@ -41,9 +42,13 @@ pub async fn react(act: &Act<'_>, happenings: &[Happening]) -> Result<()> {
     for case in cases {
         let is_new = |told: &Happening| told.complaint_id == case && told.kind == Event::ComplaintReceived;
         let mut clocks = Clocks::of(act, case, happenings.iter().any(is_new)).await?;
-        for happening in happenings.iter().filter(|happening| happening.complaint_id == case) {
+        for happening in happenings.iter_mut().filter(|happening| happening.complaint_id == case) {
+            let before: Vec<_> = clocks.resolutions().map(stands).collect();
             for reaction in reactions(happening.kind) {
                 clocks.react(*reaction, happening)?;
+            }
+            if let Some(moved) = clocks.resolutions().find(|row| !before.contains(&stands(row))) {
+                told::keep(&mut happening.data, moved);
             }
         }
         clocks.save().await?;
@@ -80,6 +85,10 @@ impl<'a> Clocks<'a> {
         Ok(Self { act, by_word, matter, calendars, case, promises: promises.map(|version| version.id), lines, all })
     }
 
+    fn resolutions(&self) -> impl Iterator<Item = &clock::Model> {
+        self.all.iter().map(|clock| &clock.row).filter(|row| row.kind == Kind::Resolution)
+    }
+
     fn react(&mut self, reaction: Reaction, happening: &Happening) -> Result<()> {
         let now = self.act.now;
         match reaction {
@@ -89,6 +98,7 @@ impl<'a> Clocks<'a> {
                     self.start(kind, happening, self.case.received_at)?;
                 }
             }
+            Reaction::Hasten(kind) => self.hasten(kind, happening)?,
             Reaction::StartWhereItApplies(kind) => {
                 if !applies(kind, &self.matter) {
                     self.cancel(|clock| clock.kind == kind);
@@ -151,6 +161,28 @@ impl<'a> Clocks<'a> {
         // A default holds whatever version the site has published.
         let promises = self.promises.filter(|_| source == Source::Site);
         self.begin(Beginning { kind, timing, hours, source, promises }, Some(line), happening)
+    }
+
+    /// Whoever has come is not waited for again; a visit that was agreed, or a longer promise, holds no more.
+    fn hasten(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
+        let received = self.case.received_at;
+        if self.matter.emergency == Emergency::None {
+            return Ok(());
+        }
+        let mine = |clock: &Running| clock.row.kind == kind && clock.row.state != State::Cancelled;
+        if !self.all.iter().any(mine) {
+            return self.start(kind, happening, received);
+        }
+        let choice = choose(kind, &self.matter, &self.lines, received, |hours| self.calendars.of_hours(hours));
+        let Some(choice) = choice else { return Ok(()) };
+        let (line, timing) = (choice.line.clone(), choice.timing);
+        let promises = self.promises.filter(|_| line.promise.source == Source::Site);
+        let calendar = self.calendars.of_hours(line.promise.hours);
+        let open = |clock: &&mut Running| clock.row.kind == kind && clock.row.state.is_open();
+        for clock in self.all.iter_mut().filter(open) {
+            clock.hasten(&line, timing, promises, calendar)?;
+        }
+        Ok(())
     }
 
     fn start_until_named(&mut self, kind: Kind, happening: &Happening) -> Result<()> {
@@ -299,6 +331,11 @@ impl<'a> Clocks<'a> {
         }
         Ok(())
     }
+}
+
+/// Which clock it is, and what an event can change of it: at most one of resolution at once, for only one is open.
+fn stands(row: &clock::Model) -> (Uuid, State, DateTime<Utc>) {
+    (row.id, row.state, row.due_at)
 }
 
 /// The clocks of a case, in order.

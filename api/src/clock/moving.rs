@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::clock::State;
 use domain::clock::promise::Hours;
+use domain::clock::{Kind, State};
 use domain::event::Kind as Event;
 use domain::standing::Standing;
 use entity::{calendar, clock, complaint, site};
@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::drive::keep_due;
 use super::running::Running;
+use super::told;
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
@@ -87,12 +88,15 @@ async fn follow(app: &App, organization: Uuid, id: Uuid) -> Result<bool> {
         .filter(clock::Column::State.is_in([State::Running, State::Paused]))
         .order_by_asc(clock::Column::Id);
     let mut open = rows.all(&act.txn).await?.into_iter().map(Running::read).collect::<Result<Vec<_>>>()?;
-    let mut moved = Vec::new();
+    let (mut moved, mut resolution) = (Vec::new(), None);
     for clock in open.iter_mut().filter(|clock| clock.row.hours == Hours::Office) {
         let before = clock.row.due_at;
         if clock.follow(act.now, calendars.of_hours(Hours::Office)) {
             let (kind, after) = (upper_snake(clock.row.kind.name()), clock.row.due_at);
             moved.push(json!({ "clock": kind, "before": before, "after": after }));
+            if clock.row.kind == Kind::Resolution {
+                resolution = Some(clock.row.clone());
+            }
         }
     }
     if moved.is_empty() {
@@ -104,7 +108,11 @@ async fn follow(app: &App, organization: Uuid, id: Uuid) -> Result<bool> {
     }
     let case = complaint::Entity::find_by_id(id).one(&act.txn).await?.ok_or_else(|| "a case is missing".to_owned())?;
     let mut case = Case::of_row(&act, case, Standing::default()).await?;
-    case.tell(&mut act, Event::ClocksMoved, None, None, json!({ "moved": moved }), Vec::new()).await?;
+    let mut data = json!({ "moved": moved });
+    if let Some(row) = resolution {
+        told::keep(&mut data, &row);
+    }
+    case.tell(&mut act, Event::ClocksMoved, None, None, data, Vec::new()).await?;
     act.commit(ActResult::default()).await?;
     Ok(true)
 }

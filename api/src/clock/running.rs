@@ -135,6 +135,31 @@ impl Running {
         true
     }
 
+    /// It ends as something else promises from its beginning on, where it ended later or with a visit. What is late by that is
+    /// told at once; a promise that was broken stays broken, and is not told as broken again.
+    ///
+    /// # Errors
+    /// When the promise cannot be written.
+    pub fn hasten(&mut self, line: &Line, timing: Timing, promises: Option<Uuid>, calendar: &Calendar) -> Result<()> {
+        if self.row.source != Source::Named && self.row.due_at <= timing.due {
+            return Ok(());
+        }
+        self.row.promise = Some(stored::write(line)?);
+        self.promise = Some(line.clone());
+        self.row.promises_id = promises;
+        self.row.source = line.promise.source;
+        self.row.hours = line.promise.hours;
+        self.row.started_at = timing.started;
+        (self.row.target_at, self.row.due_at) = (timing.target, timing.due);
+        (self.row.paused_at, self.row.pause_reason, self.row.paused_seconds) = (None, None, 0);
+        self.row.state = State::Running;
+        if self.row.missed_at.is_none() {
+            self.row.told = 0;
+        }
+        self.look_ahead(calendar);
+        Ok(())
+    }
+
     /// Looks ahead from now: what would have been told before, had its end been this from the beginning, is not told.
     fn skip_to(&mut self, now: DateTime<Utc>, calendar: &Calendar) {
         let over = self.moments(calendar).iter().filter(|(at, _)| *at <= now).count();

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::clock::{Moment, State};
+use domain::clock::{Kind, Moment, State};
 use domain::event::Kind as Event;
 use domain::ownership::Post;
 use domain::standing::Standing;
@@ -18,6 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::running::Running;
+use super::told;
 use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::locked;
@@ -97,12 +98,15 @@ async fn tell(app: &App, due: &clock::Model) -> Result<()> {
     let calendar = calendars.of_hours(clock.row.hours);
     while let Some(moment) = clock.take_due(act.now, calendar) {
         let told = who_hears(&act, &case, &clock.row, moment).await?;
-        let data = json!({
+        let mut data = json!({
             "clock": upper_snake(clock.row.kind.name()),
             "moment": upper_snake(moment.name()),
             "dueAt": clock.row.due_at,
             "startedAt": clock.row.started_at,
         });
+        if moment == Moment::Limit && clock.row.kind == Kind::Resolution {
+            told::keep(&mut data, &clock.row);
+        }
         case.tell(&mut act, event_of(moment), None, None, data, told).await?;
     }
     clock.save(&act).await?;

@@ -21,6 +21,7 @@ use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Happening};
 use crate::app::database::locked;
 use crate::app::error::{Error, Result};
+use crate::handheld::steps;
 use crate::quote::facts as quotes;
 
 /// Which case, and which version of it the caller saw.
@@ -55,7 +56,7 @@ impl Case {
     /// `NOT_FOUND` outside the scope; `STALE` when somebody changed it meanwhile.
     pub async fn open(act: &Act<'_>, target: Target, field: &str) -> Result<Self> {
         let case = Self::load(act, target.id, field).await?;
-        if case.row.version != target.version {
+        if !steps::is_as_seen(act, target, case.row.version).await? {
             return Err(Error::stale(ActResult { complaint: Some(target.id), ..ActResult::default() }));
         }
         Ok(case)
@@ -246,6 +247,7 @@ impl Case {
         self.row.version += 1;
         let changed = self.row.clone().into_active_model().reset_all();
         changed.update(&act.txn).await?;
+        steps::made(act, self.row.id, self.row.version).await?;
         act.recall_case(&self.row);
         self.before = self.row.clone();
         self.touched = false;

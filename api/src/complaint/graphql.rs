@@ -3,6 +3,7 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
+use domain::booking::Action as BookingAction;
 use domain::complaint::{Action, Channel, Kind, Outcome, Severity, State};
 use domain::text::{mask_name, mask_phone};
 use entity::complaint;
@@ -243,6 +244,11 @@ impl Complaint {
     /// Its visits 预约上门, in the order in which they were agreed (E4.2.1).
     async fn bookings(&self, ctx: &Context<'_>) -> Result<Vec<Booking>> {
         Ok(ctx.load(BookingsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Booking).collect())
+    }
+
+    /// What you may do about its visits now, as `BOOK` one; computed by the rules that the mutations enforce (E4.2.1).
+    async fn booking_actions(&self, ctx: &Context<'_>) -> Result<Vec<BookingAction>> {
+        crate::booking::graphql::actions_on(ctx, &self.0).await
     }
 
     /// Its photos and papers that are ready, in the order in which they were announced.

@@ -22,6 +22,7 @@ use super::parts::{
     self, Call, add_items, category_at, customer_with, place_at_home, record_call, refuse_retired, unit_at,
 };
 use super::receipt::Receipt;
+use super::told;
 use crate::access::guesses;
 use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Caller};
@@ -312,7 +313,8 @@ pub(super) async fn receive(
     parts::index(act, &row, &report.items).await?;
     let mut case = Case::new(row, site, items, standing);
     let others = told_of_intake(act, &case, role).await?;
-    let data = json!({ "number": case.row.number, "channel": upper_snake(case.row.channel.name()) });
+    let mut data = told::received(&case.row);
+    data["channel"] = json!(upper_snake(case.row.channel.name()));
     case.tell(act, EventKind::ComplaintReceived, role, None, data, others).await?;
     if case.row.repeats > 0 {
         crate::repeat::service::tell(act, &mut case, None, None).await?;

@@ -56,7 +56,8 @@ impl Stage<'_> {
             OrderMove::Sign(ratings, words) => {
                 let customer = scene.customer().ok_or_else(|| absent("customer"))?;
                 let drawing = signature::draw(&mut self.rng, &customer.name)?;
-                orders::sign(caller, target, &drawing, *ratings, Some(words), None).await?
+                let shown = orders::shown_now(self.app, &row).await?;
+                orders::sign(caller, target, &drawing, *ratings, Some(words), Some(&shown)).await?
             }
             OrderMove::RefuseSignature(why) => orders::refuse_signature(caller, target, why).await?,
             OrderMove::SignOff(why, note) => {

@@ -67,6 +67,12 @@ const TOO_LONG: Problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LONG"
 const NO_RANGE: Problem =
     Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE", "Ask for one range of bytes within the file.");
 
+const NO_ROOM: Problem = Problem::new(
+    StatusCode::INSUFFICIENT_STORAGE,
+    "NO_ROOM",
+    "There is no room for files at the moment. What has come stays: go on later from where the upload stands.",
+);
+
 /// The routes.
 pub fn routes() -> Router<Edge> {
     Router::new().route("/uploads/{id}", head(stands).patch(take)).route("/files/{id}/{which}", get(read))
@@ -87,6 +93,9 @@ fn problem(problem: Problem) -> Response {
 
 /// What went wrong on our side, told with the id under which the log has it.
 pub fn failed(error: &Error) -> Response {
+    if matches!(error, Error::NoRoom) {
+        return problem(NO_ROOM);
+    }
     if let Error::Internal { id, cause } = error {
         tracing::error!(%id, cause, "a file could not be kept or read");
     }

@@ -50,6 +50,8 @@ pub const SLOW: Cut = Cut::Close(1013, "Reads too slowly");
 
 /// Something of ours does not answer for a moment. Clients come again after a close, and not after an error.
 pub const LATER: Cut = Cut::Close(1013, "Try again later");
+/// The server stops.
+pub const RESTART: Cut = Cut::Close(1012, "Service restart");
 
 /// What comes out of a mailbox.
 pub enum Post {

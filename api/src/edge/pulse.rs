@@ -5,15 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use super::Edge;
-use super::mailbox::{Cut, ENDED, Mailbox};
+use super::mailbox::{Cut, ENDED, Mailbox, RESTART};
 use super::server::stopped;
 
 /// In how many turns clients are asked.
 const TURNS: usize = 20;
 /// The shortest time between two turns.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// The server stops.
-const RESTART: Cut = Cut::Close(1012, "Service restart");
 
 /// All connections that are open.
 pub struct Pulse {

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Subs
 use chrono::{DateTime, Utc};
 use domain::access::Operation;
 use domain::event::Kind;
-use domain::organization::{Language, Role};
+use domain::organization::Role;
 use entity::{event, notice};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, future};
@@ -12,14 +12,14 @@ use futures_util::{Stream, StreamExt, future};
 use super::hub::Topic;
 use super::live::{self, Followed, Seen, Watch};
 use super::query::{self, Of};
+use super::words::sentence;
 use crate::access::guard::Listed;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result as Answer};
 use crate::app::evidence::{self, DeviceEvidence};
-use crate::app::language;
 use crate::app::loader::{Rows, WorkOrderById};
-use crate::app::page::{DEFAULT_FIRST, MAX_FIRST, PageInput};
+use crate::app::page::PageInput;
 use crate::app::public_id;
 use crate::app::request::Asked;
 use crate::complaint::graphql::Complaint;
@@ -210,43 +210,6 @@ impl Notice {
     }
 }
 
-/// What happened, in a language.
-#[must_use]
-pub fn sentence(language: Language, event: &event::Model) -> String {
-    let text = |key: &str| event.data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let key = format!("event-{}", language::kebab(event.kind.name()));
-    let values = [
-        ("actor", event.actor_name.clone().unwrap_or_default()),
-        ("owner", event.owner_name.clone()),
-        ("reason", event.reason.clone().unwrap_or_default()),
-        ("number", text("number")),
-        ("department", text("department")),
-        ("team", text("team")),
-        ("technician", text("technician")),
-        (
-            "clock",
-            language::sentence(language, &format!("clock-{}", text("clock").to_lowercase().replace('_', "-")), &[]),
-        ),
-        ("total", text("total")),
-        ("person", text("person")),
-        ("window", text("window")),
-        ("count", text("count")),
-    ];
-    let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    language::sentence(language, &key, &values)
-}
-
-/// A page of events, or of notices: the same items as the streams deliver, for weak networks.
-#[derive(SimpleObject)]
-pub struct Changes {
-    /// The events, in order.
-    pub events: Vec<Event>,
-    /// Where to go on: give it as `after` next time.
-    pub cursor: String,
-    /// Whether there may be more already.
-    pub has_more: bool,
-}
-
 /// Up to which notice all are read.
 #[derive(InputObject)]
 pub struct MarkNoticesReadInput {
@@ -263,13 +226,14 @@ pub struct MarkNoticesReadPayload {
     pub errors: Vec<crate::app::error::UserError>,
 }
 
-/// Reads of the log.
+/// Reads of notices.
 #[derive(Default)]
 pub struct EventQuery;
 
 #[Object(guard = "Listed(Operation::Query)")]
 impl EventQuery {
-    /// My notices, newest first: 20, or up to 100, after the cursor of the last one seen.
+    /// My notices, newest first: 20, or up to 100, after the cursor of the last one seen. In the order in which they came, from
+    /// a cursor on: `changes`.
     async fn notices(
         &self,
         ctx: &Context<'_>,
@@ -280,25 +244,6 @@ impl EventQuery {
         let before = page.after.as_deref().map(query::position).transpose()?;
         let found = query::notices_before(ctx.app()?, ctx.signed_in()?, before, unread_only, page.limit()?).await?;
         Ok(found.into_iter().map(Notice::of).collect())
-    }
-
-    /// Everything that has happened since a cursor and that I may see: the same items as the streams deliver.
-    async fn changes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The cursor to begin after; from the beginning when not given.")] after: Option<String>,
-        #[graphql(desc = "How many at most, 1 to 100.", default_with = "DEFAULT_FIRST")] first: i32,
-    ) -> Result<Changes> {
-        let start = after.as_deref().map(query::position).transpose()?.unwrap_or(0);
-        let limit = PageInput { first: Some(first.min(MAX_FIRST)), after: None }.limit()?;
-        let viewer = ctx.signed_in()?;
-        let (events, read_to) = query::after(ctx.app()?, viewer, Of::Everything, start, limit).await?;
-        let head = query::head(&ctx.app()?.db, viewer.organization_id).await?;
-        Ok(Changes {
-            events: events.into_iter().map(Event::of).collect(),
-            cursor: query::cursor(read_to),
-            has_more: read_to < head,
-        })
     }
 }
 

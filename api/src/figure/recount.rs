@@ -1,4 +1,5 @@
-//! Counts every case again and says what differs from the figures that are kept.
+//! Counts every case again, twice: from its rows, as the relay does, and from the log alone (`replay.rs`). Says where
+//! these two and the figures that are kept do not say the same.
 //!
 //! Everything is read as it stands at one moment. Cases to which something happened that is not counted yet are left out;
 //! whatever else differs is a fault, ours or of somebody who has changed the database by hand.
@@ -13,7 +14,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::difference::{Difference, SumDifference};
 use super::facts::figures;
+use super::replay::replay;
 use super::tally::{Cell, Sums, add, add_up, count_again, counts};
 use super::{relay, tally};
 use crate::app::App;
@@ -27,10 +30,12 @@ pub struct Found {
     pub cases: u64,
     /// How many were left out, since something happened that is not counted yet.
     pub pending: u64,
-    /// The cases that count as something else than is kept.
-    pub differing: Vec<Uuid>,
+    /// How many came in before the log kept all that counts: what it lacks of them was read from their rows.
+    pub older: u64,
+    /// The cases of which the three do not say the same.
+    pub differing: Vec<Difference>,
     /// The sums that are not those of the cases as kept.
-    pub sums: Vec<Cell>,
+    pub sums: Vec<SumDifference>,
 }
 
 impl Found {
@@ -69,18 +74,22 @@ pub async fn check(app: &App, organization: Uuid) -> Result<Found> {
         }
         let settled: Vec<Uuid> = ids.into_iter().filter(|id| !pending.contains(id)).collect();
         found.cases += settled.len() as u64;
-        let now = figures(&snapshot, &settled).await?;
-        let differs = |row: &case_figure::Model| kept.get(&row.complaint_id) != Some(row);
-        found.differing.extend(now.iter().filter(|row| differs(row)).map(|row| row.complaint_id));
+        let rows = by_case(figures(&snapshot, &settled).await?);
+        let replayed = Box::pin(replay(&snapshot, &settled)).await?;
+        found.older += replayed.older;
+        let log = by_case(replayed.rows);
+        found.differing.extend(settled.iter().filter_map(|case| difference(*case, [&kept, &rows, &log])));
     }
     let stored = stored(&snapshot, organization).await?;
     let cells: BTreeSet<&Cell> = sums.keys().chain(stored.keys()).collect();
-    found.sums = cells.into_iter().filter(|cell| amount(&sums, cell) != amount(&stored, cell)).copied().collect();
+    let sum = |cell: &Cell| SumDifference { cell: *cell, kept: amount(&stored, cell), cases: amount(&sums, cell) };
+    found.sums = cells.into_iter().map(sum).filter(|sum| sum.kept != sum.cases).collect();
     snapshot.rollback().await?;
     Ok(found)
 }
 
-/// Puts right what differs, in one transaction in which nobody else counts there.
+/// Puts right what differs, in one transaction in which nobody else counts there. A case whose rows and log contradict each
+/// other stays as it is: which of them is right is for people to find out.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -90,7 +99,9 @@ pub async fn repair(app: &App, organization: Uuid, found: &Found) -> Result<bool
     if relay::take(&txn, organization).await?.is_none() {
         return Ok(false);
     }
-    for part in found.differing.chunks(relay::CASES) {
+    let wrong = found.differing.iter().filter(|difference| !difference.is_of_record());
+    let wrong: Vec<Uuid> = wrong.map(|difference| difference.case).collect();
+    for part in wrong.chunks(relay::CASES) {
         count_again(&txn, part).await?;
     }
     // What the sums should be, of the cases as they are kept now.
@@ -117,6 +128,16 @@ async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
         return Ok(db.begin().await?);
     }
     Ok(db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?)
+}
+
+fn difference(case: Uuid, [kept, rows, log]: [&HashMap<Uuid, case_figure::Model>; 3]) -> Option<Difference> {
+    let [kept, rows, log] = [kept, rows, log].map(|all| all.get(&case));
+    let differs = kept != rows || rows != log;
+    differs.then(|| Difference { case, kept: kept.cloned(), rows: rows.cloned(), log: log.cloned() })
+}
+
+fn by_case(rows: Vec<case_figure::Model>) -> HashMap<Uuid, case_figure::Model> {
+    rows.into_iter().map(|row| (row.complaint_id, row)).collect()
 }
 
 fn amount(sums: &Sums, cell: &Cell) -> Counts {
@@ -154,7 +175,7 @@ async fn cases_after(db: &impl ConnectionTrait, organization: Uuid, after: Uuid)
 async fn kept(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, case_figure::Model>> {
     let rows =
         case_figure::Entity::find().filter(case_figure::Column::ComplaintId.is_in(ids.iter().copied())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.complaint_id, row)).collect())
+    Ok(by_case(rows))
 }
 
 async fn stored(db: &impl ConnectionTrait, organization: Uuid) -> Result<Sums> {

@@ -1,10 +1,7 @@
 //! The acts that a handheld kept while it was out of reach, done one after the other as if each had come in time.
 //!
-//! Each act has an id of the device's own making, under which it is done once. All acts on an order name the version that the
-//! device saw before the first of them; what its own acts have made of that version meanwhile is not held against the later
-//! ones, whatever somebody else has made of it is.
-
-use std::collections::HashMap;
+//! Each act has an id of the device's own making, under which it is done once, and answered once: whatever became of it is told
+//! again when it comes again. All acts on an order name the version that the device had from its last sync (`steps.rs`).
 
 use chrono::{DateTime, Utc};
 use domain::booking::Absent;
@@ -124,14 +121,15 @@ pub async fn submit(
 ) -> Result<Vec<Answer>> {
     let received_at = app.clock.now();
     let skew = skew(received_at, device_time);
-    let before = seen.and_then(Cursor::skew);
-    let mut ours = Ours::default();
+    let before = seen.and_then(Cursor::measured);
+    let device = seen.and_then(|cursor| cursor.device).unwrap_or(viewer.id);
     let mut answers = Vec::with_capacity(acts.len());
     for act in acts {
         let done = match act {
             Ok(kept) => {
-                let evidence = Evidence::judge(kept.occurred_at, skew, before, received_at);
-                Box::pin(one(app, viewer, kept, evidence, &mut ours)).await
+                let time = Evidence::judge(kept.occurred_at, skew, before, received_at);
+                let said = Said { device, time, fix: kept.fix };
+                Box::pin(one(app, viewer, kept, said)).await
             }
             Err(error) => Err(error),
         };
@@ -140,59 +138,40 @@ pub async fn submit(
     Ok(answers)
 }
 
-/// What the device's own acts have made of the versions that it saw.
-#[derive(Default)]
-struct Ours(HashMap<(Uuid, i32), i32>);
-
-impl Ours {
-    fn expected(&self, target: Target) -> Target {
-        let version = self.0.get(&(target.id, target.version)).copied().unwrap_or(target.version);
-        Target { version, ..target }
-    }
-
-    fn made(&mut self, target: Target, result: &ActResult) {
-        if let Some(version) = result.version.filter(|_| result.work_order == Some(target.id)) {
-            self.0.insert((target.id, target.version), version);
-        }
-    }
-}
-
-async fn one(app: &App, viewer: &Viewer, kept: Kept, evidence: Evidence, ours: &mut Ours) -> Result<ActResult> {
+async fn one(app: &App, viewer: &Viewer, kept: Kept, said: Said) -> Result<ActResult> {
     let length = kept.id.chars().count();
     if kept.id.trim().is_empty() || length > MAX_ID {
         return Err(Error::refused_needing(Code::Invalid, "id", vec![format!("1..{MAX_ID} characters")]));
     }
     let input_hash = app.vault.digest("handheld act", &[kept.text.as_bytes()]);
     let once = Some(Once { key: format!("handheld:{}", kept.id), input_hash });
-    let said = Some(Said { time: evidence, fix: kept.fix });
-    let caller = Caller { app, viewer: Some(viewer), once, said };
-    let (target, seen) = (kept.target, ours.expected(kept.target));
-    let done = match kept.deed {
-        Deed::Accept => service::accept(&caller, seen).await,
-        Deed::Refuse(reason) => service::refuse(&caller, seen, &reason).await,
-        Deed::Depart => service::depart(&caller, seen).await,
-        Deed::Arrive => service::record_arrival(&caller, seen).await,
-        Deed::Hold { reason, until, note } => service::hold(&caller, seen, reason, until, note.as_deref()).await,
-        Deed::Release(reason) => service::release(&caller, seen, &reason).await,
-        Deed::Resume => service::resume(&caller, seen).await,
-        Deed::Materials(what, materials) => stock::for_order(&caller, seen, what, &materials).await,
-        Deed::Complete(report) => service::complete(&caller, seen, report).await,
-        Deed::Correct(reason) => service::correct(&caller, seen, &reason).await,
-        Deed::RefuseSignature(reason) => service::refuse_signature(&caller, seen, &reason).await,
+    let caller = Caller { app, viewer: Some(viewer), once, said: Some(said) };
+    match done(&caller, kept.target, kept.deed).await {
+        Err(Error::Refused(refused)) => Err(caller.answer_once(*refused).await?),
+        done => done,
+    }
+}
+
+async fn done(caller: &Caller<'_>, seen: Target, deed: Deed) -> Result<ActResult> {
+    match deed {
+        Deed::Accept => service::accept(caller, seen).await,
+        Deed::Refuse(reason) => service::refuse(caller, seen, &reason).await,
+        Deed::Depart => service::depart(caller, seen).await,
+        Deed::Arrive => service::record_arrival(caller, seen).await,
+        Deed::Hold { reason, until, note } => service::hold(caller, seen, reason, until, note.as_deref()).await,
+        Deed::Release(reason) => service::release(caller, seen, &reason).await,
+        Deed::Resume => service::resume(caller, seen).await,
+        Deed::Materials(what, materials) => stock::for_order(caller, seen, what, &materials).await,
+        Deed::Complete(report) => service::complete(caller, seen, report).await,
+        Deed::Correct(reason) => service::correct(caller, seen, &reason).await,
+        Deed::RefuseSignature(reason) => service::refuse_signature(caller, seen, &reason).await,
         Deed::Sign { drawing, ratings, comment, shown } => {
-            let shown = shown.ok_or_else(|| Error::refused(Code::Required, "contentSha256"))?;
-            service::sign(&caller, seen, &drawing, ratings, comment.as_deref(), Some(&shown)).await
+            service::sign(caller, seen, &drawing, ratings, comment.as_deref(), shown.as_deref()).await
         }
         Deed::NoShow { absent, evidence, shown_by } => {
-            visits::record_no_show(&caller, seen, absent, &evidence, &shown_by).await
+            visits::record_no_show(caller, seen, absent, &evidence, &shown_by).await
         }
-    };
-    match &done {
-        Ok(result) => ours.made(target, result),
-        Err(Error::Replayed(result)) => ours.made(target, result),
-        Err(_) => {}
     }
-    done
 }
 
 fn answer(done: Result<ActResult>) -> Result<Answer> {

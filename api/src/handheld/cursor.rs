@@ -1,9 +1,11 @@
 //! How far a device has come: sealed, so that it can neither be read nor made up, and bound to its technician.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::handheld::Measured;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::names::Stamps;
 use crate::access::viewer::Viewer;
 use crate::app::App;
 use crate::app::error::{Error, Result};
@@ -20,18 +22,51 @@ pub struct Cursor {
     pub position: i64,
     /// While everything is read for the first time: the last order that was read.
     pub reading: Option<Uuid>,
-    /// By how many milliseconds our clock was ahead of the device's when it looked.
+    /// By how many milliseconds our clock was ahead of the device's.
     pub skew_ms: i64,
+    /// Since when each of its syncs has measured that; of old cursors it is believed.
+    #[serde(default)]
+    pub measured_since: DateTime<Utc>,
+    /// Which device it is: another one each time that somebody begins without a cursor; none in old cursors.
+    #[serde(default)]
+    pub device: Option<Uuid>,
     /// Up to which change the stock of each of the technician's teams has been read; none before it was.
     #[serde(default)]
     pub stock: Option<Read>,
+    /// The numbers of the sites' set-ups before the orders were read; none before that.
+    #[serde(default)]
+    pub names: Option<Stamps>,
 }
 
 impl Cursor {
-    /// How far our clock was ahead of the device's.
+    /// Where a device without a cursor begins: with everything, beside the log up to a position.
     #[must_use]
-    pub fn skew(&self) -> Option<TimeDelta> {
-        TimeDelta::try_milliseconds(self.skew_ms)
+    pub fn first(viewer: &Viewer, position: i64, names: Option<Stamps>) -> Self {
+        Self {
+            account: viewer.id,
+            position,
+            reading: Some(Uuid::nil()),
+            skew_ms: 0,
+            measured_since: DateTime::default(),
+            device: None,
+            stock: None,
+            names,
+        }
+    }
+
+    /// What its syncs have measured of the device's clock.
+    #[must_use]
+    pub fn measured(&self) -> Option<Measured> {
+        Some(Measured { skew: TimeDelta::try_milliseconds(self.skew_ms)?, since: self.measured_since })
+    }
+
+    /// The same cursor after a sync that measured the device's clock, which was measured before or not.
+    #[must_use]
+    pub fn measuring(self, app: &App, device_time: DateTime<Utc>, before: Option<Measured>) -> Self {
+        let now = app.clock.now();
+        let Measured { skew: by, since } = Measured::again(before, skew(now, device_time), now);
+        let device = Some(self.device.unwrap_or_else(|| app.dice.id(now)));
+        Self { skew_ms: by.num_milliseconds(), measured_since: since, device, ..self }
     }
 
     /// Seals it.

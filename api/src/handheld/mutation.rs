@@ -25,7 +25,8 @@ use crate::work_order::mutation::{
 use crate::work_order::service::WorkReport;
 
 /// What was done: exactly one. Each is the input of the mutation of that name; its `idempotencyKey` is not looked at, the
-/// act's `id` stands for it. `expectedVersion` is the version before your first act that is not yet answered.
+/// act's `id` stands for it. `expectedVersion` is the version that the last `sync` gave: what this device's own acts have made of
+/// it since is not held against them.
 #[derive(OneofObject)]
 pub enum HandheldActInput {
     /// Took what they were given.
@@ -50,7 +51,7 @@ pub enum HandheldActInput {
     CompleteWorkOrder(CompleteWorkOrderInput),
     /// Took the last step back.
     CorrectWorkOrder(WorkOrderReasonInput),
-    /// Had the customer sign; `contentSha256` is required.
+    /// Had the customer sign.
     SignWorkOrder(SignWorkOrderInput),
     /// Was refused the signature.
     RefuseSignature(WorkOrderReasonInput),
@@ -72,7 +73,8 @@ pub struct PositionInput {
 /// An act that the handheld kept.
 #[derive(InputObject)]
 pub struct SubmittedActInput {
-    /// Its id, of your own making: 1 to 100 characters. Under it the act is done once, however often it comes.
+    /// Its id, of your own making: 1 to 100 characters. Under it the act is done once and answered once, however often it comes;
+    /// whoever tries again what was refused gives it another id.
     pub id: String,
     /// When it was done, by the device's own clock.
     pub occurred_at: DateTime<Utc>,
@@ -88,7 +90,8 @@ pub struct SubmitActsInput {
     /// The time of the device's own clock, now.
     pub device_time: DateTime<Utc>,
     /// The cursor of the last `sync`: by it the server knows whether the device's clock was set since. Without it the acts are
-    /// done, but none of their times is believed (`CLOCK_UNKNOWN`).
+    /// done, but none of their times is believed (`CLOCK_UNKNOWN`), and what earlier batches have changed is somebody else's change.
+    /// Send the acts before you sync: of what was done before the clock was found set, no time is believed.
     pub cursor: Option<String>,
     /// The acts in the order in which they were done, 1 to 50.
     pub acts: Vec<SubmittedActInput>,
@@ -176,8 +179,9 @@ pub struct HandheldMutation;
 impl HandheldMutation {
     /// Does what a technician's handheld kept while it was out of reach, act by act and in order: each is applied, already
     /// applied, in conflict with what somebody else did, or refused by the rules. One that is not done does not hold up the
-    /// others. Send the whole queue again when no answer came: nothing is done twice. Take an act off the queue once it is
-    /// answered, whatever the answer.
+    /// others. Send the whole queue again when no answer came: nothing is done twice, and each act is answered the same again.
+    /// Take an act off the queue once it is answered, whatever the answer. A batch with an act that does not fit the schema is
+    /// not read at all (`BAD_REQUEST`): halve it until that act is alone, and set it aside. Send the queue before you `sync`.
     async fn submit_acts(&self, ctx: &Context<'_>, input: SubmitActsInput) -> Result<SubmitActsPayload> {
         let (app, viewer) = (ctx.app()?, ctx.signed_in()?);
         let server_time = app.clock.now();

@@ -6,6 +6,9 @@
 //! was told since, and the ids of those that were its own and are no more. Every change of an order, its case, quotes and
 //! visits is told in the transaction that makes it, and positions become visible in order: so what changes after a row was
 //! read stands behind the position that the device goes on from. Whatever is given twice is the same or newer.
+//! What orders refer to but do not own, such as the names of categories, units and teams, changes without being told of any
+//! case. It changes a few times a year, and then the set-up of the site has another number: whoever has read under other numbers
+//! than now reads all orders anew, behind the position to which they have come. The numbers are read before the orders.
 //! The stock of the technician's teams is not in the log: it has numbers of its own that become visible in order likewise, and
 //! what changed behind those that the device has read comes with the last pages.
 
@@ -13,10 +16,12 @@ use chrono::{DateTime, Utc};
 use domain::organization::Role;
 use domain::work_order::State;
 use entity::{event, work_order};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
-use super::cursor::{Cursor, skew};
+use super::cursor::Cursor;
+use super::names;
 use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::app::App;
@@ -52,19 +57,31 @@ pub async fn next(
     limit: u64,
     device_time: DateTime<Utc>,
 ) -> Result<Page> {
-    let skew_ms = skew(app.clock.now(), device_time).num_milliseconds();
-    let page = match after {
+    let cursor = match after {
+        Some(cursor) => {
+            let before = cursor.measured();
+            cursor.measuring(app, device_time, before)
+        }
         None => {
+            let names = Some(names::stamps(&app.db, viewer).await?);
             let position = head(&app.db, viewer.organization_id).await?;
-            let start = Cursor { account: viewer.id, position, reading: Some(Uuid::nil()), skew_ms, stock: None };
-            everything(app, viewer, start, limit).await?
+            Cursor::first(viewer, position, names).measuring(app, device_time, None)
         }
-        Some(cursor) if cursor.reading.is_some() => {
-            everything(app, viewer, Cursor { skew_ms, ..cursor }, limit).await?
-        }
-        Some(cursor) => since(app, viewer, Cursor { skew_ms, ..cursor }, limit).await?,
     };
-    if page.has_more { Ok(page) } else { with_stock(app, viewer, page).await }
+    let page = if cursor.reading.is_some() {
+        everything(app, viewer, cursor, limit).await?
+    } else {
+        since(app, viewer, cursor, limit).await?
+    };
+    if page.has_more {
+        return Ok(page);
+    }
+    let names = names::stamps(&app.db, viewer).await?;
+    if page.cursor.names.as_ref() == Some(&names) {
+        return with_stock(app, viewer, page).await;
+    }
+    let cursor = Cursor { reading: Some(Uuid::nil()), names: Some(names), ..page.cursor };
+    Ok(Page { cursor, has_more: true, ..page })
 }
 
 async fn with_stock(app: &App, viewer: &Viewer, page: Page) -> Result<Page> {
@@ -100,7 +117,7 @@ async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result
         .filter(Column::OrganizationId.eq(viewer.organization_id))
         .filter(Column::Position.gt(cursor.position))
         .filter(Column::Position.lte(head))
-        .filter(Column::ComplaintId.in_subquery(cases_once_theirs(viewer)))
+        .filter(case_once_theirs(viewer))
         .order_by_asc(Column::Position)
         .limit(EVENTS)
         .all(&app.db)
@@ -126,16 +143,18 @@ async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result
     Ok(Page { orders, gone, stock: None, cursor: Cursor { position: read_to, ..cursor }, has_more: !all })
 }
 
-/// The cases with orders that were the technician's at some time.
-fn cases_once_theirs(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
-    sea_orm::sea_query::Query::select()
-        .distinct()
-        .column(event::Column::ComplaintId)
-        .from(event::Entity)
-        .and_where(event::Column::OrganizationId.eq(viewer.organization_id))
-        .and_where(event::Column::OwnerAccountId.eq(viewer.id))
-        .and_where(event::Column::WorkOrderId.is_not_null())
-        .to_owned()
+/// Whether an order of the case of the event at hand was the technician's at some time.
+fn case_once_theirs(viewer: &Viewer) -> SimpleExpr {
+    const HAD: &str = "had";
+    let had = |column: event::Column| Expr::col((HAD, column));
+    let theirs = Query::select()
+        .expr(Expr::value(1))
+        .from_as(event::Entity, HAD)
+        .and_where(had(event::Column::ComplaintId).eq(Expr::col((event::Entity, event::Column::ComplaintId))))
+        .and_where(had(event::Column::OwnerAccountId).eq(viewer.id))
+        .and_where(had(event::Column::WorkOrderId).is_not_null())
+        .to_owned();
+    Expr::exists(theirs)
 }
 
 /// The orders of some cases that were the technician's at some time: nobody is told of others.

@@ -179,7 +179,8 @@ async fn charges(desk: &Desk<'_>, order: &work_order::Model) -> Result<Vec<Block
     ])
 }
 
-/// The photos of the work, by the hashes that the customer signs for.
+/// The photos of the work, by the hashes of the files as they are kept: a signed document names each with the bytes that were
+/// sent.
 async fn photos(desk: &Desk<'_>, order: Uuid) -> Result<Vec<Block>> {
     let photos = desk.load(PhotosOf(order)).await?.unwrap_or_default();
     if photos.is_empty() {

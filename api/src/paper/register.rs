@@ -12,7 +12,7 @@ use crate::app::loader::{
     BuildingById, CategoryById, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, TimelineOf,
     UnitById,
 };
-use crate::event::graphql::sentence;
+use crate::event::words::sentence;
 use crate::form::stored::Detail;
 
 /// How much of what happened is read at once.

@@ -12,18 +12,19 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use super::facts;
 use crate::access::guard::Listed;
 use crate::access::scope;
+use crate::access::ways::leading;
 use crate::app::decimal::{Decimal, Money};
 use crate::app::loader::{
     AccountById, AllOrdersOf, AllQuotesOf, ComplaintById, QuoteById, QuoteLinesOf, SignatureById, WorkOrderById,
 };
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, in_states, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
 use crate::signature::graphql::Signature;
 use crate::work_order::graphql::WorkOrder;
 
-/// A quote 报价 (E4.2.1). It never changes: it is replaced by a new revision.
+/// A quote 报价 (E4.2.1). It never changes once it is before the customer: it is replaced by a new revision.
 #[derive(async_graphql::Description)]
 pub struct Quote(pub quote::Model);
 
@@ -122,6 +123,11 @@ impl Quote {
     /// Why it was declined.
     async fn decline_reason(&self) -> Option<&str> {
         self.0.decline_reason.as_deref()
+    }
+
+    /// Why it was taken back.
+    async fn withdrawn_because(&self) -> Option<&str> {
+        self.0.withdrawn_because.as_deref()
     }
 
     /// Give it as `expectedVersion` to say which state you saw.
@@ -261,13 +267,12 @@ impl QuoteQuery {
         #[graphql(desc = "Which page.", default)] page: PageInput,
     ) -> Result<Connection<String, Quote>> {
         use quote::Column;
-        let mut rows = scope::quotes(ctx.signed_in()?);
+        let viewer = ctx.signed_in()?;
+        let mut rows = scope::quotes(viewer).filter(leading(viewer, Column::OrganizationId, Column::ComplaintId));
         if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
             rows = rows.filter(Column::SiteId.eq(site));
         }
-        if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
-        }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page, Quote).await?)
+        let ways = in_states(vec![rows], Column::State, &filter.states);
+        Ok(newest_of(ctx.app()?, ways, Column::Id, &page, Quote).await?)
     }
 }

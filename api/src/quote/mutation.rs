@@ -112,6 +112,14 @@ act_input! {
     }
 }
 
+act_input! {
+    /// Why a quote is taken back.
+    WithdrawQuoteInput on quote_id("Quote", "quoteId") {
+        /// The reason, 1 to 500 characters; the customer reads it where the quote was before them.
+        reason: String,
+    }
+}
+
 /// The acts on quotes.
 #[derive(Default)]
 pub struct QuoteMutation;
@@ -143,7 +151,8 @@ impl QuoteMutation {
         QuotePayload::of(ctx, outcome).await
     }
 
-    /// The head lets a quote go to the customer (C6).
+    /// The head lets a quote go to the customer (C6). It holds for as many days from now as it was made to hold; `validUntil` and
+    /// with it `contentHash` are new.
     async fn approve_quote(&self, ctx: &Context<'_>, input: ApproveQuoteInput) -> Result<QuotePayload> {
         let outcome = attempt!({
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
@@ -173,12 +182,24 @@ impl QuoteMutation {
         QuotePayload::of(ctx, outcome).await
     }
 
-    /// The customer declines, with a reason. Nothing is owed.
+    /// The customer declines, with a reason. Nothing is owed. An employee writes down what they were told; unlike an acceptance
+    /// that needs no signature or call, for it binds nobody to anything, the customer hears of it, and the quote can be offered
+    /// again.
     async fn decline_quote(&self, ctx: &Context<'_>, input: DeclineQuoteInput) -> Result<QuotePayload> {
         let outcome = attempt!({
             let target = input.target()?;
             let caller = caller(ctx, input.idempotency_key.as_deref())?;
             service::decline(&caller, target, &input.reason, input.call.map(Into::into)).await
+        });
+        QuotePayload::of(ctx, outcome).await
+    }
+
+    /// Takes a quote back that is not answered, without another one in its place, as an extra that the head has refused: work
+    /// does not wait for it any more. Whoever may revise it may take it back; the customer hears of it where it was before them.
+    async fn withdraw_quote(&self, ctx: &Context<'_>, input: WithdrawQuoteInput) -> Result<QuotePayload> {
+        let outcome = attempt!({
+            let caller = caller(ctx, input.idempotency_key.as_deref())?;
+            service::withdraw(&caller, input.target()?, &input.reason).await
         });
         QuotePayload::of(ctx, outcome).await
     }

@@ -14,11 +14,12 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use super::service::{content_to_sign, facts_from};
 use crate::access::guard::Listed;
 use crate::access::ways;
+use crate::app::act::sha256_hex;
 use crate::app::loader::{
     AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, PhotosOf, QuotesOf,
     SignatureById, TeamById, WorkOrderById,
 };
-use crate::app::page::{PageInput, newest_of};
+use crate::app::page::{PageInput, in_states, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::attachment::graphql::Attachment;
@@ -205,7 +206,7 @@ impl WorkOrder {
         card(ctx, self.0.owner_account_id, self.0.site_id, Some(self.0.department_id)).await
     }
 
-    /// The photos and papers of its work that are ready; the customer signs for them by their hashes.
+    /// The photos and papers of its work that are ready; the customer signs for them by their `sentSha256`.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
         Ok(ctx.load(PhotosOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Attachment).collect())
     }
@@ -213,10 +214,13 @@ impl WorkOrder {
     /// What the customer signs: JSON with sorted keys and no spaces. A handheld without signal can make the same of what it
     /// knows: the handheld guide says how. Null where you may see the order only.
     async fn content_to_sign(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let Some(case) = ctx.load(ComplaintById(self.0.complaint_id)).await? else { return Ok(None) };
-        let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
-        let photos = ctx.load(PhotosOf(self.0.id)).await?.unwrap_or_default();
-        Ok(Some(content_to_sign(&self.0, &case, &quotes, &photos).to_string()))
+        to_sign(&self.0, ctx).await
+    }
+
+    /// The SHA-256 of `contentToSign`, in hex. Show the content, and send this back as `contentSha256` with the signature. Null
+    /// where you may see the order only.
+    async fn content_to_sign_sha256(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(to_sign(&self.0, ctx).await?.map(|content| sha256_hex(content.as_bytes())))
     }
 
     /// The customer's signature; null until signed.
@@ -281,6 +285,13 @@ impl WorkOrder {
         let facts = facts_from(&self.0, &case, open as u64, &quotes, ctx.app()?.clock.now());
         Ok(allowed_actions(&facts, &viewer.standing_to_order(&case, &self.0)))
     }
+}
+
+async fn to_sign(row: &work_order::Model, ctx: &Context<'_>) -> Result<Option<String>> {
+    let Some(case) = ctx.load(ComplaintById(row.complaint_id)).await? else { return Ok(None) };
+    let quotes = ctx.load(AllQuotesOf(case.id)).await?.unwrap_or_default();
+    let photos = ctx.load(PhotosOf(row.id)).await?.unwrap_or_default();
+    Ok(Some(content_to_sign(row, &case, &quotes, &photos).to_string()))
 }
 
 /// A copy of a signed order (E4.2.1A).
@@ -354,17 +365,18 @@ impl WorkOrderQuery {
         if let Some(team) = optional_id("Team", filter.team_id.as_ref(), "filter.teamId")? {
             which = which.add(Column::TeamId.eq(team));
         }
-        if !filter.states.is_empty() {
-            which = which.add(Column::State.is_in(filter.states));
-        }
         if filter.assigned_to_me {
             which = which.add(Column::TechnicianId.eq(viewer.id));
         }
         if let Some(number) = filter.number {
             which = which.add(Column::Number.eq(number.trim().to_uppercase()));
         }
-        let ways = ways::work_orders(viewer, site).into_iter();
-        let rows = ways.map(|way| way.filter(which.clone())).collect();
+        let mut ways = ways::work_orders(viewer, site);
+        if site.is_none() && !filter.states.is_empty() {
+            ways = ways::at_each_site(ctx.app()?, viewer, ways, Column::SiteId).await?;
+        }
+        let ways = ways.into_iter().map(|way| way.filter(which.clone())).collect();
+        let rows = in_states(ways, Column::State, &filter.states);
         Ok(newest_of(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
     }
 }

@@ -127,8 +127,9 @@ act_input! {
         ratings: RatingsInput,
         /// In words, at most 1,000 characters.
         comment: Option<String>,
-        /// The SHA-256 of the `contentToSign` that the customer was shown, in hex. Where the order has changed since, the
-        /// signature is refused with `STALE`. Required of a handheld that was out of reach.
+        /// The SHA-256 of the `contentToSign` that the customer was shown, in hex, which is the order's `contentToSignSha256`:
+        /// required, so that a signature holds for what was shown. Where the content, the price or a photo has changed since, it
+        /// is refused with `STALE`.
         content_sha256: Option<String>,
     }
 }
@@ -198,7 +199,8 @@ impl WorkOrderMutation {
         WorkOrderPayload::of(ctx, outcome).await
     }
 
-    /// Gives the order to a team (E4.2.1A: at once).
+    /// Gives the order to a team (E4.2.1A: at once). A visit that is agreed goes with the case's only order to its team: `TAKEN`
+    /// where that team has no room left in the window; agree another one first.
     async fn assign_team(&self, ctx: &Context<'_>, input: AssignTeamInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let team = public_id::read("Team", &input.team_id, "teamId")?;
@@ -209,6 +211,7 @@ impl WorkOrderMutation {
     }
 
     /// Gives the order to a technician of its team, or to another one; they are asked to accept it. Whoever had it hears of it.
+    /// The room for visits is counted for the team: a technician may be given several visits of one window, as of neighbours.
     async fn assign_technician(&self, ctx: &Context<'_>, input: AssignTechnicianInput) -> Result<WorkOrderPayload> {
         let outcome = attempt!({
             let technician = public_id::read("Account", &input.technician_id, "technicianId")?;

@@ -16,6 +16,7 @@ use crate::limit::{
 };
 
 const R1: &str = "{ __typename }";
+const R1S: &str = "{ viewer { id } }";
 const R2: &str =
     "query CaseScreen($id: ID!) { complaint(id: $id) { id number state severity description receivedAt dueAt
     contactName contactPhone department { name } workOrders { id number state task technicianName }
@@ -143,20 +144,21 @@ impl Bench {
     pub async fn all(&self) -> Vec<Workload> {
         let (size, db) = (self.size, &self.world.app.db);
         let agents = self.tokens(|site| self.seeded.agent(site)).await;
-        let (last_site, same_rows) = (size.sites - 1, SameRows::read(db, size.cases).await);
+        let (last_site, same_rows) = (size.sites - 1, SameRows::read(db, &self.seeded, size.cases).await);
         let limited = |workload: Workload, limit: String| Workload { limit: Some(limit), ..workload };
         vec![
             self.nothing(&agents),
-            limited(self.one_case(&agents), limit_of_one(size.cases)),
+            self.oneself(&agents),
+            limited(self.one_case(&agents), limit_of_one(&self.seeded, size.cases)),
             limited(self.page(&agents), limit_of_page(last_site)),
             limited(self.month().await, limit_of_month(last_site, &months(Clock::System.now()))),
             Workload {
                 same_rows: Some(same_rows.of_filing()),
-                ..limited(self.filing().await, limit_of_filing(size.cases, size.organizations))
+                ..limited(self.filing().await, limit_of_filing(&self.seeded, size))
             },
             Workload {
                 same_rows: Some(same_rows.of_step()),
-                ..limited(self.step().await, limit_of_step(size.cases, size.organizations))
+                ..limited(self.step().await, limit_of_step(&self.seeded, size))
             },
         ]
     }
@@ -170,6 +172,12 @@ impl Bench {
     fn nothing(&self, agents: &[String]) -> Workload {
         let turns = Self::turns(self.requests, |number| request(&agents[number % self.sites()], &body(R1, &json!({}))));
         Workload::new("R1", "{ __typename }", turns)
+    }
+
+    fn oneself(&self, agents: &[String]) -> Workload {
+        let turns =
+            Self::turns(self.requests, |number| request(&agents[number % self.sites()], &body(R1S, &json!({}))));
+        Workload::new("R1s", "{ viewer { id } }, the session read", turns)
     }
 
     fn one_case(&self, agents: &[String]) -> Workload {

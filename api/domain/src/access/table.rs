@@ -237,6 +237,7 @@ pub const TABLE: &[Entry] = &[
     line(Mutation, "refuseQuote", HEADS),
     line(Mutation, "acceptQuote", ANSWERERS),
     line(Mutation, "declineQuote", ANSWERERS),
+    line(Mutation, "withdrawQuote", QUOTERS),
     line(Mutation, "issueStatements", FEES),
     line(Mutation, "creditCharge", FEES),
     open_line(Mutation, "markStatementPaid", FEES, Scope::Payments),

@@ -10,6 +10,9 @@ pub enum Reaction {
     Start(Kind),
     /// It begins with the receipt of the report, where something is promised and it has never run.
     StartFromReceipt(Kind),
+    /// Of an emergency it ends as is promised from the receipt of the report (B6), whatever was promised or agreed before; it
+    /// begins where nobody has come. Of anything else nothing changes.
+    Hasten(Kind),
     /// It begins, where something is promised and it has never run; where nothing is promised any more, it is not wanted.
     StartWhereItApplies(Kind),
     /// It begins, where something is promised and the order is back with its team.
@@ -50,7 +53,7 @@ pub enum Reaction {
 #[must_use]
 pub const fn reactions(event: Event) -> &'static [Reaction] {
     use Reaction::{
-        Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, LeaveBooking, Meet,
+        Cancel, CancelAll, CancelHandling, CancelOrder, CancelUndertaking, FollowBooking, Hasten, LeaveBooking, Meet,
         MeetBySpeech, MeetOfCase, MeetWhenClosed, Pause, Resume, Start, StartFromReceipt, StartUntilNamed,
         StartWhereItApplies, StartWithTeam, Undo,
     };
@@ -96,7 +99,9 @@ pub const fn reactions(event: Event) -> &'static [Reaction] {
         Event::ResolutionCorrected => &[Undo(Kind::Resolution)],
         Event::ComplaintReopened => &[Start(Kind::Resolution)],
         // An emergency that is found out late is late from the beginning; leaders cannot meet before they know.
-        Event::ComplaintReclassified => &[StartFromReceipt(Kind::Arrival), StartWhereItApplies(Kind::JointLook)],
+        Event::ComplaintReclassified => {
+            &[StartFromReceipt(Kind::Arrival), Hasten(Kind::Arrival), StartWhereItApplies(Kind::JointLook)]
+        }
         Event::VisitBooked | Event::VisitRescheduled => {
             &[FollowBooking(Kind::Arrival), FollowBooking(Kind::Resolution)]
         }

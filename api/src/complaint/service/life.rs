@@ -18,6 +18,7 @@ use crate::complaint::case::{Case, Target};
 use crate::complaint::intake::MAX_ITEMS;
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::parts::{self, add_items};
+use crate::complaint::told;
 use crate::follow_up::low_rating;
 
 /// Tells the customer how it goes (C5).
@@ -199,7 +200,8 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
         return Err(Error::refused_needing(Code::Invalid, "itemIds", needed));
     }
     let mut row = case.row.clone();
-    row.id = act.id();
+    // It was received with the case that it comes from, and the id of a case says when that was.
+    row.id = act.app.dice.id(row.received_at);
     row.number = numbers::next(&act.txn, &case.site, Series::Complaint, act.now).await?;
     row.description =
         moved.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("\n").chars().take(4000).collect();
@@ -210,6 +212,13 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     row.repeat_of_id = None;
     row.repeats = 0;
     row.incident_id = None;
+    // What was said and done of the other case was not said and done of this one.
+    row.rating_quality = None;
+    row.rating_attitude = None;
+    row.rating_timeliness = None;
+    row.rating_overall = None;
+    row.reopened_count = 0;
+    row.chases = 0;
     row.version = 1;
     row.owner_account_id = case.find_owner(&act, domain::ownership::Post::CustomerServiceSupervisor, None).await?.id;
     row.clone().into_active_model().insert(&act.txn).await?;
@@ -225,7 +234,8 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
     apply(&mut act, &mut case, Action::Split, Event::ComplaintSplit, Some(reason.clone()), data).await?;
     let role = case.acting_role(act.person()?, Action::Split);
     let told = vec![new.row.owner_account_id];
-    let data = json!({ "number": new.row.number, "splitFrom": case.row.number });
+    let mut data = told::received(&new.row);
+    data["splitFrom"] = json!(case.row.number);
     new.tell(&mut act, Event::ComplaintReceived, role, Some(reason), data, told).await?;
     case.save(&act).await?;
     let result = ActResult { complaint: Some(case.row.id), other_complaint: Some(new.row.id), ..ActResult::default() };

@@ -11,11 +11,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::act::{Act, ActResult, Caller};
-use crate::app::error::{Error, Result, upper_snake};
+use crate::app::error::{Error, Result};
 use crate::app::validate;
 use crate::complaint::case::{Case, Target};
 use crate::complaint::owner;
 use crate::complaint::parts::{category_at, category_of};
+use crate::complaint::told;
 
 /// What counts as work on a case between two hand-overs (A4).
 const WORK: &[Event] = &[
@@ -186,14 +187,13 @@ pub async fn reclassify(caller: &Caller<'_>, target: Target, to: Classification,
     if to.kind.is_none() && to.category_id.is_none() && to.severity.is_none() {
         return Err(Error::refused_needing(Code::Required, "kind", vec!["kind, categoryId or severity".to_owned()]));
     }
-    let before =
-        json!({ "kind": upper_snake(case.row.kind.name()), "severity": upper_snake(case.row.severity.name()) });
+    let before = told::classified(&case.row);
     if let Some(category) = to.category_id {
         case.row.category_id = category_at(&act.txn, case.site.id, category).await?.id;
     }
     case.row.kind = to.kind.unwrap_or(case.row.kind);
     case.row.severity = to.severity.unwrap_or(case.row.severity);
-    let data = json!({ "before": before });
+    let data = json!({ "before": before, "after": told::classified(&case.row) });
     apply(&mut act, &mut case, Action::Reclassify, Event::ComplaintReclassified, Some(reason), data).await?;
     case.finish(act).await
 }

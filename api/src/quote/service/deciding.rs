@@ -1,16 +1,16 @@
 //! The head's word on a quote before the customer sees it (C6).
 
 use domain::event::Kind as Event;
-use domain::quote::Action;
+use domain::quote::{Action, valid_until, written};
 
 use super::Held;
-use crate::app::act::{Act, ActResult, Caller};
+use crate::app::act::{Act, ActResult, Caller, sha256_hex};
 use crate::app::error::Result;
 use crate::app::validate;
 use crate::complaint::case::Target;
 use crate::complaint::service::MAX_REASON;
 
-/// Lets a quote go to the customer (C6).
+/// Lets a quote go to the customer (C6); how long it holds is counted from now.
 ///
 /// # Errors
 /// The rule's refusal.
@@ -19,7 +19,7 @@ pub async fn approve(caller: &Caller<'_>, target: Target, note: Option<&str>) ->
     let mut act = Act::begin(caller).await?;
     let mut held = Held::open(&act, target).await?;
     take_over(&act, &mut held, Action::Approve, note.clone())?;
-    held.row.offered_at = Some(act.now);
+    hold_from_now(&act, &mut held);
     held.tell(&mut act, Some(Action::Approve), Event::QuoteApproved, note, Vec::new()).await?;
     held.tell(&mut act, Some(Action::Approve), Event::QuoteOffered, None, Vec::new()).await?;
     held.finish(act).await
@@ -44,4 +44,13 @@ fn take_over(act: &Act<'_>, held: &mut Held, action: Action, note: Option<String
     held.row.decided_at = Some(act.now);
     held.row.decision_note = note;
     Ok(())
+}
+
+/// The customer has it from now on, and as long to answer as it was made to hold. That belongs to what they accept.
+fn hold_from_now(act: &Act<'_>, held: &mut Held) {
+    let row = &mut held.row;
+    row.offered_at = Some(act.now);
+    row.valid_until = valid_until(row.made_at, row.valid_until, act.now);
+    row.content["validUntil"] = written(row.valid_until).into();
+    row.content_sha256 = sha256_hex(row.content.to_string().as_bytes());
 }

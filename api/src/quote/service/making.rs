@@ -1,4 +1,4 @@
-//! Making a quote from the price list in force, and replacing it by a new revision.
+//! Making a quote from the price list in force, replacing it by a new revision, and taking it back.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,7 @@ use crate::app::validate;
 use crate::complaint::case::{Case, Target};
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::owner::{self, Place};
+use crate::complaint::service::MAX_REASON;
 use crate::price::{policy, service as prices};
 use crate::quote::facts;
 use crate::work_order::service::Order;
@@ -90,6 +91,22 @@ pub async fn revise(caller: &Caller<'_>, target: Target, offer: &Offer) -> Resul
     let Held { row, case, order, .. } = old;
     let made = write(&mut act, case, order, offer, Some(&row)).await?;
     act.commit(made.result()).await
+}
+
+/// Takes a quote back without another one in its place, with a reason: the customer hears of it where it was before them.
+///
+/// # Errors
+/// The rule's refusal; `REQUIRED` for the reason.
+pub async fn withdraw(caller: &Caller<'_>, target: Target, reason: &str) -> Result<ActResult> {
+    let reason = validate::text("reason", reason, MAX_REASON)?;
+    let mut act = Act::begin(caller).await?;
+    let mut held = Held::open(&act, target).await?;
+    held.decide(&act, Action::Withdraw)?;
+    held.row.withdrawn_because = Some(reason.clone());
+    let event = if held.row.offered_at.is_some() { Event::QuoteWithdrawn } else { Event::QuoteDropped };
+    let crew = held.crew();
+    held.tell(&mut act, Some(Action::Withdraw), event, Some(reason), crew).await?;
+    held.finish(act).await
 }
 
 async fn write(
@@ -192,6 +209,7 @@ async fn draft(
         answered_by: None,
         answered_at: None,
         decline_reason: None,
+        withdrawn_because: None,
         signature_id: None,
         call_record_id: None,
         version: 1,

@@ -20,6 +20,7 @@ use crate::app::act::{Act, ActResult, Caller};
 use crate::app::database::steady;
 use crate::app::error::{Error, Result};
 use crate::app::validate;
+use crate::booking::places::follow_order;
 use crate::complaint::case::{Case, Target};
 use crate::complaint::numbers::{self, Series};
 use crate::complaint::owner::{self, Place};
@@ -172,10 +173,11 @@ pub async fn acknowledge(caller: &Caller<'_>, target: Target) -> Result<ActResul
     simply(caller, target, Action::Acknowledge, Event::WorkOrderAcknowledged, None, |_, _, _| Ok(())).await
 }
 
-/// Gives the order to a team of its department.
+/// Gives the order to a team of its department; the visit that is agreed goes with it.
 ///
 /// # Errors
-/// The rule's refusal; `NOT_FOUND` for a team of another department, `RETIRED` for one that is not any more.
+/// The rule's refusal; `NOT_FOUND` for a team of another department, `RETIRED` for one that is not any more, `TAKEN` for one
+/// that has no room for the visit.
 pub async fn assign_team(caller: &Caller<'_>, target: Target, team_id: Uuid) -> Result<ActResult> {
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
@@ -183,6 +185,7 @@ pub async fn assign_team(caller: &Caller<'_>, target: Target, team_id: Uuid) -> 
     let team = steady(select, &act.txn).one(&act.txn).await?.ok_or_else(|| Error::refused(Code::NotFound, "teamId"))?;
     refuse_retired(team.retired_at, "teamId")?;
     order.check(&act, Action::AssignTeam).await?;
+    follow_order(&act, &order.row, team.id).await?;
     let technician = order.row.technician_id;
     if let Some(before) = order.row.team_id.filter(|before| *before != team.id) {
         let data = json!({ "leftTeam": before, "team": team.name });

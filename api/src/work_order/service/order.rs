@@ -17,6 +17,7 @@ use crate::app::database::locked;
 use crate::app::error::{Error, Result, upper_snake};
 use crate::complaint::case::{Case, Target, acting_role};
 use crate::complaint::owner::{self, Place};
+use crate::handheld::steps;
 use crate::quote::facts as quotes;
 
 /// A work order in the middle of an act, locked with its case.
@@ -80,7 +81,7 @@ impl Order {
         let case = locked(case, &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
         let row = locked(work_order::Entity::find_by_id(target.id), &act.txn).one(&act.txn).await?;
         let row = row.ok_or_else(not_found)?;
-        if row.version != target.version {
+        if !steps::is_as_seen(act, target, row.version).await? {
             let current = ActResult { work_order: Some(row.id), complaint: Some(case.id), ..ActResult::default() };
             return Err(Error::stale(current));
         }
@@ -178,7 +179,7 @@ impl Order {
     pub(super) async fn save(&mut self, act: &Act<'_>) -> Result<()> {
         self.row.version += 1;
         self.row.clone().into_active_model().reset_all().update(&act.txn).await?;
-        Ok(())
+        steps::made(act, self.row.id, self.row.version).await
     }
 
     /// Ends the act.

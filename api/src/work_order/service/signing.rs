@@ -12,6 +12,7 @@ use entity::{attachment, complaint, department, quote, work_order, work_order_co
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
+use crate::app::App;
 use crate::app::act::{Act, ActResult, Caller, sha256_hex};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
@@ -24,10 +25,10 @@ use crate::quote::facts::of_case;
 use crate::signature::keeping::{self as signature, Drawing};
 
 /// The customer signs and rates (E4.5.2), on their own phone or on the technician's handheld. What is signed is kept
-/// with the drawing, and its hash.
+/// with the drawing, and its hash. `shown` is the hash of what they were shown: a version would not bind the photos.
 ///
 /// # Errors
-/// The rule's refusal; `INVALID` for a drawing or a rating.
+/// The rule's refusal; `INVALID` for a drawing or a rating; `REQUIRED` without a hash, `STALE` for that of something else.
 pub async fn sign(
     caller: &Caller<'_>,
     target: Target,
@@ -38,12 +39,14 @@ pub async fn sign(
 ) -> Result<ActResult> {
     let ratings = ratings.check(comment)?;
     let comment = validate::optional_text("comment", comment, 1000)?;
+    let shown = shown.map(str::trim).filter(|shown| !shown.is_empty());
+    let shown = shown.ok_or_else(|| Error::refused(Code::Required, "contentSha256"))?;
     let mut act = Act::begin(caller).await?;
     let mut order = Order::open(&act, target).await?;
     let quotes = of_case(&act.txn, order.row.complaint_id).await?;
     let photos = of_orders(&act.txn, &[order.row.id]).await?;
     let to_sign = content_to_sign(&order.row, &order.case.row, &quotes, &photos);
-    if shown.is_some_and(|shown| !shown.eq_ignore_ascii_case(&sha256_hex(to_sign.to_string().as_bytes()))) {
+    if !shown.eq_ignore_ascii_case(&sha256_hex(to_sign.to_string().as_bytes())) {
         let current = ActResult {
             work_order: Some(order.row.id),
             complaint: Some(order.row.complaint_id),
@@ -51,7 +54,7 @@ pub async fn sign(
         };
         return Err(Error::stale_at("contentSha256", current));
     }
-    let content = signed_content(&order.row, to_sign, &accepted(&order.row, &quotes));
+    let content = signed_content(&order.row, to_sign, &accepted(&order.row, &quotes), &photos);
     order.decide(&act, Action::Sign, None).await?;
     counts_from(&mut act, &order.row).await?;
     let kept = signature::keep(&act, &order.case.row, drawing, content).await?;
@@ -62,7 +65,14 @@ pub async fn sign(
     order.row.rating_timeliness = Some(ratings.timeliness);
     order.row.rating_overall = Some(ratings.overall);
     make_copies(&act, &order.row).await?;
-    let data = json!({ "signer": kept.signer_name, "contentSha256": kept.content_sha256, "seal": kept.seal, "overall": ratings.overall });
+    let data = json!({
+        "signer": kept.signer_name,
+        "contentSha256": kept.content_sha256,
+        "seal": kept.seal,
+        "overall": ratings.overall,
+        // A handheld may have been out of reach: it counts as signed then.
+        "signedAt": kept.signed_at,
+    });
     let told = order.row.technician_id.into_iter().chain([order.case.row.owner_account_id]).collect();
     order.tell(&mut act, Some(Action::Sign), Event::WorkOrderSigned, comment.clone(), data, told).await?;
     low_rating::heed(&mut act, &mut order.case, ratings, comment).await?;
@@ -163,7 +173,8 @@ async fn make_copies(act: &Act<'_>, row: &work_order::Model) -> Result<()> {
 }
 
 /// What the customer is shown before they sign, and what its hash is made of: nothing of it depends on when the server hears
-/// of the work, so a handheld without signal can show the same. The quotes are those that were accepted.
+/// of the work, so a handheld without signal can show the same. The quotes are those that were accepted; the photos are named by
+/// the bytes that were sent, which whoever took them knows. Both lists are sorted, so that nobody need know their order.
 #[must_use]
 pub fn content_to_sign(
     row: &work_order::Model,
@@ -171,7 +182,10 @@ pub fn content_to_sign(
     quotes: &[quote::Model],
     photos: &[attachment::Model],
 ) -> serde_json::Value {
-    let accepted = accepted(row, quotes);
+    let mut quotes: Vec<_> = accepted(row, quotes).into_iter().map(|quote| &quote.content_sha256).collect();
+    quotes.sort_unstable();
+    let mut photos: Vec<_> = photos.iter().filter_map(as_sent).collect();
+    photos.sort_unstable();
     json!({
         "workOrder": row.number,
         "complaint": case.number,
@@ -181,9 +195,25 @@ pub fn content_to_sign(
         "cause": row.cause,
         "materials": row.materials,
         "pricing": upper_snake(row.pricing.name()),
-        "quotes": accepted.iter().map(|quote| quote.content_sha256.clone()).collect::<Vec<_>>(),
-        "photos": photos.iter().map(|photo| photo.sha256.clone()).collect::<Vec<_>>(),
+        "quotes": quotes,
+        "photos": photos,
     })
+}
+
+/// The hash of what the customer of an order would be shown now, for who plays them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn shown_now(app: &App, row: &work_order::Model) -> Result<String> {
+    let case = complaint::Entity::find_by_id(row.complaint_id).one(&app.db).await?;
+    let case = case.ok_or_else(|| "an order's case is missing".to_owned())?;
+    let (quotes, photos) = (of_case(&app.db, case.id).await?, of_orders(&app.db, &[row.id]).await?);
+    Ok(sha256_hex(content_to_sign(row, &case, &quotes, &photos).to_string().as_bytes()))
+}
+
+/// The hash by which a photo is signed for: of the bytes as they were sent, or as they are kept where nobody has written that down.
+fn as_sent(photo: &attachment::Model) -> Option<&String> {
+    photo.sent_sha256.as_ref().or(photo.sha256.as_ref())
 }
 
 /// The quotes of an order that were accepted, the oldest first.
@@ -196,12 +226,13 @@ fn accepted<'a>(row: &work_order::Model, quotes: &'a [quote::Model]) -> Vec<&'a 
     accepted
 }
 
-/// What is kept with a signature: what was shown, what is charged by the quotes that were accepted, line by line, and when
-/// each step was.
+/// What is kept with a signature: what was shown, what is charged by the quotes that were accepted, line by line, when each step
+/// was, and which file was kept of each photo, by its hash.
 fn signed_content(
     row: &work_order::Model,
     mut shown: serde_json::Value,
     accepted: &[&quote::Model],
+    photos: &[attachment::Model],
 ) -> serde_json::Value {
     let written = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Micros, true);
     let total: Money = accepted.iter().map(|quote| Money::from_fen(quote.total_fen)).sum();
@@ -214,5 +245,7 @@ fn signed_content(
     shown["departedAt"] = json!(row.departed_at.map(written));
     shown["arrivedAt"] = json!(row.arrived_at.map(written));
     shown["completedAt"] = json!(row.completed_at.map(written));
+    shown["files"] =
+        photos.iter().map(|photo| json!({ "sent": as_sent(photo), "kept": photo.sha256 })).collect::<Vec<_>>().into();
     shown
 }

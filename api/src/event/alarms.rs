@@ -1,0 +1,58 @@
+//! The log of alarms alone.
+
+use domain::event::Kind;
+use entity::{event, notice};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{ActiveEnum, ColumnTrait, Condition, QueryFilter};
+
+use super::query::{Of, cases_of, head, select_after};
+use crate::access::scope;
+use crate::access::viewer::Viewer;
+use crate::app::App;
+use crate::app::error::Result;
+
+/// What happens to alarms: in the words of the index that holds nothing else, which a database does not recognize in values.
+const OF_ALARMS: &str = "event.kind IN ('ALARM_RAISED', 'ALARM_ACKNOWLEDGED', 'ALARM_ANSWERED', 'ALARM_ENDED')";
+
+/// The events of alarms after a position, in order, with the position that has been read up to: of the cases to which the
+/// viewer was called, also when somebody else takes the alarm, and of those that they see as an employee.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(app: &App, viewer: &Viewer, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
+    let head = head(&app.db, viewer.organization_id).await?;
+    let mine = Condition::any()
+        .add(called_to_the_case(viewer))
+        .add(scope::sees_case(viewer, (event::Entity, event::Column::ComplaintId)));
+    let rows = select_after(viewer.organization_id, Of::Everything, position, limit)
+        .filter(event::Column::Position.lte(head))
+        .filter(Expr::cust(OF_ALARMS))
+        .filter(mine)
+        .all(&app.db)
+        .await?;
+    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
+    let cases = cases_of(app, viewer, &rows).await?;
+    let hidden = |row: &event::Model| {
+        let case = cases.iter().find(|case| case.id == row.complaint_id);
+        case.is_some_and(|case| !viewer.sees_staff_side(case))
+    };
+    Ok((rows.into_iter().filter(|row| !hidden(row)).collect(), read_to))
+}
+
+/// Whether the viewer was ever called to the case of the event at hand.
+fn called_to_the_case(viewer: &Viewer) -> SimpleExpr {
+    const RAISED: &str = "raised";
+    let of = |column: event::Column| Expr::col((RAISED, column));
+    let raised = Query::select()
+        .expr(Expr::value(1))
+        .from_as(event::Entity, RAISED)
+        .inner_join(
+            notice::Entity,
+            Expr::col((notice::Entity, notice::Column::Position)).eq(of(event::Column::Position)),
+        )
+        .and_where(of(event::Column::ComplaintId).eq(Expr::col((event::Entity, event::Column::ComplaintId))))
+        .and_where(of(event::Column::Kind).eq(Kind::AlarmRaised.to_value()))
+        .and_where(Expr::col((notice::Entity, notice::Column::AccountId)).eq(viewer.id))
+        .to_owned();
+    Expr::exists(raised)
+}

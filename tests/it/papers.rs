@@ -325,8 +325,9 @@ async fn with_everything(world: &World, edge: &Edge) -> (String, [String; 2]) {
     let extra = json!({ "workOrderId": order, "lines": [{ "priceItemId": items[2]["id"], "quantity": "1.5" }] });
     accepted("technician", extra).await;
     world.pass(TimeDelta::minutes(40));
-    let photos =
-        [sent(world, edge, &case, &order, "漏水处.png").await, sent(world, edge, &case, &order, "更换后.png").await];
+    let before = sent(world, edge, &case, &order, "漏水处.png").await;
+    world.pass(TimeDelta::seconds(1));
+    let photos = [before, sent(world, edge, &case, &order, "更换后.png").await];
     world
         .on_order(
             "technician",

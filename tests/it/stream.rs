@@ -286,8 +286,9 @@ on_both! {
             "report": tests::world::with(world.report("NOISE", "COMPLAINT", "夜间施工"), json!({ "place": "5栋旁" })),
         });
         let code = world.act("", "fileAnonymousComplaint", input).await["receiptCode"].clone();
-        let found = world.ask("agent", "{ register { nodes { id } } }", json!({})).await;
-        let unknown = found["register"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+        let found = world.ask("agent", "{ register { nodes { id anonymous } } }", json!({})).await;
+        let all = found["register"]["nodes"].as_array().unwrap();
+        let unknown = all.iter().find(|entry| entry["anonymous"] == true).unwrap()["id"].as_str().unwrap().to_owned();
         world.on_case("agent", "dispatchComplaint", &unknown, json!({})).await;
 
         let twins = [
@@ -329,6 +330,7 @@ on_both! {
 
     async fn the_lists_of_a_query_for_changes_have_one_cursor_and_lose_nothing(world) {
         let case = world.dripping_tap().await;
+        world.on_case("agent", "dispatchComplaint", &case, json!({})).await;
         let burst = json!({ "unitId": world.id("Unit", "home"), "report": world.report("BURST_PIPE", "REPAIR", "水管爆裂") });
         world.act("owner", "fileComplaint", burst).await;
         for text in ["已安排", "已出发", "已到场", "已修好"] {

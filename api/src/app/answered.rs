@@ -36,7 +36,7 @@ impl KeptRefusal {
         let code = Code::ALL.iter().copied().find(|code| code.name() == self.code);
         let code = code.ok_or_else(|| format!("a refusal was kept with the code {}, which is none", self.code))?;
         let (work_order, complaint) = (self.work_order, self.complaint);
-        let current = ActResult { work_order, complaint, ..ActResult::default() };
+        let current = ActResult { complaint, work_order, ..ActResult::default() };
         let current = Some(current).filter(|current| *current != ActResult::default());
         Ok(Refused { code, field: self.field, needed: self.needed, current })
     }

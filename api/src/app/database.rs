@@ -43,9 +43,7 @@ pub async fn connect(url: &str, max_connections: u32, durability: Durability) ->
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .map_sqlx_postgres_opts(|postgres| {
             // A process that was stopped in a transaction holds its locks no longer than this.
-            postgres
-                .options([("idle_in_transaction_session_timeout", "10s")])
-                .statement_cache_capacity(STATEMENTS)
+            postgres.options([("idle_in_transaction_session_timeout", "10s")]).statement_cache_capacity(STATEMENTS)
         })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite

@@ -177,7 +177,7 @@ impl Story {
                 rating: told.overall(),
             }),
             Event::FollowUpOpened | Event::FollowUpFinished | Event::FollowUpUnreached | Event::FollowUpCancelled => {
-                self.hear_of_follow_up(told)
+                self.hear_of_follow_up(told);
             }
             _ => {}
         }

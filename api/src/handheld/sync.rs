@@ -57,16 +57,13 @@ pub async fn next(
     limit: u64,
     device_time: DateTime<Utc>,
 ) -> Result<Page> {
-    let cursor = match after {
-        Some(cursor) => {
-            let before = cursor.measured();
-            cursor.measuring(app, device_time, before)
-        }
-        None => {
-            let names = Some(names::stamps(&app.db, viewer).await?);
-            let position = head(&app.db, viewer.organization_id).await?;
-            Cursor::first(viewer, position, names).measuring(app, device_time, None)
-        }
+    let cursor = if let Some(cursor) = after {
+        let before = cursor.measured();
+        cursor.measuring(app, device_time, before)
+    } else {
+        let names = Some(names::stamps(&app.db, viewer).await?);
+        let position = head(&app.db, viewer.organization_id).await?;
+        Cursor::first(viewer, position, names).measuring(app, device_time, None)
     };
     let page = if cursor.reading.is_some() {
         everything(app, viewer, cursor, limit).await?

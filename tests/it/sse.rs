@@ -171,9 +171,9 @@ async fn who_takes_a_stream_too_slowly_is_told_so_and_loses_nothing_by_going_on_
         hears_a_large_one(&mut keen).await;
     }
     // What had left before is still there to be read; then comes why there is no more.
-    let (came, code) = laggard.rest().await;
+    let (rest, code) = laggard.rest().await;
     assert_eq!(code, "TOO_SLOW");
-    had.extend(came);
+    had.extend(rest);
     let all: Vec<i64> = (1..=1 + FLOOD).collect();
     assert!(had.len() < all.len(), "some of it was dropped: {had:?}");
     let mut again = Line::open(&edge, &agent, &wide(1), &from(*had.last().unwrap())).await;

@@ -139,8 +139,8 @@ impl Stage {
             0..6 => onward(world, mate, &id, order.state).await,
             6..9 => to_the_order(world, dice, mate, &id).await,
             9..12 => self.of_stock(world, dice, mate, &id).await,
-            12..16 => self.priced(world, dice, (mate, &case, &id), order.complaint_id).await,
-            16..19 => self.to_the_case(world, dice, (mate, &case, &id)).await,
+            12..16 => Box::pin(self.priced(world, dice, (mate, &case, &id), order.complaint_id)).await,
+            16..19 => self.of_the_case(world, dice, (mate, &case, &id)).await,
             _ => self.beside(world, dice).await,
         };
         self.done += usize::from(tried["errors"] == json!([]));
@@ -172,7 +172,7 @@ impl Stage {
     }
 
     /// Something that happens to the case of an order.
-    async fn to_the_case(&mut self, world: &World, dice: &mut StdRng, at: (&str, &str, &str)) -> Value {
+    async fn of_the_case(&mut self, world: &World, dice: &mut StdRng, at: (&str, &str, &str)) -> Value {
         let (mate, case, order) = at;
         match dice.random_range(0..9) {
             0 => world.try_on_case("owner", "addToComplaint", case, json!({ "text": "补充" })).await,
@@ -213,12 +213,13 @@ impl Stage {
         if dice.random_bool(0.3) {
             self.renamed += 1;
             let name = format!("名称{}", self.renamed);
-            let (kind, field, named) = if self.renamed % 2 == 0 {
-                ("unit", "changeUnit", json!({ "unitId": world.id("Unit", "home"), "name": name }))
+            let (field, named) = if self.renamed % 2 == 0 {
+                ("changeUnit", json!({ "unitId": world.id("Unit", "home"), "name": name }))
             } else {
-                ("category", "changeCategory", json!({ "categoryId": world.id("Category", "WATER"), "nameZh": name }))
+                ("changeCategory", json!({ "categoryId": world.id("Category", "WATER"), "nameZh": name }))
             };
-            let version = json!({ "expectedVersion": (self.renamed + i32::from(kind == "category")) / 2 });
+            // Each of the two has another name every second time.
+            let version = json!({ "expectedVersion": 1 + (self.renamed - 1) / 2 });
             return world.try_to("administrator", field, with(named, version)).await;
         }
         time_passes(world, dice.random_range(1..20)).await

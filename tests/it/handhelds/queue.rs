@@ -257,7 +257,7 @@ on_both! {
         let mut photos = photos.order_by_asc(attachment::Column::Id).all(db).await.unwrap();
         assert_eq!((quotes.len(), photos.len()), (2, 2));
         for (place, quote) in quotes.iter_mut().enumerate() {
-            quote.content_sha256 = facts["quotes"][place].as_str().unwrap().to_owned();
+            facts["quotes"][place].as_str().unwrap().clone_into(&mut quote.content_sha256);
         }
         for (place, photo) in photos.iter_mut().enumerate() {
             photo.sent_sha256 = facts["photos"][place].as_str().map(str::to_owned);

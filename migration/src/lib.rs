@@ -47,11 +47,10 @@ mod m0052_signatures;
 mod m0053_walk_order;
 mod m0054_stock_changes;
 mod m0055_set_up;
-mod m0057_growth;
-mod m0061_handhelds;
-mod m0062_sent_photos;
-mod m0063_leftover_parts;
-mod m0064_withdrawn_quotes;
+mod m0056_handhelds;
+mod m0057_sent_photos;
+mod m0058_leftover_parts;
+mod m0059_withdrawn_quotes;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -107,11 +106,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_walk_order::Migration),
             Box::new(m0054_stock_changes::Migration),
             Box::new(m0055_set_up::Migration),
-            Box::new(m0057_growth::Migration),
-            Box::new(m0061_handhelds::Migration),
-            Box::new(m0062_sent_photos::Migration),
-            Box::new(m0063_leftover_parts::Migration),
-            Box::new(m0064_withdrawn_quotes::Migration),
+            Box::new(m0056_handhelds::Migration),
+            Box::new(m0057_sent_photos::Migration),
+            Box::new(m0058_leftover_parts::Migration),
+            Box::new(m0059_withdrawn_quotes::Migration),
         ]
     }
 }

@@ -8,15 +8,13 @@ use std::collections::BTreeSet;
 
 use domain::complaint::Kind;
 use domain::organization::Role;
-use entity::{complaint, hotline_call, opinion, site, undertaking, work_order};
+use entity::{complaint, undertaking, work_order};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
-use super::scope::{customer_condition, not_about, visible_ids, whole_organization};
+use super::scope::whole_organization;
 use super::viewer::{Grant, Viewer};
-use crate::app::App;
-use crate::app::error::Result;
 
 /// The ways in which a viewer sees cases, narrowed to a site where one is given. Each begins with what an index leads to.
 #[must_use]
@@ -26,11 +24,10 @@ pub fn complaints(viewer: &Viewer, site: Option<Uuid>) -> Vec<Select<complaint::
 
 fn to_cases(viewer: &Viewer, site: Option<Uuid>) -> Vec<Condition> {
     use complaint::Column;
+    let all = || whole_organization(viewer);
     if viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
-        return vec![whole_organization(viewer)];
+        return vec![all()];
     }
-    // A site, a unit and an account are of one organization: a database that is told of it as well may go by that.
-    let all = || not_about(viewer);
     let sites: BTreeSet<Uuid> = viewer.sites(Role::sees_site).into_iter().collect();
     if let Some(site) = site.filter(|site| sites.contains(site)) {
         // Whoever sees the whole site sees nothing more of it in another way.
@@ -104,59 +101,6 @@ fn my_undertakings(viewer: &Viewer) -> SelectStatement {
         .to_owned()
 }
 
-/// The ways in which a viewer sees opinions.
-#[must_use]
-pub fn opinions(viewer: &Viewer) -> Vec<Select<opinion::Entity>> {
-    use opinion::Column;
-    let mine = [Column::CustomerAccountId, Column::OwnerAccountId, Column::RecordedBy, Column::BroughtBefore];
-    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
-    let ways = of_sites_or(viewer, Column::OrganizationId, Column::SiteId, &mine).into_iter();
-    ways.map(|way| opinion::Entity::find().filter(way).filter(not_about_me.clone())).collect()
-}
-
-/// The ways in which a viewer sees the calls to the hotline (B2): those that they took; customer service and the office those
-/// of their site, leaders all.
-#[must_use]
-pub fn hotline_calls(viewer: &Viewer) -> Vec<Select<hotline_call::Entity>> {
-    use hotline_call::Column;
-    let ways = of_sites_or(viewer, Column::OrganizationId, Column::SiteId, &[Column::ReceivedBy]).into_iter();
-    ways.map(|way| hotline_call::Entity::find().filter(way)).collect()
-}
-
-/// The organization for whoever sees all of it, else each site that somebody sees whole, and what is theirs by a column.
-fn of_sites_or<C: ColumnTrait>(viewer: &Viewer, organization: C, site: C, mine: &[C]) -> Vec<SimpleExpr> {
-    if viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
-        return vec![organization.eq(viewer.organization_id)];
-    }
-    let sites: BTreeSet<Uuid> = viewer.sites(Role::sees_site).into_iter().collect();
-    let mine = mine.iter().map(|column| column.eq(viewer.id));
-    sites.into_iter().map(|id| site.eq(id)).chain(mine).collect()
-}
-
-/// The ways of whoever sees the whole organization, at each of its sites: what is rare in all of it is led to by the indexes
-/// of sites. As they were for everybody else, and where there are very many sites.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn at_each_site<E: EntityTrait>(
-    app: &App,
-    viewer: &Viewer,
-    ways: Vec<Select<E>>,
-    at: E::Column,
-) -> Result<Vec<Select<E>>> {
-    const MOST_SITES: u64 = 100;
-    if viewer.grants.iter().all(|grant| grant.role != Role::CompanyLeader) {
-        return Ok(ways);
-    }
-    let sites = site::Entity::find().filter(site::Column::OrganizationId.eq(viewer.organization_id));
-    let sites = sites.limit(MOST_SITES + 1).all(&app.db).await?;
-    if sites.len() as u64 > MOST_SITES {
-        return Ok(ways);
-    }
-    let there = |site: &site::Model| ways.iter().map(|way| way.clone().filter(at.eq(site.id))).collect::<Vec<_>>();
-    Ok(sites.iter().flat_map(there).collect())
-}
-
 /// The ways in which a viewer sees work orders, narrowed to a site where one is given.
 #[must_use]
 pub fn work_orders(viewer: &Viewer, site: Option<Uuid>) -> Vec<Select<work_order::Entity>> {
@@ -170,9 +114,12 @@ fn to_orders(viewer: &Viewer, site: Option<Uuid>) -> Vec<Condition> {
         .from(complaint::Entity)
         .and_where(complaint::Column::AboutAccountId.eq(viewer.id))
         .to_owned();
-    let all = || Condition::all().add(Column::ComplaintId.not_in_subquery(about_me.clone()));
+    let all = || {
+        let ours = Condition::all().add(Column::OrganizationId.eq(viewer.organization_id));
+        ours.add(Column::ComplaintId.not_in_subquery(about_me.clone()))
+    };
     if viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader) {
-        return vec![all().add(Column::OrganizationId.eq(viewer.organization_id))];
+        return vec![all()];
     }
     let sites: BTreeSet<Uuid> = viewer.sites(Role::sees_site).into_iter().collect();
     if let Some(site) = site.filter(|site| sites.contains(site)) {
@@ -191,28 +138,6 @@ fn to_orders(viewer: &Viewer, site: Option<Uuid>) -> Vec<Condition> {
     ways.extend([Column::OwnerAccountId, Column::TechnicianId].map(|by| all().add(by.eq(viewer.id))));
     ways.extend(as_customer(viewer).map(|cases| all().add(Column::ComplaintId.in_subquery(cases))));
     ways
-}
-
-/// What leads to the rows of cases that a viewer sees, beside their scope: employees see a share of their organization, which
-/// is walked in order, as that share stays what it is; everybody else sees a few cases, from which it goes.
-#[must_use]
-pub fn leading<C: ColumnTrait>(viewer: &Viewer, organization: C, case: C) -> Condition {
-    if viewer.grants.is_empty() {
-        return Condition::all().add(case.in_subquery(own_cases(viewer)));
-    }
-    Condition::all().add(organization.eq(viewer.organization_id))
-}
-
-/// The cases of somebody who is no employee: their own and those of their homes, and what they once had as an employee.
-#[must_use]
-pub fn own_cases(viewer: &Viewer) -> SelectStatement {
-    use complaint::Column;
-    let any = customer_condition(viewer)
-        .add(Column::OwnerAccountId.eq(viewer.id))
-        .add(Column::ReceivedBy.eq(viewer.id))
-        .add(Column::Id.in_subquery(my_orders(viewer)))
-        .add(Column::Id.in_subquery(my_undertakings(viewer)));
-    visible_ids(not_about(viewer).add(any))
 }
 
 /// The cases of a customer and of their homes: as many as a household can have.

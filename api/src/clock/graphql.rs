@@ -8,13 +8,11 @@ use domain::clock::promise::{Hours, Source};
 use domain::clock::{Kind, State};
 use domain::work_order::HoldReason;
 use entity::clock;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::explained::{ClockSegment, explained};
 use crate::access::guard::Listed;
 use crate::access::scope;
-use crate::access::ways::leading;
 use crate::app::evidence::{self, DeviceEvidence};
 use crate::app::language::{kebab, sentence};
 use crate::app::loader::{ComplaintById, WorkOrderById};
@@ -25,9 +23,6 @@ use crate::complaint::graphql::Complaint;
 use crate::promise::graphql::ServicePromise;
 use crate::promise::stored;
 use crate::work_order::graphql::WorkOrder;
-
-/// What runs, in the words of the index that holds nothing else, which a database does not recognize in values.
-const RUNNING: &str = "clock.state = 'RUNNING'";
 
 /// A running deadline 时限 of a case or an order, made from a promise (E4.5.1).
 #[derive(async_graphql::Description)]
@@ -207,13 +202,14 @@ impl ClockQuery {
     ) -> Result<Connection<String, Clock>> {
         use clock::Column;
         let (app, viewer) = (ctx.app()?, ctx.signed_in()?);
-        let mut rows = clock::Entity::find()
-            .filter(leading(viewer, Column::OrganizationId, Column::ComplaintId))
-            .filter(Expr::cust(RUNNING))
-            .filter(scope::sees_case(viewer, (clock::Entity, Column::ComplaintId)));
+        let mut seen = scope::complaints(viewer).select_only().column(entity::complaint::Column::Id);
         if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
+            seen = seen.filter(entity::complaint::Column::SiteId.eq(site));
         }
+        let mut rows = clock::Entity::find()
+            .filter(Column::OrganizationId.eq(viewer.organization_id))
+            .filter(Column::State.eq(State::Running))
+            .filter(Column::ComplaintId.in_subquery(seen.into_query()));
         if let Some(department) = optional_id("Department", filter.department_id.as_ref(), "filter.departmentId")? {
             rows = rows.filter(Column::DepartmentId.eq(department));
         }

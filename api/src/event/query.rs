@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::access::scope;
 use crate::access::viewer::Viewer;
-use crate::access::ways::leading;
 use crate::app::App;
 use crate::app::error::{Error, Result};
 use crate::app::public_id;
@@ -135,21 +134,56 @@ pub async fn heads(
 /// When the database does not answer.
 pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
     let head = head(&app.db, viewer.organization_id).await?;
-    let select = if of == Of::Everything {
-        after_position(position, limit).filter(leading(
-            viewer,
-            event::Column::OrganizationId,
-            event::Column::ComplaintId,
-        ))
-    } else {
-        select_after(viewer.organization_id, of, position, limit)
-    };
-    let rows = select.filter(event::Column::Position.lte(head)).filter(visible(viewer, of)).all(&app.db).await?;
+    let rows = select_after(viewer.organization_id, of, position, limit)
+        .filter(event::Column::Position.lte(head))
+        .filter(visible(viewer, of))
+        .all(&app.db)
+        .await?;
     let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
     let cases = cases_of(app, viewer, &rows).await?;
     let left = |row: &event::Model| matches!(of, Of::Team(team) if row.left_team_id == Some(team));
     let shown = rows.into_iter().filter(|row| left(row) || shows(viewer, &cases, row)).collect();
     Ok((shown, read_to))
+}
+
+/// What happens to alarms.
+const OF_ALARMS: [Kind; 4] = [Kind::AlarmRaised, Kind::AlarmAcknowledged, Kind::AlarmAnswered, Kind::AlarmEnded];
+
+/// The same of alarms alone: of the cases to which the viewer was called, also when somebody else takes the alarm, and of
+/// those that they see as an employee.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn alarms_after(app: &App, viewer: &Viewer, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
+    let head = head(&app.db, viewer.organization_id).await?;
+    let told = Query::select()
+        .column(notice::Column::Position)
+        .from(notice::Entity)
+        .and_where(notice::Column::AccountId.eq(viewer.id))
+        .to_owned();
+    let called_to = Query::select()
+        .column(event::Column::ComplaintId)
+        .from(event::Entity)
+        .and_where(event::Column::OrganizationId.eq(viewer.organization_id))
+        .and_where(event::Column::Kind.eq(Kind::AlarmRaised))
+        .and_where(event::Column::Position.in_subquery(told))
+        .to_owned();
+    let mine = Condition::any()
+        .add(event::Column::ComplaintId.in_subquery(called_to))
+        .add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
+    let rows = select_after(viewer.organization_id, Of::Everything, position, limit)
+        .filter(event::Column::Position.lte(head))
+        .filter(event::Column::Kind.is_in(OF_ALARMS))
+        .filter(mine)
+        .all(&app.db)
+        .await?;
+    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
+    let cases = cases_of(app, viewer, &rows).await?;
+    let hidden = |row: &event::Model| {
+        let case = cases.iter().find(|case| case.id == row.complaint_id);
+        case.is_some_and(|case| !viewer.sees_staff_side(case))
+    };
+    Ok((rows.into_iter().filter(|row| !hidden(row)).collect(), read_to))
 }
 
 /// What the holder of a receipt code may see of their case: the events for customers.
@@ -302,38 +336,32 @@ async fn with_events(
         .collect())
 }
 
-fn after_position(position: i64, limit: u64) -> Select<event::Entity> {
-    event::Entity::find()
+fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select<event::Entity> {
+    let select = event::Entity::find()
+        .filter(event::Column::OrganizationId.eq(organization))
         .filter(event::Column::Position.gt(position))
         .order_by_asc(event::Column::Position)
-        .limit(limit)
-}
-
-pub(super) fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select<event::Entity> {
-    let all = || after_position(position, limit).filter(event::Column::OrganizationId.eq(organization));
+        .limit(limit);
     match of {
-        // A case and a department are of one organization: their own index leads to them, not that of the whole log.
-        Of::Case(id) => after_position(position, limit).filter(event::Column::ComplaintId.eq(id)),
-        Of::Department(id) => after_position(position, limit).filter(event::Column::DepartmentId.eq(id)),
+        Of::Case(id) => select.filter(event::Column::ComplaintId.eq(id)),
+        Of::Department(id) => select.filter(event::Column::DepartmentId.eq(id)),
         Of::Team(id) => {
-            let case = Expr::col((work_order::Entity, work_order::Column::ComplaintId));
             let theirs = Query::select()
-                .expr(Expr::value(1))
+                .column(work_order::Column::ComplaintId)
                 .from(work_order::Entity)
-                .and_where(case.eq(Expr::col((event::Entity, event::Column::ComplaintId))))
                 .and_where(work_order::Column::TeamId.eq(id))
                 .to_owned();
             let left = event::Column::LeftTeamId.eq(id);
-            all().filter(Condition::any().add(Expr::exists(theirs)).add(left))
+            select.filter(Condition::any().add(event::Column::ComplaintId.in_subquery(theirs)).add(left))
         }
-        Of::Everything => all(),
+        Of::Everything => select,
     }
 }
 
 /// What a viewer may see of it: what is of their cases, and of a team's board also that an order has left it, unless its
 /// case is about them (C11).
 fn visible(viewer: &Viewer, of: Of) -> Condition {
-    let any = Condition::any().add(scope::sees_case(viewer, (event::Entity, event::Column::ComplaintId)));
+    let any = Condition::any().add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
     let Of::Team(team) = of else { return any };
     let about_me = Query::select()
         .column(complaint::Column::Id)
@@ -344,7 +372,12 @@ fn visible(viewer: &Viewer, of: Of) -> Condition {
     any.add(left)
 }
 
-pub(super) async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<Vec<complaint::Model>> {
+fn visible_ids(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
+    use sea_orm::QueryTrait;
+    scope::complaints(viewer).select_only().column(complaint::Column::Id).into_query()
+}
+
+async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<Vec<complaint::Model>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::complaint::State as CaseState;
 use domain::follow_up::State;
+use domain::refusal::Code;
 use entity::{complaint, follow_up, inspection_draw};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use crate::access::scope;
 use crate::access::viewer::Viewer;
-use crate::app::error::Result;
+use crate::app::error::{Error, Result};
 
 /// A site and a period; its end is not in it.
 #[derive(Debug, Clone, Copy)]
@@ -59,11 +60,14 @@ fn held() -> SelectStatement {
         .to_owned()
 }
 
-/// Counts what was resolved in the period: as much as a site resolves in it, however many cases there are.
+/// Counts.
 ///
 /// # Errors
-/// When the database does not answer.
+/// `INVALID` for a period that ends before it begins.
 pub async fn tally(db: &impl ConnectionTrait, viewer: &Viewer, period: Period) -> Result<Tally> {
+    if period.to <= period.from {
+        return Err(Error::refused_needing(Code::Invalid, "to", vec!["a time after from".to_owned()]));
+    }
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let unreached = held().and_where(follow_up::Column::Unreached.is_not_null()).to_owned();
     let owed = || owed(viewer, period);

@@ -437,7 +437,7 @@ async fn c3_a_disk_that_is_full_takes_no_part_of_a_file_says_so_and_the_uploads_
     let standing = file(&mut client, &photo_id).await;
     assert_eq!((&standing["state"], &standing["received"]), (&json!("UPLOADING"), &json!(photo.len())), "{standing}");
     for (server, version) in servers.iter().zip(1..) {
-        let mut client = Client::new(std::slice::from_ref(server), &tokens, &Arc::default(), 1);
+        let mut client = Client::new(std::slice::from_ref(server), &tokens, &Arc::default(), version);
         let text = format!("还在滴 {version}");
         let input = json!({ "complaintId": case, "expectedVersion": version, "text": text });
         client.act("owner", "addToComplaint", input).await;

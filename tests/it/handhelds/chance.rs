@@ -73,7 +73,7 @@ async fn play(world: &World) {
     assert!(stage.done > SCHEDULES, "the schedules change something: {}", stage.done);
     assert!(stage.applied > SCHEDULES / 4, "and are changed offline: {}", stage.applied);
     for kind in REACHED {
-        let told = event::Entity::find().filter(event::Column::Kind.eq(*kind)).count(world.app.db).await.unwrap();
+        let told = event::Entity::find().filter(event::Column::Kind.eq(*kind)).count(&world.app.db).await.unwrap();
         assert!(told > 0, "no schedule of seed {seed} comes to {}", kind.name());
     }
     assert!(stage.renamed > 0, "no schedule of seed {seed} renames anything");

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod answered;
 pub mod apart;
+pub mod batch;
 pub mod clock;
 pub mod database;
 pub mod decimal;

@@ -13,6 +13,7 @@ use crate::alarm::minutes::{AttentionMutation, AttentionQuery};
 use crate::alarm::mutation::AlarmMutation;
 use crate::app::App;
 use crate::app::apart::Apart;
+use crate::app::batch::{by_turns, stream_by_turns};
 use crate::attachment::graphql::{AttachmentMutation, AttachmentQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::booking::graphql::BookingQuery;
@@ -203,13 +204,13 @@ impl HuiyinSchema {
     #[must_use]
     pub fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
         let schema = self.0.clone();
-        Box::pin(async move { schema.execute(request).await })
+        Box::pin(async move { by_turns(schema.execute(request)).await })
     }
 
     /// Carries any operation out: what a subscription gives one by one, the answer to anything else as the only one.
     #[must_use]
     pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
-        Box::pin(self.0.execute_stream(request))
+        Box::pin(stream_by_turns(self.0.execute_stream(request)))
     }
 
     /// The schema's text, as in [`sdl`].

@@ -5,7 +5,6 @@ mod incidents;
 use std::collections::HashMap;
 
 use async_graphql::dataloader::{DataLoader, Loader};
-use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
     account, alarm, alarm_call, attachment, booking, booking_offer, building, calendar, calendar_day, call_record,
     category, charge, clock, complaint, complaint_item, department, duty_shift, event, follow_up, follow_up_attempt,
@@ -14,12 +13,11 @@ use entity::{
     quote_line, reply, reply_template, residency, resident_request, role_grant, service_promises, signature, site,
     site_visit, statement, team, undertaking, unit, work_order, work_order_copy,
 };
-use futures_util::task::{FutureObj, Spawn, SpawnError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use tracing::Instrument;
 use uuid::Uuid;
 
 use super::App;
+use super::batch::Gathered;
 use super::error::Error;
 use super::witness::Witness;
 use crate::access::scope;
@@ -59,15 +57,6 @@ where
     }
 }
 
-/// Starts batches within the span of whoever asks.
-struct Spawner(TokioSpawner);
-
-impl Spawn for Spawner {
-    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        self.0.spawn_obj(FutureObj::new(Box::new(future.in_current_span())))
-    }
-}
-
 impl Rows {
     /// The database, for the loaders that stand with their feature.
     pub(crate) fn db(&self) -> &sea_orm::DatabaseConnection {
@@ -85,8 +74,8 @@ impl Rows {
     pub fn watched(app: App, viewer: Option<Viewer>, witness: Witness) -> Loaders {
         DataLoader::new(
             Counted(Self { app, scoped_to: viewer, witness }),
-            Spawner(TokioSpawner::current()),
-            TokioTimer::default(),
+            Gathered::current(),
+            Gathered::current(),
         )
     }
 

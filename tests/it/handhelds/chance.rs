@@ -275,7 +275,9 @@ impl Stage {
                 let tried = world.try_to("leader", "createStockItem", item).await;
                 let id = tried["stockItem"]["id"].as_str().unwrap().to_owned();
                 self.stock = self.stock.split_off(self.stock.len().saturating_sub(3));
-                self.stock.push(id);
+                self.stock.push(id.clone());
+                // Something to use, or hardly any schedule would.
+                world.try_to("leader", "receiveStock", json!({ "stockItemId": id, "quantity": "20" })).await;
                 tried
             }
         }

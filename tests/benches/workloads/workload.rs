@@ -32,7 +32,7 @@ const R4: &str =
     fragment R on FigureRate { numerator denominator percent target reached }";
 const W1: &str = "mutation File($input: FileComplaintInput!) { fileComplaint(input: $input) {
     number receiver { name department phone } complaint { id version state } errors { code field message } } }";
-const W2: &str = "mutation Depart($input: DepartForWorkOrderInput!) { departForWorkOrder(input: $input) {
+const W2: &str = "mutation Depart($input: WorkOrderInput!) { departForWorkOrder(input: $input) {
     workOrder { id state version } errors { code field message } } }";
 
 /// The requests of one turn.

@@ -1,35 +1,46 @@
-//! Whatever an app can send stays as quick when the tables grow: no statement that it leads to walks through a big table.
+//! Whatever an app can send costs no more when the register grows.
 //!
 //! Every read of the schema is sent, with each of its filters and orders, as people of every kind, with all edges that can
-//! be followed; streams, sweepers and a whole main job run as well. The statements that reach the database are written
-//! down, and each is explained.
+//! be followed; lists also for the page behind their own cursor, streams, `changes`, `notices` and `sync` also behind an old
+//! one. Sweepers and a whole main job run as well. The statements that reach the database are written down and judged twice:
 //!
-//! Why the plans are the true ones. SQLite plans by the indexes alone, as the program never runs ANALYZE: what it says of
-//! an empty table holds for a full one. PostgreSQL plans by what is in the tables, so they are filled first, with many
-//! organizations and sites, and analysed; pages count as on a solid-state disk (`random_page_cost` 1.1), and it walks through a
-//! table only where nothing else serves (`enable_seqscan` off). A few thousand rows are enough, for what has no index is a scan
-//! at any size, and what is a search there is one among millions: the share that is asked for only gets smaller. Of tables that
-//! hold next to nothing PostgreSQL's plans say nothing; those are judged on SQLite alone, whose indexes are the same.
+//! **By what they read.** All of it is done over a short history and over one four times as long (`history.rs`). Each statement
+//! of each call is run once more and counted (`work.rs`): on PostgreSQL the rows and pages of `EXPLAIN (ANALYZE, BUFFERS)`, with
+//! the plan that its statistics give; on SQLite the steps of its engine, without statistics, as the program never gathers any. A
+//! statement that reads by more than a fifth more over the longer history fails, whatever its plan is called: an index whose
+//! condition is the organization alone, a sort of all that somebody may see, a count of everything, a walk past what a filter
+//! leaves out.
 //!
-//! A walk along an index without a condition counts as a scan: it ends early only where what is looked for is frequent.
+//! **By how they are planned**, where a table holds hardly anything in either history: no statement may scan a big table
+//! (`plan.rs`). SQLite plans by the indexes alone, so that holds for full tables as well. PostgreSQL scans a small table in
+//! any case, so there it walks through one only where nothing else serves (`enable_seqscan` off).
 
+mod history;
 mod plan;
 mod shapes;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use api::App;
+use api::access::viewer::Viewer;
+use api::handheld::cursor::Cursor;
+use api::handheld::names::stamps;
 use chrono::TimeDelta;
 use futures_util::StreamExt;
-use sea_orm::Statement;
+use sea_orm::{DbBackend, Statement};
 use serde_json::{Value, json};
 use tests::World;
 use tests::database::Engine;
-use tests::seed::{Size, fill};
 
+use history::Past;
 use plan::scans;
-use shapes::{Shapes, Values};
+use shapes::{Call, Shapes, Values};
+use work::{Meter, Work, shape};
+
+/// Cases of the short history, and of the long one.
+const SIZES: [i64; 2] = [2_000, 8_000];
 
 /// Tables that stay small however many cases there are, and why.
 const SMALL: &[(&str, &str)] = &[
@@ -58,6 +69,7 @@ const SMALL: &[(&str, &str)] = &[
     ("registered_document", "documents of the apps"),
     ("lease", "one for each job of the server"),
     ("seaql_migrations", "one for each step"),
+    ("seed_series", "no table of the program"),
 ];
 
 /// Who asks.
@@ -72,19 +84,17 @@ const PEOPLE: &[&str] = &[
     "leader",
     "technician",
     "owner",
-    "wife",
 ];
 
-/// Who narrows lists down as well: one for each shape that a scope can have.
+/// Who narrows lists down as well, turns their pages, and is measured: one for each shape that a scope can have.
 const FILTERERS: &[&str] = &["company leader", "office head", "head", "technician", "owner", "administrator"];
 
 /// Reads that nobody's call gets through here, and why.
-const UNANSWERED: &[(&str, &str)] = &[
-    ("sync", "its cursor is one that it gave itself; it is sent without one apart from this"),
-    ("replayServicePromises", "asks for a version of promises, and the town has none"),
-];
+const UNANSWERED: &[(&str, &str)] =
+    &[("replayServicePromises", "asks for a version of promises, and the town has none")];
 
-async fn sample(world: &World) -> Values {
+/// Acts by which there is a row of nearly everything at the site.
+async fn sample(world: &World, past: &Past) -> Values {
     let case = world.resolved().await;
     let follow_up = world.open_follow_up(&case).await;
     world.on_follow_up("supervisor", "finishFollowUp", &follow_up, world.call("SATISFIED")).await;
@@ -95,7 +105,7 @@ async fn sample(world: &World) -> Values {
     let fire =
         json!({ "unitId": world.id("Unit", "home"), "report": world.report("BURST_PIPE", "REPAIR", "水管爆裂") });
     world.act("owner", "fileComplaint", fire).await;
-    let mut values = Values::new(world.now());
+    let mut values = Values::new(world.now(), past.early, past.cursor.clone());
     for (name, id) in [("Complaint", &open), ("WorkOrder", &order), ("FollowUp", &follow_up)] {
         values.id(name, id.clone());
     }
@@ -109,23 +119,95 @@ async fn sample(world: &World) -> Values {
     ] {
         values.id(kind, world.id(kind, name));
     }
+    let account = world.town.id("technician");
+    let viewer = Viewer::load(&world.app.db, account, world.now()).await.unwrap();
+    let names = stamps(&world.app.db, &viewer).await.unwrap();
+    let looked = Cursor { reading: None, ..Cursor::first(&viewer, 100, Some(names)) };
+    values.synced(looked.write(&world.app).unwrap());
     values
 }
 
+/// A row of what hardly any case has.
+async fn seldom(world: &World) {
+    let site = world.id("Site", "site");
+    let opinion = json!({ "siteId": site, "channel": "COUNTER", "text": "建议北门加装快递柜", "contactName": "王女士",
+        "contactPhone": "13800009999" });
+    world.act("agent", "recordOpinion", opinion).await;
+    let call = json!({ "siteId": site, "phone": "13800009999", "callerName": "王女士", "startedAt": world.now(),
+        "durationSeconds": 95, "summary": "询问游泳池开放时间", "handling": "ANSWERED", "note": "已告知" });
+    world.act("agent", "recordCall", call).await;
+    let case = world.dripping_tap().await;
+    world.on_case("agent", "dispatchComplaint", &case, json!({})).await;
+    world.on_case("head", "acceptAssignment", &case, json!({})).await;
+    world.on_case("head", "acceptComplaint", &case, json!({ "reason": "属维修范围" })).await;
+    let promise = json!({ "text": "三日内更换阀芯", "dueAt": world.now() + TimeDelta::days(2) });
+    world.on_case("head", "makeCommitment", &case, promise).await;
+    let list = json!({ "siteId": site, "from": world.now().date_naive().to_string(),
+        "items": [{ "code": "V01", "kind": "VISIT", "name": "上门费", "unit": "次", "unitPrice": "30.00" }] });
+    let item = world.act("office head", "publishPriceList", list).await["priceList"]["items"][0]["id"].clone();
+    let quoted = world.dripping_tap().await;
+    let lines = json!({ "lines": [{ "priceItemId": item, "quantity": "1" }] });
+    world.on_case("agent", "createQuote", &quoted, lines).await;
+}
+
+/// What was read for each call: the statements, and how much each shape of them read in all.
+#[derive(Default)]
+struct Read {
+    /// By who asked for what, and by the shape of the statement.
+    work: BTreeMap<(String, String, String), Work>,
+    /// An example of each shape of each call.
+    examples: BTreeMap<(String, String, String), Statement>,
+    /// Every statement once, by its text.
+    distinct: BTreeMap<String, Statement>,
+}
+
+impl Read {
+    async fn take(&mut self, world: &World, meter: Option<&mut Meter>, who: &str, about: &str) {
+        let statements = world.database.recorded();
+        if let Some(meter) = meter {
+            for (statement, work) in statements.iter().zip(meter.measure(&statements).await) {
+                let Some(work) = work else { continue };
+                let key = (who.to_owned(), about.to_owned(), shape(&statement.sql));
+                let so_far = self.work.entry(key.clone()).or_default();
+                *so_far = so_far.plus(work);
+                self.examples.entry(key).or_insert_with(|| statement.clone());
+            }
+        }
+        for statement in statements {
+            self.distinct.entry(statement.sql.clone()).or_insert(statement);
+        }
+    }
+}
+
 /// Sends every read as everybody; says which nobody's call got through.
-async fn read_everything(world: &World, shapes: &Shapes, values: &Values) -> BTreeSet<String> {
+async fn read_everything(
+    world: &World,
+    shapes: &Shapes,
+    values: &Values,
+    (read, meter): (&mut Read, &mut Meter),
+) -> BTreeSet<String> {
     let mut unanswered = BTreeSet::new();
     for field in shapes.fields("Query") {
         let calls = shapes.calls(field, values);
         let mut answered = false;
         for who in PEOPLE {
             let narrows = FILTERERS.contains(who);
-            for (place, (document, variables)) in calls.iter().enumerate().filter(|(place, _)| *place == 0 || narrows) {
-                let response = world.response(who, document, variables.clone()).await;
-                let code = &response["errors"][0]["extensions"]["code"];
-                assert!(code != "INTERNAL" && code != "BAD_INPUT", "{who}: {document}\n{variables}\n{response}");
-                answered |= response.get("errors").is_none();
-                if place == 0 && code == "FORBIDDEN" {
+            for (place, call) in calls.iter().enumerate().filter(|(place, _)| *place == 0 || narrows) {
+                let mut denied = false;
+                let mut next = Some(call.clone());
+                while let Some(call) = next.take() {
+                    world.database.record();
+                    let response = world.response(who, &call.document, call.variables.clone()).await;
+                    read.take(world, narrows.then_some(&mut *meter), who, &call.about).await;
+                    let code = &response["errors"][0]["extensions"]["code"];
+                    let right = code != "INTERNAL" && code != "BAD_INPUT";
+                    assert!(right, "{who}: {}\n{}\n{response}", call.document, call.variables);
+                    answered |= response.get("errors").is_none();
+                    denied |= place == 0 && code == "FORBIDDEN";
+                    let first = call.variables["page"]["after"].is_null();
+                    next = Some(call).filter(|_| first && narrows).and_then(|call| behind(&call, &response));
+                }
+                if denied {
                     break;
                 }
             }
@@ -137,15 +219,30 @@ async fn read_everything(world: &World, shapes: &Shapes, values: &Values) -> BTr
     unanswered
 }
 
+/// The call for the page behind what a list answered, where there is one.
+fn behind(call: &Call, response: &Value) -> Option<Call> {
+    let (root, _) = call.about.split_once(' ').unwrap_or((call.about.as_str(), ""));
+    let answer = &response["data"][root];
+    if answer["pageInfo"]["hasNextPage"] == true {
+        return call.after(&answer["pageInfo"]["endCursor"]);
+    }
+    // Notices are a plain list, each with its own cursor.
+    let last = answer.as_array().and_then(|list| list.last()).map(|last| &last["cursor"]).filter(|one| one.is_string());
+    call.after(last?)
+}
+
 /// Follows each stream until it has given something, or has looked for it.
-async fn follow_everything(world: &World, shapes: &Shapes, values: &Values) {
+async fn follow_everything(world: &World, shapes: &Shapes, values: &Values, (read, meter): (&mut Read, &mut Meter)) {
     for field in shapes.fields("Subscription") {
-        for (document, variables) in shapes.calls(field, values) {
-            for who in ["office head", "head", "owner"] {
-                let request = world.request(who, &document, variables.clone()).await;
+        for call in shapes.calls(field, values) {
+            for who in ["company leader", "office head", "head", "technician", "owner"] {
+                world.database.record();
+                let request = world.request(who, &call.document, call.variables.clone()).await;
                 let mut stream = Box::pin(world.schema.execute_stream(request));
                 // What was never given within that time has looked once, and waits.
                 tokio::time::timeout(Duration::from_millis(300), stream.next()).await.ok();
+                drop(stream);
+                read.take(world, Some(&mut *meter), who, &call.about).await;
             }
         }
     }
@@ -165,57 +262,85 @@ async fn sweep(app: &App) {
     api::figure::relay::catch_up(app).await.unwrap();
 }
 
-async fn explain(engine: Engine) {
-    let world = World::new(engine).await;
-    let mut values = Box::pin(sample(&world)).await;
-    if engine == Engine::Postgres {
-        let size = Size { organizations: 4, sites: 8, homes: 25, cases: 4_000 };
-        Box::pin(fill(&world, size, world.now())).await;
-        plan::settle(&world.app.db).await;
-    }
+/// All of it over a history of so many cases.
+async fn over(engine: Engine, cases: i64) -> (World, Read) {
+    let mut world = World::new(engine).await;
+    let past = Box::pin(history::fill(&mut world, cases)).await;
+    let mut values = Box::pin(sample(&world, &past)).await;
+    Box::pin(seldom(&world)).await;
+    history::further(&world, &past).await;
     let shapes = Shapes::of(&api::schema::sdl());
     values.find_missing(&world).await;
-    world.database.record();
-    let unanswered = Box::pin(read_everything(&world, &shapes, &values)).await;
-    Box::pin(follow_everything(&world, &shapes, &values)).await;
-    world.pass(TimeDelta::minutes(20));
-    Box::pin(sweep(&world.app)).await;
-    let case = Box::pin(world.resolved()).await;
-    let follow_up = world.open_follow_up(&case).await;
-    Box::pin(world.on_follow_up("supervisor", "finishFollowUp", &follow_up, world.call("DISSATISFIED"))).await;
-    let recorded: Vec<Statement> = world.database.recorded();
+    let (mut read, mut meter) = (Read::default(), Meter::over(&world.database).await);
+    let unanswered = Box::pin(read_everything(&world, &shapes, &values, (&mut read, &mut meter))).await;
     let expected: BTreeSet<String> = UNANSWERED.iter().map(|(name, _)| (*name).to_owned()).collect();
     let unexpected: Vec<&String> = unanswered.difference(&expected).collect();
     assert!(unexpected.is_empty(), "nobody's call got through, so nothing is known of {unexpected:?}");
-    let mut distinct: BTreeMap<&str, &Statement> = BTreeMap::new();
-    for statement in &recorded {
-        distinct.entry(&statement.sql).or_insert(statement);
+    Box::pin(follow_everything(&world, &shapes, &values, (&mut read, &mut meter))).await;
+    world.pass(TimeDelta::minutes(20));
+    world.database.record();
+    Box::pin(sweep(&world.app)).await;
+    read.take(&world, Some(&mut meter), "server", "sweep").await;
+    world.database.record();
+    let case = Box::pin(world.resolved()).await;
+    let follow_up = world.open_follow_up(&case).await;
+    Box::pin(world.on_follow_up("supervisor", "finishFollowUp", &follow_up, world.call("DISSATISFIED"))).await;
+    read.take(&world, Some(&mut meter), "everybody", "main job").await;
+    (world, read)
+}
+
+/// What reads more over the longer history, by engine, who asked for what, and the subject of the statement.
+fn growers(engine: Engine, short: &Read, long: &Read) -> BTreeMap<String, String> {
+    let backend = if engine == Engine::Postgres { DbBackend::Postgres } else { DbBackend::Sqlite };
+    let mut found = BTreeMap::new();
+    for (key, large) in &long.work {
+        let small = short.work.get(key).copied().unwrap_or_default();
+        if large.outgrows(small, backend) {
+            let (who, about, _) = key;
+            let example = &long.examples[key];
+            let asked = about.split('=').next().unwrap_or(about);
+            let place = format!("{engine:?} | {who} | {asked} | {}", plan::subject(&example.sql));
+            found.entry(place).or_insert_with(|| format!("{about}: {small:?} became {large:?}: {example}"));
+        }
     }
-    assert!(distinct.len() > 100, "hardly anything was recorded: {}", distinct.len());
+    found
+}
+
+async fn check(engine: Engine) {
+    let (short, long) = (Box::pin(over(engine, SIZES[0])).await.1, Box::pin(over(engine, SIZES[1])).await);
+    let (world, long) = long;
+    assert!(long.work.len() > 1_000, "hardly anything was measured: {}", long.work.len());
+    assert!(long.distinct.len() > 100, "hardly anything was recorded: {}", long.distinct.len());
+    let mut found = growers(engine, &short, &long);
     let big = plan::tables(&world.app.db).await.into_iter().filter(|name| SMALL.iter().all(|(small, _)| small != name));
     let mut big: BTreeSet<String> = big.collect();
     if engine == Engine::Postgres {
         // Of a table of one page every way through it costs the same, and its plan says nothing: that is SQLite's to judge.
         let filled = plan::filled(&world.app.db).await;
         big.retain(|table| filled.contains(table));
-        assert!(big.len() >= 6, "hardly a table is filled: {big:?}");
+        assert!(big.len() >= 15, "hardly a table is filled: {big:?}");
     }
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    for statement in distinct.values() {
+    for statement in long.distinct.values() {
         for (table, how) in scans(&world.app.db, statement, &big).await {
-            let place = format!("{engine:?} {} {table}", plan::subject(&statement.sql));
+            let place = format!("{engine:?} | scan | {} | {table}", plan::subject(&statement.sql));
             found.entry(place).or_insert_with(|| format!("{how}: {statement}"));
         }
     }
     let known = known(engine);
-    let new: Vec<_> = found.iter().filter(|(place, _)| !known.contains(*place)).collect();
-    assert!(new.is_empty(), "of {} statements, these scan a big table:\n{new:#?}", distinct.len());
-    let gone: Vec<&String> = known.iter().filter(|place| !found.contains_key(*place)).collect();
-    assert!(gone.is_empty(), "these do not scan any more; take them off growth/known.txt: {gone:?}");
+    let new: Vec<_> = found.iter().filter(|(place, _)| !known.iter().any(|one| covers(one, place))).collect();
+    let listed: Vec<&String> = new.iter().map(|(place, _)| *place).collect();
+    assert!(new.is_empty(), "these read more when the register grows:\n{new:#?}\n{listed:#?}");
+    let gone: Vec<&String> = known.iter().filter(|one| !found.keys().any(|place| covers(one, place))).collect();
+    assert!(gone.is_empty(), "these do not grow any more; take them off growth/known.txt: {gone:#?}");
 }
 
-/// What still scans: database, subject of the statement, the table that is walked through; after a colon, why and until
-/// when that can be.
+/// Whether a line that is known is of a place; `*` stands for anything.
+fn covers(known: &str, place: &str) -> bool {
+    let mut place = place.split(" | ");
+    known.split(" | ").all(|part| place.next().is_some_and(|own| part == "*" || part == own))
+}
+
+/// What may read more: engine, who asks, for what, the subject of the statement; after a colon, why that can be.
 fn known(engine: Engine) -> BTreeSet<String> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("it/growth/known.txt");
     let text = std::fs::read_to_string(path).unwrap();
@@ -224,24 +349,26 @@ fn known(engine: Engine) -> BTreeSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_statement_of_an_app_scans_a_big_table_on_sqlite() {
-    Box::pin(explain(Engine::Sqlite)).await;
+async fn no_statement_of_an_app_grows_with_the_register_on_sqlite() {
+    Box::pin(check(Engine::Sqlite)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_statement_of_an_app_scans_a_big_table_on_postgres() {
-    Box::pin(explain(Engine::Postgres)).await;
+async fn no_statement_of_an_app_grows_with_the_register_on_postgres() {
+    Box::pin(check(Engine::Postgres)).await;
 }
 
 #[test]
 fn every_filter_is_sent() {
     // What the generator cannot give a value for it would leave out: then this names it.
     let shapes = Shapes::of(&api::schema::sdl());
-    let values = Values::new("2026-03-02T01:00:00Z".parse().unwrap());
+    let now = "2026-03-02T01:00:00Z".parse().unwrap();
+    let mut values = Values::new(now, now, String::new());
+    values.synced(String::new());
     let sent: BTreeSet<String> = shapes
         .fields("Query")
         .flat_map(|field| shapes.calls(field, &values))
-        .flat_map(|(_, variables)| names(&variables))
+        .flat_map(|call| names(&call.variables))
         .collect();
     let wanted = shapes.inputs_of_reads();
     let missing: Vec<&String> = wanted.difference(&sent).collect();

@@ -5,11 +5,6 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::Value;
 
-/// Makes PostgreSQL's statistics those of what is in the tables.
-pub async fn settle(db: &DatabaseConnection) {
-    db.execute_unprepared("ANALYZE").await.unwrap();
-}
-
 /// The tables that there are.
 pub async fn tables(db: &DatabaseConnection) -> Vec<String> {
     let sql = match db.get_database_backend() {

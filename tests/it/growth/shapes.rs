@@ -11,6 +11,8 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Map, Value, json};
 use tests::World;
 
+use super::history::{COMMON, NAME, NUMBER, RARE};
+
 /// How many levels of objects are followed.
 const DEPTH: usize = 4;
 
@@ -26,13 +28,46 @@ pub struct Shapes {
 /// What is put where the schema asks for something.
 pub struct Values {
     now: DateTime<Utc>,
+    /// A moment that nearly everything came after.
+    early: DateTime<Utc>,
+    /// The cursor of an event that nearly all others came after.
+    cursor: String,
+    /// A cursor of a device that saw nothing after it.
+    synced: Option<String>,
     ids: HashMap<String, String>,
+}
+
+/// A call of a field of a root.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Its document.
+    pub document: String,
+    /// Its variables.
+    pub variables: Value,
+    /// The field, and what is given besides what it needs.
+    pub about: String,
+}
+
+impl Call {
+    /// The same for the page behind a cursor; none where it has no pages.
+    pub fn after(&self, cursor: &Value) -> Option<Self> {
+        let mut next = self.clone();
+        let page = next.variables.get_mut("page")?.as_object_mut()?;
+        page.insert("after".to_owned(), cursor.clone());
+        next.about.push_str(" next page");
+        Some(next)
+    }
 }
 
 impl Values {
     /// Without ids.
-    pub fn new(now: DateTime<Utc>) -> Self {
-        Self { now, ids: HashMap::new() }
+    pub fn new(now: DateTime<Utc>, early: DateTime<Utc>, cursor: String) -> Self {
+        Self { now, early, cursor, synced: None, ids: HashMap::new() }
+    }
+
+    /// Where a device goes on.
+    pub fn synced(&mut self, cursor: String) {
+        self.synced = Some(cursor);
     }
 
     /// An id of a type.
@@ -65,7 +100,12 @@ impl Values {
     fn scalar(&self, root: &str, name: &str, kind: &str) -> Option<Value> {
         let later = name.starts_with("to") || name.contains("efore") || name == "until";
         let days = if later { TimeDelta::days(7) } else { TimeDelta::days(-7) };
-        let moment = if name == "deviceTime" { self.now } else { self.now + days };
+        let moment = match name {
+            "deviceTime" => self.now,
+            // What came in before is far from the newest end.
+            "receivedBefore" | "recordedBefore" => self.early,
+            _ => self.now + days,
+        };
         Some(match kind {
             "ID" => self.named(root, name),
             "Int" => json!(3),
@@ -77,9 +117,15 @@ impl Values {
                 "organizationCode" => "town",
                 "month" => "2026-03",
                 "phone" => "13800000001",
-                "text" | "name" => "水龙头",
-                // A cursor that no list gave is refused; the first page says enough.
-                "after" | "before" => return None,
+                "text" => RARE,
+                "name" => NAME,
+                "number" => NUMBER,
+                // A page begins behind a cursor that its own list gave.
+                "after" | "before" => match root {
+                    "sync" => return self.synced.clone().map(|cursor| json!(cursor)),
+                    "statementExport" => return None,
+                    _ => self.cursor.as_str(),
+                },
                 _ => "LY-2026",
             }),
             _ => return None,
@@ -137,7 +183,7 @@ impl Shapes {
     }
 
     /// The calls of a field: with what is required and all edges, then with each thing that may be given by itself.
-    pub fn calls(&self, field: &FieldDefinition, values: &Values) -> Vec<(String, Value)> {
+    pub fn calls(&self, field: &FieldDefinition, values: &Values) -> Vec<Call> {
         let root = field.name.node.as_str();
         let mut base = Map::new();
         for argument in &field.arguments {
@@ -150,36 +196,42 @@ impl Shapes {
             }
         }
         let deep = self.selection(base_name(&field.ty.node), DEPTH, &mut Vec::new());
-        let mut calls = vec![self.call(field, &base, &deep)];
+        let mut calls = vec![self.call(field, &base, &deep, "")];
         let shallow = self.selection(base_name(&field.ty.node), 2, &mut vec!["Site".into(), "Account".into()]);
         for argument in &field.arguments {
             let argument = &argument.node;
-            for value in self.variants(root, argument, values) {
+            for (about, value) in self.variants(root, argument, values) {
                 let mut given = base.clone();
                 given.insert(argument.name.node.to_string(), value);
-                calls.push(self.call(field, &given, &shallow));
+                calls.push(self.call(field, &given, &shallow, &about));
             }
         }
         calls
     }
 
     /// What an argument may be: each value of an enum, each optional field of an input by itself.
-    fn variants(&self, root: &str, argument: &InputValueDefinition, values: &Values) -> Vec<Value> {
+    fn variants(&self, root: &str, argument: &InputValueDefinition, values: &Values) -> Vec<(String, Value)> {
         let kind = base_name(&argument.ty.node);
         let list = matches!(argument.ty.node.base, BaseType::List(_));
+        let own = argument.name.node.as_str();
         if let Some(names) = self.enums.get(kind) {
-            return names.iter().map(|name| if list { json!([name]) } else { json!(name) }).collect();
+            let value = |name: &String| if list { json!([name]) } else { json!(name) };
+            return names.iter().map(|name| (format!("{own}={name}"), value(name))).collect();
+        }
+        if own == "text" {
+            return [RARE, COMMON].map(|words| (format!("text={words}"), json!(words))).to_vec();
         }
         let Some(fields) = self.inputs.get(kind).filter(|_| kind != "PageInput") else {
-            return self.value(root, argument.name.node.as_str(), &argument.ty.node, values).into_iter().collect();
+            let value = self.value(root, own, &argument.ty.node, values);
+            return value.into_iter().map(|value| (own.to_owned(), value)).collect();
         };
         let required = self.required(root, kind, values);
         let mut variants = Vec::new();
         for field in fields {
-            for value in self.variants(root, field, values) {
+            for (about, value) in self.variants(root, field, values) {
                 let mut given = if self.one_of.contains(kind) { Map::new() } else { required.clone() };
                 given.insert(field.name.node.to_string(), value);
-                variants.push(Value::Object(given));
+                variants.push((format!("{own}.{about}"), Value::Object(given)));
             }
         }
         variants
@@ -219,7 +271,7 @@ impl Shapes {
         values.scalar(root, name, kind)
     }
 
-    fn call(&self, field: &FieldDefinition, given: &Map<String, Value>, selection: &str) -> (String, Value) {
+    fn call(&self, field: &FieldDefinition, given: &Map<String, Value>, selection: &str, besides: &str) -> Call {
         let name = field.name.node.as_str();
         let root =
             if self.fields("Query").any(|one| one.name.node == field.name.node) { "query" } else { "subscription" };
@@ -230,7 +282,8 @@ impl Shapes {
         let list =
             |parts: Vec<String>| if parts.is_empty() { String::new() } else { format!("({})", parts.join(", ")) };
         let document = format!("{root}{} {{ {name}{} {selection} }}", list(declared), list(passed));
-        (document, Value::Object(given.clone()))
+        let about = format!("{name} {besides}").trim_end().to_owned();
+        Call { document, variables: Value::Object(given.clone()), about }
     }
 
     /// All that can be selected of a type without anything being given, so many levels down.
@@ -256,7 +309,11 @@ impl Shapes {
             let below = if self.objects.contains_key(of) || self.members.contains_key(of) {
                 // A page is no level of its own.
                 let levels = usize::from(!(of.ends_with("Connection") || of.ends_with("Edge")));
-                if depth < levels + 1 || path.iter().any(|above| above == of) || of == "PageInfo" {
+                if of == "PageInfo" {
+                    parts.push("pageInfo { hasNextPage endCursor }".to_owned());
+                    continue;
+                }
+                if depth < levels + 1 || path.iter().any(|above| above == of) {
                     continue;
                 }
                 self.selection(of, depth - levels, path)

@@ -152,14 +152,8 @@ impl Bench {
             limited(self.one_case(&agents), limit_of_one(size.cases)),
             limited(self.page(&agents), limit_of_page(last_site)),
             limited(self.month().await, limit_of_month(last_site, &months(Clock::System.now()))),
-            Workload {
-                same_rows: Some(same_rows.of_filing()),
-                ..limited(self.filing().await, limit_of_filing(size))
-            },
-            Workload {
-                same_rows: Some(same_rows.of_step()),
-                ..limited(self.step().await, limit_of_step(size))
-            },
+            Workload { same_rows: Some(same_rows.of_filing()), ..limited(self.filing().await, limit_of_filing(size)) },
+            Workload { same_rows: Some(same_rows.of_step()), ..limited(self.step().await, limit_of_step(size)) },
         ]
     }
 

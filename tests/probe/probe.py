@@ -46,8 +46,9 @@ LIMIT = 400
 PATIENCE = 0.3
 # The share of answers without an error at the top that queries and mutations must keep. Most mutations are closed to
 # most roles, and what is made up is mostly no valid input.
-# Of the streams every second one is nonsense on purpose.
-FLOORS = {"Query": 0.3, "Mutation": 0.1, "Subscription": 0.2}
+# Of the streams every second one is nonsense on purpose. Of the queries a third is answered when all are sent, and less
+# where the time is up before the easy ones.
+FLOORS = {"Query": 0.25, "Mutation": 0.1, "Subscription": 0.2}
 # Which operations no made-up document may get through, and why. Any other must be answered once.
 UNANSWERED = {
     "Query.bookingWindows": "asks for 1 to 31 days",

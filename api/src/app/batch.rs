@@ -6,14 +6,13 @@
 //! batches in two, so that a longer page costs more statements.
 
 use std::mem::take;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_graphql::runtime::{Timer, TokioSpawner, TokioTimer};
 use futures_util::future::{BoxFuture, poll_fn, ready};
-use futures_util::stream::{self, FuturesUnordered};
+use futures_util::stream::{self, FuturesUnordered, select_all};
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::task_local;
@@ -27,83 +26,76 @@ task_local! {
     static ASKED: Asked;
 }
 
-/// An execution's batches.
-#[derive(Default)]
-struct Batches {
+/// An execution with its batches. Each is polled only when it was woken itself: an execution is a large tree to walk through,
+/// and a batch hears from the database more than once.
+struct Turns<Work> {
+    work: Work,
     asked: Asked,
-    running: FuturesUnordered<FutureObj<'static, ()>>,
+    batches: FuturesUnordered<FutureObj<'static, ()>>,
 }
 
-impl Batches {
-    /// Polls `work`, and its batches whenever it waits, until it is ready or everything waits.
-    fn poll<T>(&mut self, context: &mut Context, mut work: impl FnMut(&mut Context) -> Poll<T>) -> Poll<T> {
+impl<Work: Stream + Unpin> Turns<Work> {
+    fn of(work: Work) -> Self {
+        Self { work, asked: Asked::default(), batches: FuturesUnordered::new() }
+    }
+
+    /// Polls the work, and its batches whenever it waits, until there is an outcome or everything waits.
+    fn poll(&mut self, context: &mut Context) -> Poll<Option<Work::Item>> {
         ASKED.sync_scope(self.asked.clone(), || {
             loop {
-                let outcome = work(context);
-                if outcome.is_ready() || !self.advance(context) {
+                let outcome = self.work.poll_next_unpin(context);
+                if outcome.is_ready() {
                     return outcome;
+                }
+                let asked = take(&mut *waiting(&self.asked));
+                self.batches.extend(asked);
+                let mut ended = false;
+                while let Poll::Ready(Some(())) = self.batches.poll_next_unpin(context) {
+                    ended = true;
+                }
+                // What a batch has asked for itself waits as well.
+                if !ended && waiting(&self.asked).is_empty() {
+                    return Poll::Pending;
                 }
             }
         })
     }
+}
 
-    /// Polls the batches, also those that batches ask for. Tells whether any has ended, so that the work may go on.
-    fn advance(&mut self, context: &mut Context) -> bool {
-        let mut ended = false;
-        loop {
-            let asked = take(&mut *self.asked());
-            self.running.extend(asked);
-            while let Poll::Ready(Some(())) = self.running.poll_next_unpin(context) {
-                ended = true;
-            }
-            if self.asked().is_empty() {
-                return ended;
-            }
-        }
-    }
-
-    fn asked(&self) -> MutexGuard<'_, Vec<FutureObj<'static, ()>>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn waiting(asked: &Asked) -> MutexGuard<'_, Vec<FutureObj<'static, ()>>> {
+    asked.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Carries `work` out together with its batches.
 pub async fn by_turns<Work: Future>(work: Work) -> Work::Output {
-    let mut work = pin!(work);
-    let mut batches = Batches::default();
-    poll_fn(|context| batches.poll(context, |context| work.as_mut().poll(context))).await
+    let mut turns = Turns::of(FuturesUnordered::from_iter([work]));
+    poll_fn(|context| match turns.poll(context) {
+        Poll::Ready(Some(outcome)) => Poll::Ready(outcome),
+        // There is one work, and nobody polls this after its outcome.
+        Poll::Ready(None) | Poll::Pending => Poll::Pending,
+    })
+    .await
 }
 
 /// The same for each item of a stream.
-pub fn stream_by_turns<Items: Stream + Unpin>(mut items: Items) -> impl Stream<Item = Items::Item> {
-    let mut batches = Batches::default();
-    stream::poll_fn(move |context| batches.poll(context, |context| items.poll_next_unpin(context)))
+pub fn stream_by_turns<Items: Stream + Unpin>(items: Items) -> impl Stream<Item = Items::Item> {
+    let mut turns = Turns::of(select_all([items]));
+    stream::poll_fn(move |context| turns.poll(context))
 }
 
 /// Starts batches within the span of whoever asks, on the task of the execution. Where there is none, as in a paper that
 /// is drawn, they are tasks of their own that wait for a moment.
-pub struct Gathered(TokioSpawner);
-
-impl Gathered {
-    /// For the runtime that is running.
-    ///
-    /// # Panics
-    /// Outside of a runtime.
-    #[must_use]
-    pub fn current() -> Self {
-        Self(TokioSpawner::current())
-    }
-}
+pub struct Gathered;
 
 impl Spawn for Gathered {
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
         let batch = FutureObj::new(Box::new(future.in_current_span()));
         match ASKED.try_with(Arc::clone) {
             Ok(asked) => {
-                asked.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+                waiting(&asked).push(batch);
                 Ok(())
             }
-            Err(_) => self.0.spawn_obj(batch),
+            Err(_) => TokioSpawner::current().spawn_obj(batch),
         }
     }
 }

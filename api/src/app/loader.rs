@@ -72,7 +72,7 @@ impl Rows {
     /// The same, for bytes that others may get as well: a witness notes what they depend on.
     #[must_use]
     pub fn watched(app: App, viewer: Option<Viewer>, witness: Witness) -> Loaders {
-        DataLoader::new(Counted(Self { app, scoped_to: viewer, witness }), Gathered::current(), Gathered::current())
+        DataLoader::new(Counted(Self { app, scoped_to: viewer, witness }), Gathered, Gathered)
     }
 
     /// In whose scope rows are read; whatever is read by it is theirs alone.

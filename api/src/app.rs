@@ -19,6 +19,7 @@ pub mod loader;
 pub mod metrics;
 pub mod notes;
 pub mod page;
+pub mod period;
 mod process;
 pub mod public_id;
 mod recall;

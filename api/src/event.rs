@@ -4,6 +4,7 @@
 //! | piece | what it is |
 //! |---|---|
 //! | `query` | reads of the log within a scope, and cursors |
+//! | `alarms` | the same of alarms alone |
 //! | `bus` | wakes those who wait for the log |
 //! | `hub` | one reader of the log for each organization, and the topics to which it brings what happens |
 //! | `person` | who follows something: judged at each delivery, loaded anew when their rights have changed |
@@ -12,6 +13,7 @@
 //! | `stream` | a subscription by itself: from a cursor on and then live |
 //! | `words` | what happened, as a sentence |
 
+pub mod alarms;
 pub mod bus;
 pub mod changes;
 pub mod graphql;

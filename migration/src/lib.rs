@@ -51,6 +51,7 @@ mod m0056_handhelds;
 mod m0057_sent_photos;
 mod m0058_leftover_parts;
 mod m0059_withdrawn_quotes;
+mod m0060_growth;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -110,6 +111,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0057_sent_photos::Migration),
             Box::new(m0058_leftover_parts::Migration),
             Box::new(m0059_withdrawn_quotes::Migration),
+            Box::new(m0060_growth::Migration),
         ]
     }
 }

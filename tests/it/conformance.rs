@@ -46,6 +46,16 @@ on_both! {
         assert!(counts[0] > 10 && counts[1] <= counts[0], "statements for 1 and for 6 cases: {counts:?}");
     }
 
+    async fn a_new_case_is_written_once(world) {
+        world.database.record();
+        world.dripping_tap().await;
+        let statements = world.database.recorded();
+        let begin_with = |start: &str| statements.iter().filter(|one| one.sql.starts_with(start)).count();
+        assert_eq!(begin_with("INSERT INTO \"complaint\" "), 1);
+        // With when its first clock ends: no index of the case is written twice.
+        assert_eq!(begin_with("UPDATE \"complaint\" "), 0);
+    }
+
     async fn the_teams_of_four_departments_are_one_statement(world) {
         let document = "query($site: ID!) { departments(siteId: $site) { kind teams { name } } }";
         let before = world.database.statements.load(Ordering::SeqCst);

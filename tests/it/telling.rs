@@ -68,12 +68,12 @@ on_both! {
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let told: Vec<&Value> = lines.iter().filter(|line| line["message"] == "operation").collect();
         let of = |field: &str| -> Vec<&Value> {
-            told.iter().copied().filter(|line| line["spans"][1]["fields"] == field).collect()
+            told.iter().copied().filter(|line| line["span"]["fields"] == field).collect()
         };
         assert_eq!(of("fileComplaint").len(), 2, "{text}");
         let [filed, refused] = of("fileComplaint")[..] else { panic!("two lines") };
-        assert_eq!(filed["spans"][0]["id"], "a-request");
-        assert_eq!(filed["spans"][1]["kind"], "mutation");
+        assert_eq!(filed["span"]["request"], "a-request");
+        assert_eq!(filed["span"]["kind"], "mutation");
         assert_eq!(filed["account"], world.town.id("owner").to_string());
         assert!(filed["ms"].as_f64().unwrap() > 0.0 && filed["cost"].as_u64().unwrap() > 0);
         assert_eq!((&filed["errors"], refused["errors"].as_str().unwrap().is_empty()), (&json!(""), false));

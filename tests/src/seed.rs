@@ -25,6 +25,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::World;
+use crate::town::Town;
 use crate::world::row_id;
 
 /// How much is seeded.
@@ -45,6 +46,37 @@ impl Size {
     pub const LARGE: Self = Self { organizations: 20, sites: 200, homes: 200, cases: 500_000 };
 }
 
+/// Over which time the cases are spread, and how many of the newest are not ended.
+#[derive(Debug, Clone, Copy)]
+pub struct History {
+    /// From the oldest case to the newest, in seconds.
+    pub seconds: i64,
+    /// Cases that are handled still.
+    pub open: i64,
+    /// Cases before these whose follow-up is owed still.
+    pub owed: i64,
+}
+
+impl History {
+    /// What the benchmark speaks of: two years, of which a share is open.
+    #[must_use]
+    pub const fn of(cases: i64) -> Self {
+        let open = cases - cases * OPEN_FROM / 100;
+        Self { seconds: SPAN, open, owed: cases - open - cases * 84 / 100 }
+    }
+
+    /// The moment of a case, in seconds before the newest.
+    const fn ago(self, case: i64, cases: i64) -> i64 {
+        self.seconds - case * self.seconds / cases
+    }
+
+    /// When a case was received, in seconds since 1970, by an expression of its number.
+    fn received(self, newest: DateTime<Utc>, number: &str, cases: i64) -> String {
+        let begin = newest.timestamp() - self.seconds;
+        format!("({begin} + ({number}) * {} / {cases})", self.seconds)
+    }
+}
+
 /// Kinds of rows, as their ids tell them apart.
 #[derive(Debug, Clone, Copy)]
 enum Tag {
@@ -55,9 +87,11 @@ enum Tag {
     Home,
     Resident,
     Residency,
-    Case,
-    Part,
+    Part = 8,
 }
+
+/// What stands in the id of a case behind its time: it is of version 7, as the program's.
+const CASE: u128 = 0x7007;
 
 /// How many rows of set-up a site has at most, and how many rows of one kind belong to a case at most.
 const PER_SITE: i64 = 256;
@@ -79,13 +113,20 @@ const CATEGORIES: [(DepartmentKind, &str, i64); 4] = [
     (DepartmentKind::CustomerService, "customer service", 4),
 ];
 
+/// From where on the rows of a kind are numbered: their last digits are theirs alone, as those of the program's ids are.
+const fn first(tag: Tag) -> i64 {
+    (tag as i64) << 40
+}
+
 fn uuid(tag: Tag, number: i64) -> Uuid {
-    Uuid::from_u128(BASE | (tag as u128) << 64 | u128::from(number.unsigned_abs()))
+    Uuid::from_u128(BASE | (tag as u128) << 64 | u128::from((first(tag) + number).unsigned_abs()))
 }
 
 /// What has been seeded, and how to name it.
 pub struct Seeded {
     size: Size,
+    history: History,
+    newest: DateTime<Utc>,
     setup: HashMap<Uuid, i64>,
     technician: Uuid,
     agent: Uuid,
@@ -98,7 +139,26 @@ impl Seeded {
     /// The id of a case, 0 being the oldest.
     #[must_use]
     pub fn case(&self, number: i64) -> Uuid {
-        uuid(Tag::Case, number)
+        let seconds = self.newest.timestamp() - self.history.ago(number, self.size.cases);
+        let millis = u128::from(seconds.unsigned_abs()) * 1000;
+        Uuid::from_u128(millis << 80 | CASE << 64 | u128::from(number.unsigned_abs()))
+    }
+
+    /// The same for PostgreSQL, by an expression of the number.
+    #[must_use]
+    pub fn case_expression(&self, number: &str) -> String {
+        case_expression(&self.history.received(self.newest, number, self.size.cases), number)
+    }
+
+    /// The town as it was copied to a site of a number: whoever and whatever of it there is.
+    #[must_use]
+    pub fn town(&self, town: &Town, site: i64) -> Town {
+        let (home, owner) = self.home(site, 0);
+        let named =
+            [("company", self.organization(site)), ("site", uuid(Tag::Site, site)), ("home", home), ("owner", owner)];
+        let set_up = town.0.iter().filter(|(_, id)| self.setup.contains_key(id));
+        let set_up = set_up.map(|(name, id)| (*name, self.of_site(*id, site)));
+        Town(named.into_iter().chain(set_up).collect())
     }
 
     /// The site of a case.
@@ -147,7 +207,7 @@ impl Seeded {
     /// Cases with an order that a technician has and has not set out for; with the order's id.
     pub fn assigned_orders(&self) -> impl Iterator<Item = (i64, Uuid)> {
         let (of, cases) = (self.received_share, self.size.cases);
-        (cases * OPEN_FROM / 100..cases)
+        (cases - self.history.open..cases)
             .filter(move |number| number % of.1 != of.0)
             .map(|number| (number, order(number)))
     }
@@ -155,6 +215,13 @@ impl Seeded {
     fn of_site(&self, of_town: Uuid, site: i64) -> Uuid {
         uuid(Tag::Setup, site * PER_SITE + self.setup[&of_town])
     }
+}
+
+/// The id of a case for PostgreSQL, by expressions of when it was received and of its number.
+fn case_expression(received: &str, number: &str) -> String {
+    format!(
+        "(lpad(to_hex(({received} * 1000)::bigint), 12, '0') || '{CASE:04x}' || encode(int8send(({number})::bigint), 'hex'))::uuid"
+    )
 }
 
 /// The order of a case whose only one it is.
@@ -190,12 +257,20 @@ pub async fn session(db: &DatabaseConnection, account: Uuid, organization: Uuid,
 /// # Panics
 /// When the database refuses a row.
 pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
+    fill_history(world, size, newest, History::of(size.cases)).await
+}
+
+/// The same with a history of a length.
+///
+/// # Panics
+/// When the database refuses a row.
+pub async fn fill_history(world: &World, size: Size, newest: DateTime<Utc>, history: History) -> Seeded {
     assert_eq!(size.sites % size.organizations, 0, "each organization has as many sites");
     let samples = Samples::make(world).await;
     let kinds = categories(world).await;
     let db = &world.app.db;
     relay::catch_up(&world.app).await.unwrap();
-    let mut copier = Copier::new(world, size, newest);
+    let mut copier = Copier::new(world, size, newest, history);
     copier.series(size.cases.max(size.sites * size.homes)).await;
     let setup = copier.set_up(world).await;
     let indexes = copier.unburden().await;
@@ -210,6 +285,8 @@ pub async fn fill(world: &World, size: Size, newest: DateTime<Utc>) -> Seeded {
     let town = |name: &str| world.town.id(name);
     Seeded {
         size,
+        history,
+        newest,
         setup,
         technician: town("technician"),
         agent: town("agent"),
@@ -317,14 +394,15 @@ impl Samples {
 struct Copier<'a> {
     db: &'a DatabaseConnection,
     size: Size,
+    history: History,
     newest: DateTime<Utc>,
     /// What stands in place of each id of the town, as an expression of `n`.
     ids: HashMap<Uuid, String>,
 }
 
 impl<'a> Copier<'a> {
-    fn new(world: &'a World, size: Size, newest: DateTime<Utc>) -> Self {
-        let mut copier = Self { db: &world.app.db, size, newest, ids: HashMap::new() };
+    fn new(world: &'a World, size: Size, newest: DateTime<Utc>, history: History) -> Self {
+        let mut copier = Self { db: &world.app.db, size, newest, history, ids: HashMap::new() };
         // No department stands as this in figures.
         let none = if copier.postgres() { "'00000000-0000-0000-0000-000000000000'::uuid" } else { "zeroblob(16)" };
         copier.ids.insert(Uuid::nil(), none.to_owned());
@@ -352,11 +430,26 @@ impl<'a> Copier<'a> {
 
     /// The id of a row by the number in an expression.
     fn id(&self, tag: Tag, number: &str) -> String {
-        let tag = tag as u8;
+        let (first, tag) = (first(tag), tag as u8);
         if self.postgres() {
-            format!("('01000000000000{tag:02x}' || encode(int8send(({number})::bigint), 'hex'))::uuid")
+            format!("('01000000000000{tag:02x}' || encode(int8send({first} + ({number})::bigint), 'hex'))::uuid")
         } else {
-            format!("unhex('01000000000000{tag:02x}' || printf('%016x', {number}))")
+            format!("unhex('01000000000000{tag:02x}' || printf('%016x', {first} + ({number})))")
+        }
+    }
+
+    /// When a case was received, in seconds since 1970.
+    fn received(&self, number: &str) -> String {
+        self.history.received(self.newest, number, self.size.cases)
+    }
+
+    /// The id of a case, which begins with when it was received.
+    fn case_id(&self, number: &str) -> String {
+        let received = self.received(number);
+        if self.postgres() {
+            case_expression(&received, number)
+        } else {
+            format!("unhex(printf('%012x', {received} * 1000) || '{CASE:04x}' || printf('%016x', {number}))")
         }
     }
 
@@ -413,8 +506,8 @@ impl<'a> Copier<'a> {
                     Expr::cust(mapped.unwrap_or_else(|| panic!("{column:?} names {id}, which is not copied")).clone())
                 }
                 Value::ChronoDateTimeUtc(Some(at)) if times.is_some() => {
-                    let begin = self.newest.timestamp() - SPAN + at.timestamp() - times.unwrap_or_default();
-                    Expr::cust(self.moment(&format!("{begin} + n * {SPAN} / {}", self.size.cases)))
+                    let later = at.timestamp() - times.unwrap_or_default();
+                    Expr::cust(self.moment(&format!("{} + {later}", self.received("n"))))
                 }
                 _ => column.save_as(Expr::value(value)),
             });
@@ -558,8 +651,8 @@ impl<'a> Copier<'a> {
 
     async fn cases(&mut self, samples: &Samples, about: &About) {
         let cases = self.size.cases;
-        let open = cases * OPEN_FROM / 100;
-        let resolved = cases * 84 / 100;
+        let open = cases - self.history.open;
+        let resolved = open - self.history.owed;
         for (sample, what, of) in [
             (samples.received, &about.open, format!("n >= {open} AND n < {cases} AND n % 3 = 0")),
             (samples.assigned, &about.open, format!("n >= {open} AND n < {cases} AND n % 3 <> 0")),
@@ -578,7 +671,7 @@ impl<'a> Copier<'a> {
     async fn case(&mut self, sample: Uuid, of: &str) {
         let row = complaint::Entity::find_by_id(sample).one(self.db).await.unwrap().unwrap();
         let received = Some(row.received_at.timestamp());
-        self.ids.insert(sample, self.id(Tag::Case, "n"));
+        self.ids.insert(sample, self.case_id("n"));
         let number = format!("'S' || {}", self.digits("n", 9));
         let due =
             row.due_at.map(|_| (complaint::Column::DueAt, self.moment(&format!("{} + n", self.newest.timestamp()))));
@@ -617,8 +710,8 @@ impl<'a> Copier<'a> {
             vec![(clock::Column::NextAt, next)]
         });
         let counted = case_figure::Entity::find_by_id(sample).one(self.db).await.unwrap().unwrap();
-        let seconds = format!("{} + n * {SPAN} / {}", self.newest.timestamp() - SPAN, self.size.cases);
-        self.copy(counted, &[(case_figure::Column::Month, self.month(&seconds))], None, of).await;
+        let month = self.month(&self.received("n"));
+        self.copy(counted, &[(case_figure::Column::Month, month)], None, of).await;
         let first = place;
         parts!(event by Position, |copier: &Self, _: &event::Model, place| {
             let (sites, organizations) = (copier.size.sites, copier.size.organizations);

@@ -125,6 +125,25 @@ impl Wanted {
         Self::All(vec![self, Self::Not(Box::new(other.clone()))])
     }
 
+    /// A term without which nothing is so, and which leads to the fewest cases: by its mark, else by its length. None where
+    /// there is no such term.
+    #[must_use]
+    pub fn leading(&self) -> Option<&str> {
+        let rank = |term: &&str| match term.chars().next() {
+            Some('=') => 4,
+            Some('#') => 3,
+            Some('@') => 2,
+            Some('!') => 0,
+            _ if term.chars().count() > 1 => 1,
+            _ => 0,
+        };
+        match self {
+            Self::Term(term) => Some(term.as_str()),
+            Self::All(all) => all.iter().filter_map(Self::leading).max_by_key(rank),
+            Self::Any(_) | Self::Not(_) => None,
+        }
+    }
+
     /// Whether some terms are so.
     #[must_use]
     pub fn holds(&self, terms: &BTreeSet<String>) -> bool {
@@ -135,6 +154,24 @@ impl Wanted {
             Self::Not(one) => !one.holds(terms),
         }
     }
+}
+
+/// What a case of a number must have, and how its number ends: the number whole, or its running number with or without the
+/// noughts before it. Nothing where it is none.
+#[must_use]
+pub fn numbered(typed: &str) -> Option<(Wanted, String)> {
+    let typed = typed.trim().to_uppercase();
+    let (before, last) = typed.rsplit_once('-').unwrap_or(("", typed.as_str()));
+    let term = running(last)?;
+    let number: u64 = last.parse().ok()?;
+    Some((Wanted::Term(term), format!("{before}-{number:06}")))
+}
+
+/// What a case must have whose customer's name begins so; nothing where that is a single letter, which too many share.
+#[must_use]
+pub fn named(beginning: &str) -> Option<Wanted> {
+    let pairs: BTreeSet<String> = query_terms(beginning).into_iter().filter(|term| term.chars().count() > 1).collect();
+    (!pairs.is_empty()).then(|| Wanted::terms(marked('@', pairs).take(MAX_TERMS)))
 }
 
 /// What was asked for.
@@ -230,6 +267,32 @@ mod tests {
         assert_eq!(found(&case(), "卫生间漏水"), [Tier::MostWords]);
         assert_eq!(found(&case(), "电梯漏水"), [Tier::MostWords]);
         assert_eq!(found(&case(), "停电"), []);
+    }
+
+    #[test]
+    fn a2_a_number_is_looked_for_whole_or_by_its_running_number() {
+        let terms = case().terms();
+        for typed in ["LY-2026-000123", "ly-2026-000123", "2026-123", "000123", "123"] {
+            let (wanted, end) = numbered(typed).unwrap();
+            assert!(wanted.holds(&terms) && case().number.ends_with(&end), "{typed}: {end}");
+        }
+        assert!(numbered("LY").is_none() && numbered("").is_none());
+        assert_eq!(numbered("23").unwrap().1, "-000023", "not every number that ends so");
+    }
+
+    #[test]
+    fn a2_the_beginning_of_a_name_leads_to_its_cases() {
+        assert!(named("王小").unwrap().holds(&case().terms()));
+        assert!(named("王").is_none(), "too many are called so");
+        assert!(!named("李小").unwrap().holds(&case().terms()));
+    }
+
+    #[test]
+    fn the_rarest_term_leads() {
+        let wanted = Question::read("水 漏水").unwrap().wanted(Tier::Words).unwrap();
+        assert_eq!(wanted.leading(), Some("漏水"));
+        assert_eq!(Wanted::All(vec![wanted, numbered("9").unwrap().0]).leading(), Some("=9"));
+        assert_eq!(Wanted::Any(vec![Wanted::Term("漏水".into())]).leading(), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What a viewer may see. Every reading of a case begins here; outside the scope there is nothing.
 //!
-//! Organization first, then: company leaders all of it; customer service and the office their sites; a head their
-//! department; a technician or team leader their orders; an owner or receiver the case; customers their own cases, and
-//! their household's where it is open to them. The subject of a complaint never sees it (C11).
+//! Organization first (of what belongs to a case, by its case), then: company leaders all of it; customer service and the
+//! office their sites; a head their department; a technician or team leader their orders; an owner or receiver the case;
+//! customers their own cases, and their household's where it is open to them. The subject of a complaint never sees it (C11).
 
 mod incident;
 
@@ -30,29 +30,30 @@ pub fn complaints(viewer: &Viewer) -> Select<complaint::Entity> {
 #[must_use]
 pub fn work_orders(viewer: &Viewer) -> Select<work_order::Entity> {
     use work_order::Column;
-    let base = work_order::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id));
+    // Each way leads to what is of one organization. Were it asked for as well, SQLite would rather walk all orders of the
+    // organization in the order of the list than look up those of a case.
+    let all = work_order::Entity::find();
     if is_leader(viewer) {
-        return base.filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))));
+        return all.filter(of_case((work_order::Entity, Column::ComplaintId), complaint_condition(viewer)));
     }
     let mut any = Condition::any().add(Column::OwnerAccountId.eq(viewer.id)).add(Column::TechnicianId.eq(viewer.id));
     any = add_in(any, Column::SiteId, viewer.sites(Role::sees_site));
     any = add_in(any, Column::DepartmentId, departments(viewer));
     any = add_in(any, Column::TeamId, teams(viewer));
-    any = any.add(Column::ComplaintId.in_subquery(visible_ids(customer_condition(viewer))));
+    any = any.add(of_case((work_order::Entity, Column::ComplaintId), customer_condition(viewer)));
     let about_me = Query::select()
         .column(complaint::Column::Id)
         .from(complaint::Entity)
         .and_where(complaint::Column::AboutAccountId.eq(viewer.id))
         .to_owned();
-    base.filter(any).filter(Column::ComplaintId.not_in_subquery(about_me))
+    all.filter(any).filter(Column::ComplaintId.not_in_subquery(about_me))
 }
 
 /// The follow-ups that a viewer may see: those of the cases they see, but for technicians and team leaders.
 #[must_use]
 pub fn follow_ups(viewer: &Viewer) -> Select<follow_up::Entity> {
-    follow_up::Entity::find()
-        .filter(follow_up::Column::OrganizationId.eq(viewer.organization_id))
-        .filter(follow_up::Column::ComplaintId.in_subquery(visible_ids(complaint_condition_without_orders(viewer))))
+    let case = (follow_up::Entity, follow_up::Column::ComplaintId);
+    follow_up::Entity::find().filter(of_case(case, complaint_condition_without_orders(viewer)))
 }
 
 /// The quotes that a viewer may see: those of the cases they see. A customer sees none before it is offered (C6), also
@@ -60,11 +61,10 @@ pub fn follow_ups(viewer: &Viewer) -> Select<follow_up::Entity> {
 #[must_use]
 pub fn quotes(viewer: &Viewer) -> Select<quote::Entity> {
     use quote::Column;
-    let of_cases = quote::Entity::find()
-        .filter(Column::OrganizationId.eq(viewer.organization_id))
-        .filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))));
+    let case = (quote::Entity, Column::ComplaintId);
+    let of_cases = quote::Entity::find().filter(of_case(case, complaint_condition(viewer)));
     let staff = if is_leader(viewer) { Condition::all() } else { Condition::all().add(works_at(viewer)) };
-    let staff = staff.add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+    let staff = staff.add(of_case(case, customer_condition(viewer)).not());
     of_cases.filter(Condition::any().add(Column::OfferedAt.is_not_null()).add(staff))
 }
 
@@ -78,12 +78,12 @@ pub fn attachments(viewer: &Viewer) -> Select<attachment::Entity> {
     } else {
         Condition::all().add(Column::SiteId.is_in(viewer.sites(Role::is_staff)))
     };
-    let staff = here
-        .add(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))))
-        .add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+    let case = (attachment::Entity, Column::ComplaintId);
+    let staff =
+        here.add(of_case(case, complaint_condition(viewer))).add(of_case(case, customer_condition(viewer)).not());
     let customer = Condition::all()
         .add(Column::ForStaff.eq(false))
-        .add(Column::ComplaintId.in_subquery(visible_ids(whole_organization(viewer).add(customer_condition(viewer)))));
+        .add(of_case(case, whole_organization(viewer).add(customer_condition(viewer))));
     let shown = Condition::any()
         .add(Column::State.is_in([AttachmentState::Ready, AttachmentState::Removed]))
         .add(Column::UploadedBy.eq(viewer.id));
@@ -99,7 +99,7 @@ pub fn replies(viewer: &Viewer) -> Select<reply::Entity> {
     use reply::Column;
     reply::Entity::find()
         .filter(Column::OrganizationId.eq(viewer.organization_id))
-        .filter(Column::ComplaintId.in_subquery(visible_ids(complaint_condition(viewer))))
+        .filter(of_case((reply::Entity, Column::ComplaintId), complaint_condition(viewer)))
 }
 
 /// What was undertaken, as far as a viewer may see it: what they answer for, what their department was asked, that of the
@@ -112,15 +112,14 @@ pub fn undertakings(viewer: &Viewer) -> Select<undertaking::Entity> {
     } else {
         Condition::all().add(Column::SiteId.is_in(viewer.sites(Role::is_staff)))
     };
+    let case = (undertaking::Entity, Column::ComplaintId);
     let staff = here
-        .add(Column::ComplaintId.in_subquery(visible_ids(complaint_condition_without_orders(viewer))))
-        .add(Column::ComplaintId.not_in_subquery(visible_ids(customer_condition(viewer))));
+        .add(of_case(case, complaint_condition_without_orders(viewer)))
+        .add(of_case(case, customer_condition(viewer)).not());
     let customer = Condition::all()
         .add(Column::ShownAt.is_not_null())
-        .add(Column::ComplaintId.in_subquery(visible_ids(whole_organization(viewer).add(customer_condition(viewer)))));
-    undertaking::Entity::find()
-        .filter(Column::OrganizationId.eq(viewer.organization_id))
-        .filter(Condition::any().add(staff).add(customer))
+        .add(of_case(case, whole_organization(viewer).add(customer_condition(viewer))));
+    undertaking::Entity::find().filter(Condition::any().add(staff).add(customer))
 }
 
 /// The opinions that a viewer may see (B1): those that they gave, wrote down, answer for or were told of; customer service and
@@ -252,20 +251,11 @@ fn complaint_condition(viewer: &Viewer) -> Condition {
     if is_leader(viewer) {
         return whole_organization(viewer);
     }
-    let with_my_orders = Query::select()
-        .column(work_order::Column::ComplaintId)
-        .from(work_order::Entity)
-        .cond_where(add_in(
-            add_in(
-                Condition::any().add(work_order::Column::TechnicianId.eq(viewer.id)),
-                work_order::Column::TeamId,
-                teams(viewer),
-            ),
-            work_order::Column::DepartmentId,
-            departments(viewer),
-        ))
-        .to_owned();
-    let any = seen_without_orders(viewer).add(complaint::Column::Id.in_subquery(with_my_orders));
+    let mine = Condition::any().add(work_order::Column::TechnicianId.eq(viewer.id));
+    let mine = add_in(mine, work_order::Column::TeamId, teams(viewer));
+    let mine = add_in(mine, work_order::Column::DepartmentId, departments(viewer));
+    let has_my_order = about_the_case(work_order::Entity, work_order::Column::ComplaintId, mine);
+    let any = seen_without_orders(viewer).add(has_my_order);
     whole_organization(viewer).add(any)
 }
 
@@ -277,9 +267,14 @@ fn complaint_condition_without_orders(viewer: &Viewer) -> Condition {
 }
 
 pub(super) fn whole_organization(viewer: &Viewer) -> Condition {
+    not_about(viewer).add(complaint::Column::OrganizationId.eq(viewer.organization_id))
+}
+
+/// The cases that are not about the viewer (C11).
+pub(super) fn not_about(viewer: &Viewer) -> Condition {
     use complaint::Column;
-    let not_about_me = Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id));
-    Condition::all().add(Column::OrganizationId.eq(viewer.organization_id)).add(not_about_me)
+    Condition::all()
+        .add(Condition::any().add(Column::AboutAccountId.is_null()).add(Column::AboutAccountId.ne(viewer.id)))
 }
 
 fn seen_without_orders(viewer: &Viewer) -> Condition {
@@ -291,18 +286,10 @@ fn seen_without_orders(viewer: &Viewer) -> Condition {
     if viewer.sites(Role::is_staff).is_empty() {
         return any;
     }
-    any.add(Column::Id.in_subquery(undertaken_by(viewer)))
-}
-
-/// The cases for which the viewer answers for something, or their department has a part (C4).
-fn undertaken_by(viewer: &Viewer) -> SelectStatement {
-    use undertaking::Column;
-    let mine = Condition::any().add(Column::OwnerAccountId.eq(viewer.id));
-    Query::select()
-        .column(Column::ComplaintId)
-        .from(undertaking::Entity)
-        .cond_where(add_in(mine, Column::DepartmentId, departments(viewer)))
-        .to_owned()
+    // The cases for which the viewer answers for something, or their department has a part (C4).
+    let theirs = Condition::any().add(undertaking::Column::OwnerAccountId.eq(viewer.id));
+    let theirs = add_in(theirs, undertaking::Column::DepartmentId, departments(viewer));
+    any.add(about_the_case(undertaking::Entity, undertaking::Column::ComplaintId, theirs))
 }
 
 fn customer_condition(viewer: &Viewer) -> Condition {
@@ -315,8 +302,37 @@ fn customer_condition(viewer: &Viewer) -> Condition {
     mine.add(Condition::all().add(Column::UnitId.is_in(viewer.units.clone())).add(open))
 }
 
-fn visible_ids(condition: Condition) -> SelectStatement {
+/// Whether a viewer sees the case that a row belongs to.
+#[must_use]
+pub fn sees_case<E: EntityTrait>(viewer: &Viewer, row: (E, E::Column)) -> SimpleExpr {
+    of_case(row, complaint_condition(viewer))
+}
+
+pub(super) fn visible_ids(condition: Condition) -> SelectStatement {
     Query::select().column(complaint::Column::Id).from(complaint::Entity).cond_where(condition).to_owned()
+}
+
+/// Whether the case that a row belongs to is so. Asked of each row by the key of its case: what is asked for all at once would
+/// be all that somebody may see, and grow with the register.
+fn of_case<E: EntityTrait>((of, case): (E, E::Column), which: Condition) -> SimpleExpr {
+    let cases = Query::select()
+        .expr(Expr::value(1))
+        .from(complaint::Entity)
+        .and_where(Expr::col((complaint::Entity, complaint::Column::Id)).eq(Expr::col((of, case))))
+        .cond_where(which)
+        .to_owned();
+    Expr::exists(cases)
+}
+
+/// Whether there is such a row of another table about the case at hand.
+pub(super) fn about_the_case<E: EntityTrait>(of: E, case: E::Column, which: Condition) -> SimpleExpr {
+    let rows = Query::select()
+        .expr(Expr::value(1))
+        .from(of)
+        .and_where(Expr::col((of, case)).eq(Expr::col((complaint::Entity, complaint::Column::Id))))
+        .cond_where(which)
+        .to_owned();
+    Expr::exists(rows)
 }
 
 fn is_leader(viewer: &Viewer) -> bool {

@@ -7,14 +7,15 @@ use domain::access::Operation;
 use domain::alarm::{CallOutcome, Reason, Rung, State};
 use domain::clock::Kind;
 use domain::refusal::Code;
-use entity::{alarm, complaint, duty_shift};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use entity::{alarm, duty_shift};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::access::guard::Listed;
 use crate::access::scope;
+use crate::access::ways::{Leading, Share, of_cases};
 use crate::app::error::Error;
 use crate::app::loader::{AccountById, CallsOfAlarm, CaseOfAlarm, ComplaintById, DepartmentById};
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, in_states, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
@@ -231,23 +232,24 @@ impl AlarmQuery {
     ) -> Result<Connection<String, Alarm>> {
         use alarm::Column;
         let viewer = ctx.signed_in()?;
-        let seen = scope::complaints(viewer).select_only().column(complaint::Column::Id);
-        let mine = Column::AccountId.eq(viewer.id);
-        let scope = Condition::any().add(mine.clone()).add(Column::ComplaintId.in_subquery(seen.into_query()));
-        let mut rows = alarm::Entity::find().filter(Column::OrganizationId.eq(viewer.organization_id)).filter(scope);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
+        let site = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")?;
+        let mut which = Condition::all();
+        if let Some(site) = site {
+            which = which.add(Column::SiteId.eq(site));
         }
         if let Some(case) = optional_id("Complaint", filter.complaint_id.as_ref(), "filter.complaintId")? {
-            rows = rows.filter(Column::ComplaintId.eq(case));
+            which = which.add(Column::ComplaintId.eq(case));
         }
-        if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
+        let calling = alarm::Entity::find().filter(which.clone()).filter(Column::AccountId.eq(viewer.id));
+        let mut ways = vec![calling];
+        if !filter.calls_me {
+            let seen = scope::sees_case(viewer, (alarm::Entity, Column::ComplaintId));
+            let by = Leading { organization: Column::OrganizationId, site: Column::SiteId, case: Column::ComplaintId };
+            let rows = alarm::Entity::find().filter(which).filter(seen);
+            ways.extend(of_cases(viewer, Share::WithOrders, by, site, &rows));
         }
-        if filter.calls_me {
-            rows = rows.filter(mine);
-        }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page, Alarm).await?)
+        let ways = in_states(ways, Column::State, &filter.states);
+        Ok(newest_of(ctx.app()?, ways, Column::Id, &page, Alarm).await?)
     }
 
     /// The duty roster 值班表 of a site where you work, in the order in which the shifts begin: at most 62 days and 500

@@ -1,9 +1,10 @@
 //! When a loader's batch begins: as soon as whoever asks has nothing left to ask.
 //!
 //! An execution and its batches run on one task, by turns. The execution is polled until it waits; whatever it has asked
-//! for by then is fetched, one batch for each kind of row; and it goes on once those rows are there. A loader by itself
-//! waits for a moment instead: that makes every level of a document slower by the moment, and on a busy machine it cuts
-//! batches in two, so that a longer page costs more statements.
+//! for by then is fetched, one batch for each kind of row; it goes on as rows come, and what it asks for meanwhile is fetched
+//! once all of them are there. So the same kind of row is asked for once at each level of a document, whichever statement the
+//! database answers first. A loader by itself waits for a moment instead: that makes every level slower by the moment, and on
+//! a busy machine it cuts batches in two, so that a longer page costs more statements.
 
 use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +19,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::task_local;
 use tracing::Instrument;
 
-/// Batches that were asked for in the execution's last turn.
+/// Batches that were asked for and not begun.
 type Asked = Arc<Mutex<Vec<FutureObj<'static, ()>>>>;
 
 task_local! {
@@ -39,6 +40,11 @@ impl<Work: Stream + Unpin> Turns<Work> {
         Self { work, asked: Asked::default(), batches: FuturesUnordered::new() }
     }
 
+    fn begin(&mut self) {
+        let asked = take(&mut *waiting(&self.asked));
+        self.batches.extend(asked);
+    }
+
     /// Polls the work, and its batches whenever it waits, until there is an outcome or everything waits.
     fn poll(&mut self, context: &mut Context) -> Poll<Option<Work::Item>> {
         ASKED.sync_scope(self.asked.clone(), || {
@@ -47,14 +53,17 @@ impl<Work: Stream + Unpin> Turns<Work> {
                 if outcome.is_ready() {
                     return outcome;
                 }
-                let asked = take(&mut *waiting(&self.asked));
-                self.batches.extend(asked);
-                let mut ended = false;
+                if self.batches.is_empty() {
+                    self.begin();
+                }
+                let (asked, mut ended) = (waiting(&self.asked).len(), false);
                 while let Poll::Ready(Some(())) = self.batches.poll_next_unpin(context) {
                     ended = true;
                 }
-                // What a batch has asked for itself waits as well.
-                if !ended && waiting(&self.asked).is_empty() {
+                if waiting(&self.asked).len() > asked {
+                    // A batch that asks for something itself does not end before that.
+                    self.begin();
+                } else if !ended {
                     return Poll::Pending;
                 }
             }

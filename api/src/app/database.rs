@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{LockType, SimpleExpr};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    QuerySelect, Select, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QuerySelect, QueryTrait,
+    Select, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 /// How many prepared statements a connection keeps: an app's day has more than sqlx's 100, and what is put out is prepared
 /// anew.
@@ -94,6 +97,61 @@ pub fn held<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl Connec
 /// Reads rows that must stay as they are until the transaction ends: whoever wants to change them waits.
 pub fn steady<E: sea_orm::EntityTrait>(select: Select<E>, connection: &impl ConnectionTrait) -> Select<E> {
     if connection.get_database_backend() == DbBackend::Postgres { select.lock_shared() } else { select }
+}
+
+/// Whether a column holds one of these ids. PostgreSQL gets several of them as one value: a statement that is the same however
+/// many there are is read and planned once for each connection. One is asked for by itself, as PostgreSQL takes a list that it
+/// does not know for ten, and would plan anew each time that a plan for one is cheaper than that.
+pub fn among(db: &impl ConnectionTrait, column: impl ColumnTrait, ids: impl IntoIterator<Item = Uuid>) -> SimpleExpr {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    match ids[..] {
+        [one] => column.eq(one),
+        _ if db.get_database_backend() == DbBackend::Postgres => column.eq_any(ids),
+        _ => column.is_in(ids),
+    }
+}
+
+/// Reads the first rows of a query. How many stands in the statement's text: PostgreSQL takes a number that it is given as a
+/// value for a tenth of all that there is, and plans anew each time that it gets one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn first_rows<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    limit: u64,
+) -> Result<Vec<E::Model>, DbErr> {
+    let mut statement = rows.build(db.get_database_backend());
+    statement.sql = format!("{} LIMIT {limit}", statement.sql);
+    E::find().from_raw_sql(statement).all(db).await
+}
+
+/// Writes what of a row has changed since it was read: of a wide row few columns are different after an act.
+///
+/// # Errors
+/// When the row is not there any more, or the database does not answer.
+pub fn write_changes<'a, A, M>(
+    db: &'a impl ConnectionTrait,
+    before: &'a M,
+    after: &'a M,
+) -> BoxFuture<'a, Result<(), DbErr>>
+where
+    A: ActiveModelTrait<Entity = M::Entity> + Send + 'a,
+    M: ModelTrait + IntoActiveModel<A> + Clone + Sync,
+{
+    // On the heap: no act grows by a row that it holds once more.
+    Box::pin(async move {
+        let mut changed: A = after.clone().into_active_model();
+        for column in <M::Entity as EntityTrait>::Column::iter() {
+            if before.get(column) != after.get(column) {
+                changed.reset(column);
+            }
+        }
+        if changed.is_changed() {
+            M::Entity::update(changed).exec_without_returning(db).await?;
+        }
+        Ok(())
+    })
 }
 
 /// Brings the database up to date.

@@ -38,3 +38,17 @@ impl Dice {
         Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 }
+
+/// When an id was made: it begins with its milliseconds.
+#[must_use]
+pub fn made_at(id: Uuid) -> DateTime<Utc> {
+    let millis = i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX);
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// The least id of a moment's millisecond.
+#[must_use]
+pub fn first_id(moment: DateTime<Utc>) -> Uuid {
+    let millis = u128::try_from(moment.timestamp_millis()).unwrap_or(0);
+    Uuid::from_u128(millis << 80)
+}

@@ -18,12 +18,13 @@ use uuid::Uuid;
 
 use super::App;
 use super::batch::Gathered;
+use super::database::among;
 use super::error::Error;
 use super::witness::Witness;
 use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::clock::explained::PASSAGES;
-use crate::event::query::timelines;
+use crate::event::query::{Part, timelines};
 
 pub use incidents::{ActionsOfIncident, CasesOfIncident, FollowersOf, Following, OpenLettersOf, ReadersOf};
 
@@ -95,7 +96,7 @@ macro_rules! by_id {
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
                 let rows = $entity::Entity::find()
-                    .filter($entity::Column::Id.is_in(keys.iter().map(|key| key.0)))
+                    .filter(among(&self.app.db, $entity::Column::Id, keys.iter().map(|key| key.0)))
                     .all(&self.app.db)
                     .await?;
                 Ok(rows.into_iter().map(|row| ($key(row.id), row)).collect())
@@ -144,7 +145,7 @@ macro_rules! lists {
                 let mut lists: HashMap<$key, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
                 let Some(select) = select(self) else { return Ok(lists) };
                 let rows = select
-                    .filter($entity::Column::$column.is_in(keys.iter().map(|key| key.0)))
+                    .filter(among(&self.app.db, $entity::Column::$column, keys.iter().map(|key| key.0)))
                     .order_by_asc($entity::Column::$order)
                     .all(&self.app.db)
                     .await?;
@@ -221,7 +222,7 @@ macro_rules! scoped {
                     return Ok(HashMap::new());
                 };
                 let rows = scope::$scope(viewer)
-                    .filter($entity::Column::Id.is_in(keys.iter().map(|key| key.0)))
+                    .filter(among(&self.app.db, $entity::Column::Id, keys.iter().map(|key| key.0)))
                     .all(&self.app.db)
                     .await?;
                 let read = keys.iter().map(|key| (key.0, rows.iter().any(|row| row.id == key.0)));
@@ -258,7 +259,7 @@ impl Loader<OfferOf> for Rows {
 
     async fn load(&self, keys: &[OfferOf]) -> Result<HashMap<OfferOf, Self::Value>, Error> {
         let rows = booking_offer::Entity::find()
-            .filter(booking_offer::Column::TeamId.is_in(keys.iter().map(|key| key.0)))
+            .filter(among(&self.app.db, booking_offer::Column::TeamId, keys.iter().map(|key| key.0)))
             .all(&self.app.db)
             .await?;
         Ok(rows.into_iter().map(|row| (OfferOf(row.team_id), row)).collect())
@@ -296,7 +297,7 @@ impl Loader<ChargesOf> for Rows {
     async fn load(&self, keys: &[ChargesOf]) -> Result<HashMap<ChargesOf, Self::Value>, Error> {
         let mut lists: HashMap<ChargesOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
         let rows = charge::Entity::find()
-            .filter(charge::Column::StatementId.is_in(keys.iter().map(|key| key.0)))
+            .filter(among(&self.app.db, charge::Column::StatementId, keys.iter().map(|key| key.0)))
             .order_by_asc(charge::Column::Id)
             .all(&self.app.db)
             .await?;
@@ -325,7 +326,7 @@ impl Loader<DepartmentsOf> for Rows {
     async fn load(&self, keys: &[DepartmentsOf]) -> Result<HashMap<DepartmentsOf, Self::Value>, Error> {
         let mut lists: HashMap<DepartmentsOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
         let grants = role_grant::Entity::find()
-            .filter(role_grant::Column::AccountId.is_in(keys.iter().map(|key| key.account)))
+            .filter(among(&self.app.db, role_grant::Column::AccountId, keys.iter().map(|key| key.account)))
             .filter(role_grant::Column::DepartmentId.is_not_null())
             .order_by_asc(role_grant::Column::Id)
             .all(&self.app.db)
@@ -346,14 +347,8 @@ impl Loader<DepartmentsOf> for Rows {
 pub struct TimelineOf {
     /// The case.
     pub case: Uuid,
-    /// The position after which to begin.
-    pub position: i64,
-    /// How many events.
-    pub first: u64,
-    /// Newest first.
-    pub newest_first: bool,
-    /// With what staff say among themselves.
-    pub staff: bool,
+    /// The part.
+    pub part: Part,
 }
 
 impl Loader<TimelineOf> for Rows {
@@ -362,16 +357,13 @@ impl Loader<TimelineOf> for Rows {
 
     async fn load(&self, keys: &[TimelineOf]) -> Result<HashMap<TimelineOf, Self::Value>, Error> {
         let mut lists: HashMap<TimelineOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
-        let mut parts: HashMap<(i64, u64, bool, bool), Vec<Uuid>> = HashMap::new();
+        let mut parts: HashMap<Part, Vec<Uuid>> = HashMap::new();
         for key in keys {
-            parts.entry((key.position, key.first, key.newest_first, key.staff)).or_default().push(key.case);
+            parts.entry(key.part).or_default().push(key.case);
         }
-        for ((position, first, newest_first, staff), cases) in parts {
-            let kinds = crate::complaint::graphql::visible_kinds(staff);
-            let rows = timelines(&self.app.db, &cases, position, first, newest_first, &kinds).await?;
-            for row in rows {
-                let key = TimelineOf { case: row.complaint_id, position, first, newest_first, staff };
-                lists.entry(key).or_default().push(row);
+        for (part, cases) in parts {
+            for row in timelines(&self.app.db, &cases, part).await? {
+                lists.entry(TimelineOf { case: row.complaint_id, part }).or_default().push(row);
             }
         }
         Ok(lists)

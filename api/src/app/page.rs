@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::App;
+use super::database::first_rows;
 use super::error::{Error, Result};
 
 /// How many a page holds when the caller does not say.
@@ -41,7 +42,10 @@ impl PageInput {
     }
 
     /// The id after which to begin.
-    fn after(&self) -> Result<Option<Uuid>> {
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`] when it is none of ours.
+    pub fn after(&self) -> Result<Option<Uuid>> {
         self.after.as_deref().map(|cursor| Uuid::try_parse(cursor).map_err(|_| Error::BadCursor)).transpose()
     }
 }
@@ -62,16 +66,37 @@ where
     E::Model: ModelTrait<Entity = E> + Send + Sync,
     N: OutputType,
 {
-    let limit = page.limit()?;
-    let after = page.after()?;
-    let mut rows = rows.order_by_desc(id).limit(limit + 1);
-    if let Some(after) = after {
-        rows = rows.filter(id.lt(after));
+    let found = first_rows(&app.db, newest(rows, id, page.after()?), page.limit()? + 1).await?;
+    page_of::<E, N>(found, id, page, wrap)
+}
+
+fn newest<E: EntityTrait>(rows: Select<E>, id: E::Column, after: Option<Uuid>) -> Select<E> {
+    let rows = rows.order_by_desc(id);
+    match after {
+        Some(after) => rows.filter(id.lt(after)),
+        None => rows,
     }
-    let mut found = rows.all(&app.db).await?;
+}
+
+/// The page of rows that were read, the newest first: one more than it holds where there are more.
+///
+/// # Errors
+/// [`Error::BadCursor`] or a refused page size.
+pub fn page_of<E, N>(
+    mut found: Vec<E::Model>,
+    id: E::Column,
+    page: &PageInput,
+    wrap: impl Fn(E::Model) -> N,
+) -> Result<Connection<String, N>>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E>,
+    N: OutputType,
+{
+    let limit = page.limit()?;
     let more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let mut connection = Connection::new(after.is_some(), more);
+    let mut connection = Connection::new(page.after.is_some(), more);
     for row in found {
         let cursor = row.get(id).unwrap::<Uuid>().to_string();
         connection.edges.push(Edge::new(cursor, wrap(row)));
@@ -96,14 +121,47 @@ where
     E::Model: ModelTrait<Entity = E> + Send + Sync,
     N: OutputType,
 {
-    let (limit, after) = (page.limit()?, page.after()?);
-    let newest = |mut way: Select<E>| {
-        if let Some(after) = after {
-            way = way.filter(id.lt(after));
-        }
-        way.order_by_desc(id).limit(limit + 1)
-    };
-    newest_first(app, found_in(ways, id, newest), id, page, wrap).await
+    let found = newest_rows(app, ways, id, page.after()?, page.limit()? + 1).await?;
+    page_of::<E, N>(found, id, page, wrap)
+}
+
+/// The rows of such a page: at most so many, before an id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest_rows<E>(
+    app: &App,
+    ways: Vec<Select<E>>,
+    id: E::Column,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+{
+    let rows = found_in(ways, id, |way| newest(way, id, after).limit(limit));
+    Ok(first_rows(&app.db, newest(rows, id, after), limit).await?)
+}
+
+/// Ways in each of some states: an index that begins with the state gives each in order, and none for all of them together.
+/// Where that would be too many ways, the states stay together: whoever asks for so many of them fills a page all the same, and
+/// the planner would rather go through the table than look up what so many ways may give.
+#[must_use]
+pub fn in_states<E, S>(ways: Vec<Select<E>>, state: E::Column, states: &[S]) -> Vec<Select<E>>
+where
+    E: EntityTrait,
+    S: Copy + Into<sea_orm::Value>,
+{
+    const MOST_WAYS: usize = 16;
+    if states.is_empty() {
+        return ways;
+    }
+    if ways.len() * states.len() > MOST_WAYS {
+        return ways.into_iter().map(|way| way.filter(state.is_in(states.iter().copied()))).collect();
+    }
+    let each = |way: &Select<E>| states.iter().map(|one| way.clone().filter(state.eq(*one))).collect::<Vec<_>>();
+    ways.iter().flat_map(each).collect()
 }
 
 /// The same in the order of when they are due.
@@ -183,11 +241,11 @@ where
 {
     let limit = page.limit()?;
     let after = page.after.as_deref().map(read_due).transpose()?;
-    let mut rows = rows.order_by_asc(due).order_by_asc(id).limit(limit + 1);
+    let mut rows = rows.order_by_asc(due).order_by_asc(id);
     if let Some((moment, last)) = after {
         rows = rows.filter(due_after(due, id, moment, last));
     }
-    let mut found = rows.all(&app.db).await?;
+    let mut found = first_rows(&app.db, rows, limit + 1).await?;
     let more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let mut connection = Connection::new(after.is_some(), more);

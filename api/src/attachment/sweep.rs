@@ -40,6 +40,7 @@ pub async fn once(app: &App) -> Result<()> {
     let mut failed = Ok(());
     for row in whole.order_by_asc(Column::Id).limit(BATCH).all(&app.db).await? {
         if let Err(error) = ready::make(app, &row).await {
+            tracing::warn!(attachment = %row.id, ?error, "cannot make a file ready");
             failed = Err(error);
         }
     }

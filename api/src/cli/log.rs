@@ -49,7 +49,7 @@ fn lines<S: Subscriber + for<'a> LookupSpan<'a>>(filter: &str, format: Format) -
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match format {
         Format::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
-        Format::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
+        Format::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     }
     .with_filter(filter)
 }

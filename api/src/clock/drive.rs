@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::category::Emergency;
-use domain::clock::policy::choose;
+use domain::clock::policy::{Choice, choose};
 use domain::clock::promise::{Hours, Line, Matter, Source, applies};
 use domain::clock::reaction::{Reaction, reactions};
 use domain::clock::{Kind, State, Timing};
@@ -41,7 +41,9 @@ pub async fn react(act: &Act<'_>, happenings: &mut [Happening]) -> Result<()> {
     cases.dedup();
     for case in cases {
         let is_new = |told: &Happening| told.complaint_id == case && told.kind == Event::ComplaintReceived;
-        let mut clocks = Clocks::of(act, case, happenings.iter().any(is_new)).await?;
+        // What comes in with this act has none yet.
+        let all = if happenings.iter().any(is_new) { Vec::new() } else { read_all(act, case).await? };
+        let mut clocks = Clocks::of(act, act.told_case(case).await?, all).await?;
         for happening in happenings.iter_mut().filter(|happening| happening.complaint_id == case) {
             let before: Vec<_> = clocks.resolutions().map(stands).collect();
             for reaction in reactions(happening.kind) {
@@ -54,6 +56,20 @@ pub async fn react(act: &Act<'_>, happenings: &mut [Happening]) -> Result<()> {
         clocks.save().await?;
     }
     Ok(())
+}
+
+/// When the first clock of a case ends that is about to be received, so that its row is written once. Where something else
+/// of the act moves that clock, [`react`] keeps what comes of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn first_due(act: &Act<'_>, case: &complaint::Model) -> Result<Option<DateTime<Utc>>> {
+    let clocks = Clocks::of(act, case.clone(), Vec::new()).await?;
+    let due = |reaction: &Reaction| match reaction {
+        Reaction::Start(kind) => clocks.choose(*kind, act.now).map(|choice| choice.timing.due),
+        _ => None,
+    };
+    Ok(reactions(Event::ComplaintReceived).iter().filter_map(due).min())
 }
 
 /// The clocks of one case.
@@ -71,12 +87,9 @@ struct Clocks<'a> {
 }
 
 impl<'a> Clocks<'a> {
-    async fn of(act: &'a Act<'a>, id: Uuid, is_new: bool) -> Result<Self> {
-        let case = act.told_case(id).await?;
+    async fn of(act: &'a Act<'a>, case: complaint::Model, all: Vec<Running>) -> Result<Self> {
         let site = act.site(case.site_id).await?;
         let calendars = calendar::in_act(act, &site).await?;
-        // What comes in with this act has none yet.
-        let all = if is_new { Vec::new() } else { read_all(act, id).await? };
         let published = promise::in_act(act, site.id).await?;
         let promises = in_force(&published, case.received_at);
         let lines = promises.map_or(Ok(Vec::new()), |version| stored::read_all(&version.lines))?;
@@ -145,6 +158,10 @@ impl<'a> Clocks<'a> {
         Ok(())
     }
 
+    fn choose(&self, kind: Kind, from: DateTime<Utc>) -> Option<Choice<'_>> {
+        choose(kind, &self.matter, &self.lines, from, |hours| self.calendars.of_hours(hours))
+    }
+
     fn start(&mut self, kind: Kind, happening: &Happening, from: DateTime<Utc>) -> Result<()> {
         let talk = happening.kind == Event::FollowUpOpened
             && happening.data.get("closing") != Some(&serde_json::Value::Bool(true));
@@ -154,8 +171,7 @@ impl<'a> Clocks<'a> {
         if talk || self.all.iter().any(runs) {
             return Ok(());
         }
-        let choice = choose(kind, &self.matter, &self.lines, from, |hours| self.calendars.of_hours(hours));
-        let Some(choice) = choice else { return Ok(()) };
+        let Some(choice) = self.choose(kind, from) else { return Ok(()) };
         let (line, timing) = (choice.line.clone(), choice.timing);
         let (hours, source) = (line.promise.hours, line.promise.source);
         // A default holds whatever version the site has published.
@@ -173,8 +189,7 @@ impl<'a> Clocks<'a> {
         if !self.all.iter().any(mine) {
             return self.start(kind, happening, received);
         }
-        let choice = choose(kind, &self.matter, &self.lines, received, |hours| self.calendars.of_hours(hours));
-        let Some(choice) = choice else { return Ok(()) };
+        let Some(choice) = self.choose(kind, received) else { return Ok(()) };
         let (line, timing) = (choice.line.clone(), choice.timing);
         let promises = self.promises.filter(|_| line.promise.source == Source::Site);
         let calendar = self.calendars.of_hours(line.promise.hours);

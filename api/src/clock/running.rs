@@ -7,10 +7,11 @@ use domain::clock::{Moment, State, Timing};
 use domain::work_order::HoldReason;
 use domain::working_time::Calendar;
 use entity::clock;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use crate::app::act::Act;
+use crate::app::database::write_changes;
 use crate::app::error::Result;
 use crate::promise::stored;
 
@@ -220,10 +221,7 @@ impl Running {
     /// When the database does not answer.
     pub async fn save(self, act: &Act<'_>) -> Result<()> {
         match self.before {
-            Some(before) if before == self.row => {}
-            Some(_) => {
-                self.row.into_active_model().reset_all().update(&act.txn).await?;
-            }
+            Some(before) => write_changes(&act.txn, &before, &self.row).await?,
             None => {
                 clock::Entity::insert(self.row.into_active_model()).exec_without_returning(&act.txn).await?;
             }

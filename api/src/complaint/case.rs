@@ -10,16 +10,14 @@ use domain::standing::{Standing, Who};
 use domain::undertaking::Summary;
 use domain::{follow_up as follow_up_rules, work_order as work_order_rules};
 use entity::{account, complaint, complaint_item, follow_up, site, undertaking, work_order};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::owner::{self, Place};
 use crate::access::scope;
 use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Happening};
-use crate::app::database::locked;
+use crate::app::database::{locked, write_changes};
 use crate::app::error::{Error, Result};
 use crate::handheld::steps;
 use crate::quote::facts as quotes;
@@ -245,8 +243,7 @@ impl Case {
             return Ok(());
         }
         self.row.version += 1;
-        let changed = self.row.clone().into_active_model().reset_all();
-        changed.update(&act.txn).await?;
+        write_changes(&act.txn, &self.before, &self.row).await?;
         steps::made(act, self.row.id, self.row.version).await?;
         act.recall_case(&self.row);
         self.before = self.row.clone();

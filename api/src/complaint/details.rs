@@ -3,7 +3,6 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::complaint::State;
-use domain::event::Kind as EventKind;
 use domain::text::mask_phone;
 use domain::undertaking::Recourse;
 use entity::{call_record, complaint, complaint_item};
@@ -218,12 +217,6 @@ impl Complaint {
         let orders = ctx.load(AllOrdersOf(self.0.id)).await?.unwrap_or_default();
         Ok(contact::needs_contact(&self.0, &orders, viewer))
     }
-}
-
-/// The kinds of event that a viewer's side sees.
-#[must_use]
-pub fn visible_kinds(staff: bool) -> Vec<EventKind> {
-    EventKind::ALL.iter().copied().filter(|kind| staff || kind.is_for_customer()).collect()
 }
 
 /// Parses the id of a case given in an input.

@@ -10,8 +10,8 @@ use entity::complaint;
 
 use super::actions::actions_on;
 use super::asked::Question;
+pub use super::details::case_id;
 use super::details::{CallRecord, Conclusion, Item, RatingSet};
-pub use super::details::{case_id, visible_kinds};
 use crate::alarm::minutes::JointLook;
 use crate::app::database::named;
 use crate::app::error::Error;
@@ -27,6 +27,7 @@ use crate::attachment::graphql::Attachment;
 use crate::booking::graphql::Booking;
 use crate::clock::graphql::Clock;
 use crate::event::graphql::Event;
+use crate::event::query::{self, Part};
 use crate::follow_up::graphql::FollowUp;
 use crate::form::graphql::ComplaintDetail;
 use crate::form::stored::Detail;
@@ -347,8 +348,8 @@ impl Complaint {
     ) -> Result<Vec<Event>> {
         let limit = PageInput { first, after: None }.limit()?;
         let staff = ctx.viewer().is_some_and(|viewer| viewer.sees_staff_side(&self.0));
-        let position = after.as_deref().map(crate::event::query::position).transpose()?.unwrap_or(0);
-        let key = TimelineOf { case: self.0.id, position, first: limit, newest_first, staff };
+        let position = after.as_deref().map(query::position).transpose()?.unwrap_or(0);
+        let key = TimelineOf { case: self.0.id, part: Part { position, first: limit, newest_first, staff } };
         Ok(ctx.load(key).await?.unwrap_or_default().into_iter().map(Event::of).collect())
     }
 

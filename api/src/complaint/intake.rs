@@ -28,6 +28,7 @@ use crate::access::viewer::Viewer;
 use crate::app::act::{Act, ActResult, Caller};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::app::validate;
+use crate::clock::drive::first_due;
 use crate::form::service as form;
 
 /// How many items one case may have.
@@ -305,6 +306,7 @@ pub(super) async fn receive(
     row.number = numbers::next(&act.txn, &site, Series::Complaint, act.now).await?;
     let owner = first_owner(act, &site, &row, role).await?;
     row.owner_account_id = owner.id;
+    row.due_at = first_due(act, &row).await?;
     complaint::Entity::insert(row.clone().into_active_model()).exec_without_returning(&act.txn).await?;
     act.recall_case(&row);
     let items = if report.items.is_empty() { std::slice::from_ref(&row.description) } else { &report.items };

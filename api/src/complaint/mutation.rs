@@ -45,12 +45,15 @@ impl IntakePayload {
     pub(super) async fn of(ctx: &Context<'_>, caller: &Caller<'_>, outcome: Result<ActResult, Error>) -> Result<Self> {
         let (result, errors) = settle(ctx, outcome)?;
         let app = ctx.app()?;
-        let row = match result.complaint {
-            Some(id) if errors.is_empty() => {
+        let id = result.complaint.filter(|_| errors.is_empty());
+        let seen = if let Some(id) = id { ctx.load(ComplaintById(id)).await? } else { None };
+        let row = match (&seen, id) {
+            // Whoever stays unknown sees no case, and is told of this one all the same.
+            (None, Some(id)) => {
                 use sea_orm::EntityTrait;
                 entity::complaint::Entity::find_by_id(id).one(&app.db).await.map_err(Error::from)?
             }
-            _ => None,
+            _ => seen.clone(),
         };
         let Some(row) = row else {
             return Ok(Self {
@@ -64,12 +67,12 @@ impl IntakePayload {
             });
         };
         let category = ctx.load(CategoryById(row.category_id)).await?;
-        let site = ctx.load(SiteById(row.site_id)).await?;
         let danger = category.is_some_and(|category| category.emergency.calls_fire_service());
+        let site = if danger { ctx.load(SiteById(row.site_id)).await? } else { None };
         Ok(Self {
-            complaint: ctx.load(ComplaintById(row.id)).await?.map(Complaint),
+            complaint: seen.map(Complaint),
             receiver: card(ctx, row.owner_account_id, row.site_id, row.department_id).await?,
-            safety_advice: site.filter(|_| danger).map(|site| SafetyAdvice::at(&site, ctx.language())),
+            safety_advice: site.map(|site| SafetyAdvice::at(&site, ctx.language())),
             repeat_of: SimilarComplaint::before(ctx, &row).await?,
             receipt_code: intake::shown_receipt(caller, &result),
             number: Some(row.number),

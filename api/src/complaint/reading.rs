@@ -15,7 +15,7 @@ use super::query::{self, Filter, Identity};
 use crate::access::guard::Listed;
 use crate::app::error::Error;
 use crate::app::loader::{ComplaintById, FollowUpById, WorkOrderById};
-use crate::app::page::{PageInput, due_of, newest_of};
+use crate::app::page::{PageInput, due_of, page_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::follow_up::graphql::FollowUp;
@@ -43,7 +43,8 @@ pub struct ComplaintFilter {
     /// Only those that I own.
     #[graphql(default)]
     pub owned_by_me: bool,
-    /// With these words in the number, place, description or items; two Chinese characters are enough.
+    /// With these words in the number, place, description or items; two Chinese characters are enough. Employees find by them
+    /// what is at the sites where they work.
     pub text: Option<String>,
 }
 
@@ -76,7 +77,7 @@ pub enum ComplaintOrder {
 /// By what identifies a customer, or the entry itself.
 #[derive(InputObject, Default)]
 pub struct RegisterIdentity {
-    /// The number, or its last digits.
+    /// The number, or its running number with or without the noughts before it: `LY-2026-000123`, or `123`.
     pub number: Option<String>,
     /// The contact's name, or its beginning.
     pub name: Option<String>,
@@ -140,12 +141,19 @@ impl ComplaintQuery {
         #[graphql(desc = "In which order.", default)] order: ComplaintOrder,
     ) -> Result<Connection<String, Complaint>> {
         use complaint::Column;
-        let rows = query::cases(ctx.app()?, ctx.signed_in()?, &filter.unwrap_or_default().parse()?);
-        let (app, page) = (ctx.app()?, page.unwrap_or_default());
+        let (app, viewer, page) = (ctx.app()?, ctx.signed_in()?, page.unwrap_or_default());
+        let filter = filter.unwrap_or_default().parse()?;
         Ok(match order {
-            ComplaintOrder::NewestFirst => newest_of(app, rows, Column::Id, &page, Complaint).await?,
+            ComplaintOrder::NewestFirst => {
+                let found = query::newest(app, viewer, &filter, None, &page).await?;
+                page_of::<complaint::Entity, _>(found, Column::Id, &page, Complaint)?
+            }
             ComplaintOrder::DueFirst => {
-                let due = rows.into_iter().map(|way| way.filter(Column::DueAt.is_not_null())).collect();
+                let due = query::cases(app, viewer, &filter)
+                    .await?
+                    .into_iter()
+                    .map(|way| way.filter(Column::DueAt.is_not_null()))
+                    .collect();
                 due_of(app, due, (Column::DueAt, Column::Id), &page, Complaint).await?
             }
         })
@@ -161,9 +169,9 @@ impl ComplaintQuery {
     ) -> Result<Connection<String, Complaint>> {
         let RegisterIdentity { number, name, phone } = identity.unwrap_or_default();
         let identity = Identity { number, name, phone };
-        let rows = query::register(ctx.app()?, ctx.signed_in()?, &filter.unwrap_or_default().parse()?, &identity)?;
-        let page = page.unwrap_or_default();
-        Ok(newest_of(ctx.app()?, rows, complaint::Column::Id, &page, Complaint).await?)
+        let (filter, page) = (filter.unwrap_or_default().parse()?, page.unwrap_or_default());
+        let found = query::newest(ctx.app()?, ctx.signed_in()?, &filter, Some(&identity), &page).await?;
+        Ok(page_of::<complaint::Entity, _>(found, complaint::Column::Id, &page, Complaint)?)
     }
 
     /// An anonymous case by its receipt code (D7); null when the code is none. Needs no sign-in; tries are counted.

@@ -94,7 +94,7 @@ pub async fn prepare(
     incoming: Incoming,
     protocol: &'static str,
 ) -> Result<Prepared, Response> {
-    let mut watched = Watched::begin(&edge.app, protocol);
+    let mut watched = Watched::begin(&edge.app, protocol, asking.request.as_deref());
     let admitted = watched.guard(admit(edge, asking, incoming, &watched)).await;
     match admitted {
         Ok(Ok(admitted)) => Ok(Prepared { kind: admitted.kind, spender: admitted.spender, admitted, watched }),

@@ -114,9 +114,10 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Begins to watch an operation that has come by a protocol.
-    pub fn begin(app: &App, protocol: &'static str) -> Self {
-        let span = tracing::info_span!("operation", protocol, kind = field::Empty, fields = field::Empty);
+    /// Begins to watch an operation that has come by a protocol, with a request of that name.
+    pub fn begin(app: &App, protocol: &'static str, request: Option<&str>) -> Self {
+        // Named here as well: a line in JSON has the innermost span alone.
+        let span = tracing::info_span!("operation", request, protocol, kind = field::Empty, fields = field::Empty);
         Self {
             app: app.clone(),
             span,

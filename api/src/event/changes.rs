@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
 use domain::access::{Operation, entry};
 
+use super::alarms as alarm_log;
 use super::graphql::{Event, Notice};
 use super::query::{self, Of};
 use crate::access::guard::{Listed, admit};
@@ -85,7 +86,7 @@ impl ChangesQuery {
             (notices, read_to) = (found, read_to.min(to));
         }
         if selected("alarms") && hears_alarms(viewer) {
-            let (found, to) = query::alarms_after(app, viewer, start, limit).await?;
+            let (found, to) = alarm_log::after(app, viewer, start, limit).await?;
             (alarms, read_to) = (found, read_to.min(to));
         }
         if selected("events") || read_to == i64::MAX {

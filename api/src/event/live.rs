@@ -17,6 +17,7 @@ use sea_orm::sea_query::Query as SelectQuery;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use super::alarms;
 use super::hub::{Happened, Topic};
 use super::person::Follower;
 use super::query::{self, Of};
@@ -289,7 +290,7 @@ pub async fn behind(
             let told = rows.into_iter().map(|(notice, event)| Arc::new(Happened::new(event, vec![notice])));
             return Ok((told.collect(), read_to));
         }
-        Topic::Alarms => query::alarms_after(app, viewer, position, BATCH).await?,
+        Topic::Alarms => alarms::after(app, viewer, position, BATCH).await?,
         topic => query::after(app, viewer, topic.log().unwrap_or(Of::Everything), position, BATCH).await?,
     };
     Ok((rows.into_iter().map(plain).collect(), read_to))

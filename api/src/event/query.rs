@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::event::Kind;
 use domain::refusal::Code;
 use entity::{complaint, department, event, event_stream, notice, team, work_order};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use crate::access::scope;
 use crate::access::viewer::Viewer;
+use crate::access::ways::{has_share, own_cases};
 use crate::app::App;
+use crate::app::database::{among, first_rows};
 use crate::app::error::{Error, Result};
 use crate::app::public_id;
 use crate::work_order::board;
@@ -127,63 +129,37 @@ pub async fn heads(
     Ok(heads)
 }
 
+/// How far one reading after a position goes: whoever has a share of the register walks the log of the organization, by a
+/// stretch at a time, however little of it is theirs. Everybody else reads what is of their own cases to the head.
+pub(super) fn reach(viewer: &Viewer, position: i64, head: i64) -> i64 {
+    const STRETCH: i64 = 5_000;
+    if has_share(viewer) { std::cmp::min(head, position.saturating_add(STRETCH)) } else { head }
+}
+
+fn of_own_cases(viewer: &Viewer) -> SimpleExpr {
+    event::Column::ComplaintId.in_subquery(own_cases(viewer))
+}
+
 /// The events after a position that a viewer may see, in order: at most `limit`, with the position that has been read
-/// up to. Where nothing more is there, that is the head as it was before the reading.
+/// up to. Where nothing more is there, that is at most the head as it was before the reading.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn after(app: &App, viewer: &Viewer, of: Of, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
-    let head = head(&app.db, viewer.organization_id).await?;
-    let rows = select_after(viewer.organization_id, of, position, limit)
-        .filter(event::Column::Position.lte(head))
-        .filter(visible(viewer, of))
-        .all(&app.db)
-        .await?;
-    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
+    let mut to = head(&app.db, viewer.organization_id).await?;
+    let select = match of {
+        Of::Everything if !has_share(viewer) => after_position(position, limit).filter(of_own_cases(viewer)),
+        of => select_after(viewer.organization_id, of, position, limit),
+    };
+    if matches!(of, Of::Everything | Of::Team(_)) {
+        to = reach(viewer, position, to);
+    }
+    let rows = select.filter(event::Column::Position.lte(to)).filter(visible(viewer, of)).all(&app.db).await?;
+    let read_to = if (rows.len() as u64) < limit { to } else { rows.last().map_or(to, |row| row.position) };
     let cases = cases_of(app, viewer, &rows).await?;
     let left = |row: &event::Model| matches!(of, Of::Team(team) if row.left_team_id == Some(team));
     let shown = rows.into_iter().filter(|row| left(row) || shows(viewer, &cases, row)).collect();
     Ok((shown, read_to))
-}
-
-/// What happens to alarms.
-const OF_ALARMS: [Kind; 4] = [Kind::AlarmRaised, Kind::AlarmAcknowledged, Kind::AlarmAnswered, Kind::AlarmEnded];
-
-/// The same of alarms alone: of the cases to which the viewer was called, also when somebody else takes the alarm, and of
-/// those that they see as an employee.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn alarms_after(app: &App, viewer: &Viewer, position: i64, limit: u64) -> Result<(Vec<event::Model>, i64)> {
-    let head = head(&app.db, viewer.organization_id).await?;
-    let told = Query::select()
-        .column(notice::Column::Position)
-        .from(notice::Entity)
-        .and_where(notice::Column::AccountId.eq(viewer.id))
-        .to_owned();
-    let called_to = Query::select()
-        .column(event::Column::ComplaintId)
-        .from(event::Entity)
-        .and_where(event::Column::OrganizationId.eq(viewer.organization_id))
-        .and_where(event::Column::Kind.eq(Kind::AlarmRaised))
-        .and_where(event::Column::Position.in_subquery(told))
-        .to_owned();
-    let mine = Condition::any()
-        .add(event::Column::ComplaintId.in_subquery(called_to))
-        .add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
-    let rows = select_after(viewer.organization_id, Of::Everything, position, limit)
-        .filter(event::Column::Position.lte(head))
-        .filter(event::Column::Kind.is_in(OF_ALARMS))
-        .filter(mine)
-        .all(&app.db)
-        .await?;
-    let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
-    let cases = cases_of(app, viewer, &rows).await?;
-    let hidden = |row: &event::Model| {
-        let case = cases.iter().find(|case| case.id == row.complaint_id);
-        case.is_some_and(|case| !viewer.sees_staff_side(case))
-    };
-    Ok((rows.into_iter().filter(|row| !hidden(row)).collect(), read_to))
 }
 
 /// What the holder of a receipt code may see of their case: the events for customers.
@@ -198,53 +174,70 @@ pub async fn after_for_receipt(
 ) -> Result<(Vec<event::Model>, i64)> {
     let head = head(&app.db, case.organization_id).await?;
     // Not sifted afterwards: what employees say among themselves would fill a page, and show that there was something.
-    let for_customers = Kind::ALL.iter().copied().filter(|kind| kind.is_for_customer());
     let rows = select_after(case.organization_id, Of::Case(case.id), position, limit)
         .filter(event::Column::Position.lte(head))
-        .filter(event::Column::Kind.is_in(for_customers))
+        .filter(event::Column::Kind.is_in(for_customers()))
         .all(&app.db)
         .await?;
     let read_to = if (rows.len() as u64) < limit { head } else { rows.last().map_or(head, |row| row.position) };
     Ok((rows, read_to))
 }
 
-/// The timelines of several cases in one statement: of each the first `first` events after a position.
+/// A part of a timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// The position after which it begins.
+    pub position: i64,
+    /// How many events it has at most.
+    pub first: u64,
+    /// Newest first.
+    pub newest_first: bool,
+    /// With what staff say among themselves.
+    pub staff: bool,
+}
+
+impl Part {
+    fn of(&self) -> Condition {
+        let after = Condition::all().add(event::Column::Position.gt(self.position));
+        if self.staff { after } else { after.add(event::Column::Kind.is_in(for_customers())) }
+    }
+}
+
+/// The same part of the timelines of several cases in one statement.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn timelines(
-    db: &impl ConnectionTrait,
-    cases: &[Uuid],
-    position: i64,
-    first: u64,
-    newest_first: bool,
-    kinds: &[Kind],
-) -> Result<Vec<event::Model>> {
-    let order = if newest_first { Order::Desc } else { Order::Asc };
-    let direction = if newest_first { "DESC" } else { "ASC" };
+pub async fn timelines(db: &impl ConnectionTrait, cases: &[Uuid], part: Part) -> Result<Vec<event::Model>> {
+    use event::Column;
+    let (order, direction) = if part.newest_first { (Order::Desc, "DESC") } else { (Order::Asc, "ASC") };
+    let all = || event::Entity::find().order_by(Column::Position, order.clone());
+    if let [case] = cases {
+        let one = all().filter(Column::ComplaintId.eq(*case)).filter(part.of());
+        return Ok(first_rows(db, one, part.first).await?);
+    }
+    let of_cases = || among(db, Column::ComplaintId, cases.iter().copied());
     // The places of each case's events are counted in the database, so that a page of cases costs one statement.
     let numbered = Query::select()
-        .columns([event::Column::OrganizationId, event::Column::Position])
+        .column(Column::Position)
         .expr_as(
             Expr::cust(format!("ROW_NUMBER() OVER (PARTITION BY complaint_id ORDER BY position {direction})")),
             "place",
         )
         .from(event::Entity)
-        .and_where(event::Column::ComplaintId.is_in(cases.iter().copied()))
-        .and_where(event::Column::Position.gt(position))
-        .and_where(event::Column::Kind.is_in(kinds.iter().copied()))
+        .and_where(of_cases())
+        .cond_where(part.of())
         .to_owned();
     let chosen = Query::select()
         .column("position")
         .from_subquery(numbered, "numbered")
-        .and_where(Expr::col("place").lte(i64::try_from(first).unwrap_or(i64::MAX)))
+        .and_where(Expr::col("place").lte(i64::try_from(part.first).unwrap_or(i64::MAX)))
         .to_owned();
-    Ok(event::Entity::find()
-        .filter(event::Column::ComplaintId.is_in(cases.iter().copied()))
-        .filter(event::Column::Position.in_subquery(chosen))
-        .order_by(event::Column::Position, order)
-        .all(db)
-        .await?)
+    Ok(all().filter(of_cases()).filter(Column::Position.in_subquery(chosen)).all(db).await?)
+}
+
+/// The kinds of events that customers may see.
+fn for_customers() -> impl Iterator<Item = Kind> {
+    Kind::ALL.iter().copied().filter(|kind| kind.is_for_customer())
 }
 
 /// A viewer's notices after a position, in order, with their events.
@@ -336,32 +329,38 @@ async fn with_events(
         .collect())
 }
 
-fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select<event::Entity> {
-    let select = event::Entity::find()
-        .filter(event::Column::OrganizationId.eq(organization))
+fn after_position(position: i64, limit: u64) -> Select<event::Entity> {
+    event::Entity::find()
         .filter(event::Column::Position.gt(position))
         .order_by_asc(event::Column::Position)
-        .limit(limit);
+        .limit(limit)
+}
+
+pub(super) fn select_after(organization: Uuid, of: Of, position: i64, limit: u64) -> Select<event::Entity> {
+    let all = || after_position(position, limit).filter(event::Column::OrganizationId.eq(organization));
     match of {
-        Of::Case(id) => select.filter(event::Column::ComplaintId.eq(id)),
-        Of::Department(id) => select.filter(event::Column::DepartmentId.eq(id)),
+        // A case and a department are of one organization: their own index leads to them, not that of the whole log.
+        Of::Case(id) => after_position(position, limit).filter(event::Column::ComplaintId.eq(id)),
+        Of::Department(id) => after_position(position, limit).filter(event::Column::DepartmentId.eq(id)),
         Of::Team(id) => {
+            let case = Expr::col((work_order::Entity, work_order::Column::ComplaintId));
             let theirs = Query::select()
-                .column(work_order::Column::ComplaintId)
+                .expr(Expr::value(1))
                 .from(work_order::Entity)
+                .and_where(case.eq(Expr::col((event::Entity, event::Column::ComplaintId))))
                 .and_where(work_order::Column::TeamId.eq(id))
                 .to_owned();
             let left = event::Column::LeftTeamId.eq(id);
-            select.filter(Condition::any().add(event::Column::ComplaintId.in_subquery(theirs)).add(left))
+            all().filter(Condition::any().add(Expr::exists(theirs)).add(left))
         }
-        Of::Everything => select,
+        Of::Everything => all(),
     }
 }
 
 /// What a viewer may see of it: what is of their cases, and of a team's board also that an order has left it, unless its
 /// case is about them (C11).
 fn visible(viewer: &Viewer, of: Of) -> Condition {
-    let any = Condition::any().add(event::Column::ComplaintId.in_subquery(visible_ids(viewer)));
+    let any = Condition::any().add(scope::sees_case(viewer, (event::Entity, event::Column::ComplaintId)));
     let Of::Team(team) = of else { return any };
     let about_me = Query::select()
         .column(complaint::Column::Id)
@@ -372,12 +371,7 @@ fn visible(viewer: &Viewer, of: Of) -> Condition {
     any.add(left)
 }
 
-fn visible_ids(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
-    use sea_orm::QueryTrait;
-    scope::complaints(viewer).select_only().column(complaint::Column::Id).into_query()
-}
-
-async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<Vec<complaint::Model>> {
+pub(super) async fn cases_of(app: &App, viewer: &Viewer, rows: &[event::Model]) -> Result<Vec<complaint::Model>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::complaint::State as CaseState;
 use domain::follow_up::State;
-use domain::refusal::Code;
 use entity::{complaint, follow_up, inspection_draw};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
@@ -11,7 +10,7 @@ use uuid::Uuid;
 
 use crate::access::scope;
 use crate::access::viewer::Viewer;
-use crate::app::error::{Error, Result};
+use crate::app::error::Result;
 
 /// A site and a period; its end is not in it.
 #[derive(Debug, Clone, Copy)]
@@ -60,14 +59,11 @@ fn held() -> SelectStatement {
         .to_owned()
 }
 
-/// Counts.
+/// Counts what was resolved in the period: as much as a site resolves in it, however many cases there are.
 ///
 /// # Errors
-/// `INVALID` for a period that ends before it begins.
+/// When the database does not answer.
 pub async fn tally(db: &impl ConnectionTrait, viewer: &Viewer, period: Period) -> Result<Tally> {
-    if period.to <= period.from {
-        return Err(Error::refused_needing(Code::Invalid, "to", vec!["a time after from".to_owned()]));
-    }
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let unreached = held().and_where(follow_up::Column::Unreached.is_not_null()).to_owned();
     let owed = || owed(viewer, period);

@@ -15,9 +15,11 @@ use super::parts::{FollowUpQuestionnaire, InspectionDraw};
 use super::service;
 use crate::access::guard::Listed;
 use crate::access::scope;
+use crate::access::ways::{Leading, Share, of_cases};
 use crate::app::decimal::Decimal;
 use crate::app::loader::SiteById;
-use crate::app::page::{PageInput, due_first, newest_first};
+use crate::app::page::{PageInput, due_first, in_states, newest_first, newest_of};
+use crate::app::period;
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
@@ -110,12 +112,7 @@ impl FollowUpQuery {
         let viewer = ctx.signed_in()?;
         let filter = filter.unwrap_or_default();
         let mut rows = scope::follow_ups(viewer);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
-        }
-        if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
-        }
+        let site = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")?;
         if filter.owned_by_me {
             rows = rows.filter(Column::OwnerAccountId.eq(viewer.id));
         }
@@ -131,18 +128,30 @@ impl FollowUpQuery {
         if let Some(before) = filter.planned_before {
             rows = rows.filter(Column::PlannedFor.lt(before));
         }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), FollowUp).await?)
+        let by = Leading { organization: Column::OrganizationId, site: Column::SiteId, case: Column::ComplaintId };
+        let ways = of_cases(viewer, Share::WithoutOrders, by, site, &rows);
+        let ways = in_states(ways, Column::State, &filter.states);
+        Ok(newest_of(ctx.app()?, ways, Column::Id, &page.unwrap_or_default(), FollowUp).await?)
     }
 
     /// The follow-up rate of a site (D5) among the cases that were resolved in a period, and exactly which are missing.
+    /// `INVALID` for a period that does not end after it begins, or is longer than 92 days: ask for longer ones in parts.
     async fn follow_up_coverage(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The site.")] site_id: ID,
-        #[graphql(desc = "The beginning of the period.")] from: DateTime<Utc>,
-        #[graphql(desc = "The end of the period, which is not in it any more.")] to: DateTime<Utc>,
+        #[graphql(desc = "The beginning of the period; of the current month at the site when not given.")] from: Option<
+            DateTime<Utc>,
+        >,
+        #[graphql(
+            desc = "The end of the period, which is not in it any more: at most 92 days after its beginning. A month \
+                          after it when not given."
+        )]
+        to: Option<DateTime<Utc>>,
     ) -> Result<FollowUpCoverage> {
-        let period = Period { site: public_id::read("Site", &site_id, "siteId")?, from, to };
+        let site = public_id::read("Site", &site_id, "siteId")?;
+        let (from, to) = period::counted(ctx, site, from, to).await?;
+        let period = Period { site, from, to };
         let tally = coverage::tally(&ctx.app()?.db, ctx.signed_in()?, period).await?;
         Ok(FollowUpCoverage { period, tally })
     }

@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use domain::organization::Role;
 use domain::work_order::State;
 use entity::{event, work_order};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
@@ -113,7 +114,7 @@ async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result
         .filter(Column::OrganizationId.eq(viewer.organization_id))
         .filter(Column::Position.gt(cursor.position))
         .filter(Column::Position.lte(head))
-        .filter(Column::ComplaintId.in_subquery(cases_once_theirs(viewer)))
+        .filter(case_once_theirs(viewer))
         .order_by_asc(Column::Position)
         .limit(EVENTS)
         .all(&app.db)
@@ -139,16 +140,18 @@ async fn since(app: &App, viewer: &Viewer, cursor: Cursor, limit: u64) -> Result
     Ok(Page { orders, gone, stock: None, cursor: Cursor { position: read_to, ..cursor }, has_more: !all })
 }
 
-/// The cases with orders that were the technician's at some time.
-fn cases_once_theirs(viewer: &Viewer) -> sea_orm::sea_query::SelectStatement {
-    sea_orm::sea_query::Query::select()
-        .distinct()
-        .column(event::Column::ComplaintId)
-        .from(event::Entity)
-        .and_where(event::Column::OrganizationId.eq(viewer.organization_id))
-        .and_where(event::Column::OwnerAccountId.eq(viewer.id))
-        .and_where(event::Column::WorkOrderId.is_not_null())
-        .to_owned()
+/// Whether an order of the case of the event at hand was the technician's at some time.
+fn case_once_theirs(viewer: &Viewer) -> SimpleExpr {
+    const HAD: &str = "had";
+    let had = |column: event::Column| Expr::col((HAD, column));
+    let theirs = Query::select()
+        .expr(Expr::value(1))
+        .from_as(event::Entity, HAD)
+        .and_where(had(event::Column::ComplaintId).eq(Expr::col((event::Entity, event::Column::ComplaintId))))
+        .and_where(had(event::Column::OwnerAccountId).eq(viewer.id))
+        .and_where(had(event::Column::WorkOrderId).is_not_null())
+        .to_owned();
+    Expr::exists(theirs)
 }
 
 /// The orders of some cases that were the technician's at some time: nobody is told of others.

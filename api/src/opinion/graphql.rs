@@ -2,21 +2,22 @@
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Operation;
 use domain::complaint::ReplyForm;
 use domain::opinion::{Action, Channel, State, Step, allowed_actions};
 use domain::standing::Who;
 use domain::text::{mask_name, mask_phone};
 use entity::{opinion, opinion_step};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::service::standing;
 use crate::access::guard::Listed;
-use crate::access::scope;
 use crate::access::viewer::Viewer;
+use crate::access::ways;
+use crate::app::dice::first_id;
 use crate::app::loader::{AccountById, ComplaintById, OpinionById, SiteById, StepsOfOpinion, UnitById};
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, in_states, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
@@ -240,7 +241,7 @@ pub struct OpinionFilter {
 }
 
 impl OpinionFilter {
-    fn select(self, viewer: &Viewer, now: DateTime<Utc>) -> Result<Select<opinion::Entity>, crate::app::error::Error> {
+    fn which(&self, viewer: &Viewer, now: DateTime<Utc>) -> Result<Condition, crate::app::error::Error> {
         use opinion::Column;
         use sea_orm::sea_query::{Expr, ExprTrait};
         let mut all = Condition::all();
@@ -251,16 +252,15 @@ impl OpinionFilter {
             all = all.add(Column::FollowUpId.eq(follow_up));
         }
         if !self.channels.is_empty() {
-            all = all.add(Column::Channel.is_in(self.channels));
-        }
-        if !self.states.is_empty() {
-            all = all.add(Column::State.is_in(self.states));
+            all = all.add(Column::Channel.is_in(self.channels.iter().copied()));
         }
         if let Some(from) = self.recorded_from {
-            all = all.add(Column::RecordedAt.gte(from));
+            all = all.add(Column::RecordedAt.gte(from)).add(Column::Id.gte(first_id(from)));
         }
+        // An opinion's id begins with the millisecond in which it was recorded.
         if let Some(before) = self.recorded_before {
-            all = all.add(Column::RecordedAt.lt(before));
+            let behind = first_id(before + TimeDelta::milliseconds(1));
+            all = all.add(Column::RecordedAt.lt(before)).add(Column::Id.lt(behind));
         }
         if self.given_by_me {
             all = all.add(Column::CustomerAccountId.eq(viewer.id));
@@ -274,7 +274,7 @@ impl OpinionFilter {
             let settled = Expr::col(Column::SettledAt).gt(Expr::col(Column::DueAt));
             all = all.add(Condition::any().add(open).add(settled));
         }
-        Ok(scope::opinions(viewer).filter(all))
+        Ok(all)
     }
 }
 
@@ -298,7 +298,10 @@ impl OpinionQuery {
         #[graphql(desc = "Which page.", default)] page: PageInput,
     ) -> Result<Connection<String, Opinion>> {
         let app = ctx.app()?;
-        let rows = filter.select(ctx.signed_in()?, app.clock.now())?;
-        Ok(newest_first(app, rows, opinion::Column::Id, &page, Opinion).await?)
+        let viewer = ctx.signed_in()?;
+        let which = filter.which(viewer, app.clock.now())?;
+        let ways = ways::opinions(viewer).into_iter().map(|way| way.filter(which.clone())).collect();
+        let ways = in_states(ways, opinion::Column::State, &filter.states);
+        Ok(newest_of(app, ways, opinion::Column::Id, &page, Opinion).await?)
     }
 }

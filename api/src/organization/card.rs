@@ -28,21 +28,21 @@ pub struct HandlerCard {
 /// # Errors
 /// When the database does not answer.
 pub async fn card(ctx: &Context<'_>, owner: Uuid, site: Uuid, concerned: Option<Uuid>) -> Result<Option<HandlerCard>> {
-    let (Some(person), Some(office)) = (ctx.load(AccountById(owner)).await?, ctx.load(SiteById(site)).await?) else {
-        return Ok(None);
-    };
+    let Some(person) = ctx.load(AccountById(owner)).await? else { return Ok(None) };
     let own = ctx.load(DepartmentsOf { account: owner, site }).await?.unwrap_or_default();
     let department = match concerned.filter(|id| own.contains(id)).or(own.first().copied()) {
         Some(id) => ctx.load(DepartmentById(id)).await?,
         None => None,
     };
     let phone = person.work_phone.or(department.as_ref().map(|department| department.phone.clone()));
-    Ok(Some(HandlerCard {
-        account_id: public_id::write("Account", person.id),
-        name: person.name,
-        department: department.map_or(office.name, |department| department.name),
-        phone: phone.unwrap_or(office.hotline),
-    }))
+    let (department, phone) = match (department, phone) {
+        (Some(department), Some(phone)) => (department.name, phone),
+        (department, phone) => {
+            let Some(office) = ctx.load(SiteById(site)).await? else { return Ok(None) };
+            (department.map_or(office.name, |department| department.name), phone.unwrap_or(office.hotline))
+        }
+    };
+    Ok(Some(HandlerCard { account_id: public_id::write("Account", person.id), name: person.name, department, phone }))
 }
 
 /// What to do at once when life is in danger (fire, gas).

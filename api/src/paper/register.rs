@@ -12,6 +12,7 @@ use crate::app::loader::{
     BuildingById, CategoryById, ComplaintById, DepartmentById, FollowUpsOf, InvestigationsOf, ItemsOf, TimelineOf,
     UnitById,
 };
+use crate::event::query::Part;
 use crate::event::words::sentence;
 use crate::form::stored::Detail;
 
@@ -154,7 +155,7 @@ async fn investigation(desk: &Desk<'_>, case: Uuid) -> Result<Vec<Block>> {
 async fn course(desk: &Desk<'_>, place: &Where, case: Uuid, staff: bool) -> Result<Table> {
     let (mut rows, mut position) = (Vec::new(), 0);
     loop {
-        let part = TimelineOf { case, position, first: PART, newest_first: false, staff };
+        let part = TimelineOf { case, part: Part { position, first: PART, newest_first: false, staff } };
         let events = desk.load(part).await?.unwrap_or_default();
         let Some(last) = events.last() else { break };
         position = last.position;

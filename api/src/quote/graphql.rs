@@ -7,16 +7,16 @@ use domain::access::Operation;
 use domain::money::Quantity;
 use domain::quote::{Action, Method, State, allowed_actions};
 use entity::{quote, quote_line};
-use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::facts;
 use crate::access::guard::Listed;
 use crate::access::scope;
+use crate::access::ways::{Leading, Share, of_cases};
 use crate::app::decimal::{Decimal, Money};
 use crate::app::loader::{
     AccountById, AllOrdersOf, AllQuotesOf, ComplaintById, QuoteById, QuoteLinesOf, SignatureById, WorkOrderById,
 };
-use crate::app::page::{PageInput, newest_first};
+use crate::app::page::{PageInput, in_states, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
@@ -266,13 +266,11 @@ impl QuoteQuery {
         #[graphql(desc = "Which page.", default)] page: PageInput,
     ) -> Result<Connection<String, Quote>> {
         use quote::Column;
-        let mut rows = scope::quotes(ctx.signed_in()?);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
-        }
-        if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
-        }
-        Ok(newest_first(ctx.app()?, rows, Column::Id, &page, Quote).await?)
+        let viewer = ctx.signed_in()?;
+        let site = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")?;
+        let by = Leading { organization: Column::OrganizationId, site: Column::SiteId, case: Column::ComplaintId };
+        let ways = of_cases(viewer, Share::WithOrders, by, site, &scope::quotes(viewer));
+        let ways = in_states(ways, Column::State, &filter.states);
+        Ok(newest_of(ctx.app()?, ways, Column::Id, &page, Quote).await?)
     }
 }

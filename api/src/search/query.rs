@@ -1,17 +1,20 @@
 //! Asking tier by tier, the newest first.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::organization::Role;
 use domain::search::{Question, Tier, Wanted, within};
 use entity::complaint;
-use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::index::{self, Look};
 use crate::access::scope;
 use crate::access::viewer::Viewer;
+use crate::access::ways::{has_share, own_cases};
 use crate::app::App;
+use crate::app::dice::{first_id, made_at};
 use crate::app::error::Result;
+use crate::app::page::newest_rows;
 use crate::complaint::query::ENDED;
 
 /// Within how many days before the page is looked first, one case after the other.
@@ -52,16 +55,83 @@ pub async fn search(
     Ok(found)
 }
 
-/// When an id was made: it begins with its milliseconds.
-fn made_at(id: Uuid) -> DateTime<Utc> {
-    let millis = i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX);
-    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+/// Cases by their terms, the newest first.
+pub struct Find<'a, F> {
+    /// The app.
+    pub app: &'a App,
+    /// Their terms.
+    pub wanted: &'a Wanted,
+    /// Whether there are few by the nature of what is wanted.
+    pub rare: bool,
+    /// The rows that are shown of what a condition lets through, by the ways in which they are seen.
+    pub rows: F,
 }
 
-/// The least id of a moment.
-fn first_id(moment: DateTime<Utc>) -> Uuid {
-    let millis = u128::try_from(moment.timestamp_millis()).unwrap_or(0);
-    Uuid::from_u128(millis << 80)
+impl<F: Fn(Condition) -> Vec<Select<complaint::Entity>> + Send + Sync> Find<'_, F> {
+    /// At most so many, before an id.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn before(&self, before: Option<Uuid>, limit: u64) -> Result<Vec<complaint::Model>> {
+        let backend = self.app.db.get_database_backend();
+        if backend != DbBackend::Postgres && self.wanted.leading().is_none() {
+            let here = (self.rows)(index::found(self.wanted));
+            return newest_rows(self.app, here, complaint::Column::Id, before, limit).await;
+        }
+        let mut found = Vec::new();
+        let mut end = before;
+        // What is rare is asked of the index at once; SQLite gives the newest first anyway.
+        if backend == DbBackend::Postgres && !self.rare {
+            let newest = before.map_or(self.app.clock.now(), made_at);
+            let start = first_id(newest - TimeDelta::days(FIRST_LOOK));
+            self.fill(&mut found, self.wanted, Look::Since(start), end, limit).await?;
+            end = Some(start);
+            // What does not fill its page in two months is not much in two years, and so on.
+            for (then, start) in [index::two_months(newest), index::two_years(newest)] {
+                let wanted = Wanted::All(vec![self.wanted.clone(), then]);
+                self.fill(&mut found, &wanted, Look::Everywhere, end, limit).await?;
+                end = end.min(Some(first_id(start)));
+            }
+        }
+        self.fill(&mut found, self.wanted, Look::Everywhere, end, limit).await?;
+        Ok(found)
+    }
+
+    /// Takes from what a look gives what is shown, until there is enough or no more.
+    async fn fill(
+        &self,
+        found: &mut Vec<complaint::Model>,
+        wanted: &Wanted,
+        look: Look,
+        mut before: Option<Uuid>,
+        limit: u64,
+    ) -> Result<()> {
+        while (found.len() as u64) < limit {
+            let ids = index::next(&self.app.db, wanted, look, before, AT_ONCE).await?;
+            let Some(last) = ids.last().copied() else { break };
+            let more = (ids.len() as u64) == AT_ONCE;
+            let rows = (self.rows)(Condition::all().add(complaint::Column::Id.is_in(ids)));
+            let left = limit - found.len() as u64;
+            found.extend(newest_rows(self.app, rows, complaint::Column::Id, None, left).await?);
+            if !more {
+                break;
+            }
+            before = Some(last);
+        }
+        Ok(())
+    }
+}
+
+/// Where somebody looks: an employee of some sites at these, everybody else in the organization.
+#[must_use]
+pub fn where_they_look(viewer: &Viewer) -> Wanted {
+    let sites = viewer.sites(Role::is_staff);
+    let everywhere = viewer.grants.iter().any(|grant| grant.site_id.is_none());
+    if everywhere || !viewer.units.is_empty() || sites.is_empty() {
+        Wanted::Term(within(viewer.organization_id))
+    } else {
+        Wanted::Any(sites.into_iter().map(|id| Wanted::Term(within(id))).collect())
+    }
 }
 
 struct Asked<'a> {
@@ -75,47 +145,17 @@ impl Asked<'_> {
     async fn before(&self, before: Option<Uuid>, limit: u64) -> Result<Vec<complaint::Model>> {
         let Some(wanted) = self.question.wanted(self.tier) else { return Ok(Vec::new()) };
         let wanted = self.narrowed(wanted);
-        if self.app.db.get_database_backend() != DbBackend::Postgres {
-            let here = index::found(self.app.db.get_database_backend(), &wanted);
-            let mut rows = self.rows().filter(here);
-            if let Some(before) = before {
-                rows = rows.filter(complaint::Column::Id.lt(before));
-            }
-            return Ok(rows.order_by_desc(complaint::Column::Id).limit(limit).all(&self.app.db).await?);
+        if !has_share(self.viewer) {
+            // The few cases of somebody who is no employee are asked each.
+            let own = complaint::Column::Id.in_subquery(own_cases(self.viewer));
+            let is = index::is(self.app.db.get_database_backend(), &wanted);
+            let rows = vec![self.rows().filter(own).filter(is)];
+            return newest_rows(self.app, rows, complaint::Column::Id, before, limit).await;
         }
-        let mut found = Vec::new();
-        let mut end = before;
-        // What is rare by its nature is asked of the index at once.
-        if !matches!(self.tier, Tier::Number | Tier::Person) {
-            let start = first_id(before.map_or(self.app.clock.now(), made_at) - TimeDelta::days(FIRST_LOOK));
-            self.fill(&mut found, &wanted, Look::Since(start), end, limit).await?;
-            end = Some(start);
-        }
-        self.fill(&mut found, &wanted, Look::Everywhere, end, limit).await?;
-        Ok(found)
-    }
-
-    /// Takes from what a look gives what the viewer may see, until there is enough or no more.
-    async fn fill(
-        &self,
-        found: &mut Vec<complaint::Model>,
-        wanted: &Wanted,
-        look: Look,
-        mut before: Option<Uuid>,
-        limit: u64,
-    ) -> Result<()> {
-        while (found.len() as u64) < limit {
-            let ids = index::next(&self.app.db, wanted, look, before, AT_ONCE).await?;
-            let Some(last) = ids.last().copied() else { break };
-            let more = (ids.len() as u64) == AT_ONCE;
-            let rows = self.rows().filter(complaint::Column::Id.is_in(ids)).order_by_desc(complaint::Column::Id);
-            found.extend(rows.limit(limit - found.len() as u64).all(&self.app.db).await?);
-            if !more {
-                break;
-            }
-            before = Some(last);
-        }
-        Ok(())
+        let rare = matches!(self.tier, Tier::Number | Tier::Person);
+        let find =
+            Find { app: self.app, wanted: &wanted, rare, rows: |which: Condition| vec![self.rows().filter(which)] };
+        find.before(before, limit).await
     }
 
     /// The cases that the viewer may see and that are of this tier by who asks for them.
@@ -132,21 +172,14 @@ impl Asked<'_> {
         }
     }
 
-    /// In the viewer's organization, of an employee of some sites at these; and not what an earlier tier has found.
+    /// Where the viewer looks, and not what an earlier tier has found.
     fn narrowed(&self, mut wanted: Wanted) -> Wanted {
         for earlier in Tier::ALL.iter().filter(|tier| **tier < self.tier && **tier != Tier::Person) {
             if let Some(earlier) = self.question.wanted(*earlier) {
                 wanted = wanted.without(&earlier);
             }
         }
-        let sites = self.viewer.sites(Role::is_staff);
-        let everywhere = self.viewer.grants.iter().any(|grant| grant.site_id.is_none());
-        let here = if everywhere || !self.viewer.units.is_empty() || sites.is_empty() {
-            Wanted::Term(within(self.viewer.organization_id))
-        } else {
-            Wanted::Any(sites.into_iter().map(|id| Wanted::Term(within(id))).collect())
-        };
-        Wanted::All(vec![wanted, here])
+        Wanted::All(vec![wanted, where_they_look(self.viewer)])
     }
 }
 

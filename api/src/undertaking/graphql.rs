@@ -13,11 +13,13 @@ use super::figures::{self, PromiseFigures};
 use super::service::standing_to;
 use crate::access::guard::Listed;
 use crate::access::scope;
+use crate::access::ways::{Leading, Share, of_cases};
 use crate::app::database::named;
 use crate::app::decimal::Money;
 use crate::app::error::Error;
 use crate::app::loader::{AccountById, CaseOfAlarm, ComplaintById, DepartmentById, OutsidePartyById};
-use crate::app::page::{PageInput, due_first};
+use crate::app::page::{PageInput, due_of, in_states};
+use crate::app::period;
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::complaint::graphql::Complaint;
@@ -295,9 +297,7 @@ impl UndertakingQuery {
         use undertaking::Column;
         let (app, viewer) = (ctx.app()?, ctx.signed_in()?);
         let mut rows = scope::undertakings(viewer);
-        if let Some(site) = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")? {
-            rows = rows.filter(Column::SiteId.eq(site));
-        }
+        let site = optional_id("Site", filter.site_id.as_ref(), "filter.siteId")?;
         if let Some(incident) = optional_id("Incident", filter.incident_id.as_ref(), "filter.incidentId")? {
             rows = rows.filter(Column::IncidentId.eq(incident));
         }
@@ -306,9 +306,6 @@ impl UndertakingQuery {
         }
         if !filter.kinds.is_empty() {
             rows = rows.filter(Column::Kind.is_in(filter.kinds));
-        }
-        if !filter.states.is_empty() {
-            rows = rows.filter(Column::State.is_in(filter.states));
         }
         if filter.mine {
             rows = rows.filter(Column::OwnerAccountId.eq(viewer.id));
@@ -319,20 +316,31 @@ impl UndertakingQuery {
             let finished_late = Expr::col(Column::FinishedAt).gt(Expr::col(Column::DueAt));
             rows = rows.filter(Condition::any().add(late).add(finished_late));
         }
-        Ok(due_first(app, rows, (Column::DueAt, Column::Id), &page, Undertaking).await?)
+        let by = Leading { organization: Column::OrganizationId, site: Column::SiteId, case: Column::ComplaintId };
+        let ways = of_cases(viewer, Share::WithoutOrders, by, site, &rows);
+        let ways = in_states(ways, Column::State, &filter.states);
+        Ok(due_of(app, ways, (Column::DueAt, Column::Id), &page, Undertaking).await?)
     }
 
-    /// How many promises to customers were kept (C6, C9), of those that were due in a period.
+    /// How many promises to customers were kept (C6, C9), of those that were due in a period. `INVALID` for a period that does
+    /// not end after it begins, or is longer than 92 days: ask for longer ones in parts.
     async fn promise_figures(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The site.")] site_id: ID,
-        #[graphql(desc = "The beginning of the period.")] from: DateTime<Utc>,
-        #[graphql(desc = "The end of the period, which is not in it any more.")] to: DateTime<Utc>,
+        #[graphql(desc = "The beginning of the period; of the current month at the site when not given.")] from: Option<
+            DateTime<Utc>,
+        >,
+        #[graphql(
+            desc = "The end of the period, which is not in it any more: at most 92 days after its beginning. A month \
+                          after it when not given."
+        )]
+        to: Option<DateTime<Utc>>,
     ) -> Result<PromiseFigures> {
         let site = public_id::read("Site", &site_id, "siteId")?;
         let app = ctx.app()?;
-        Ok(figures::count(&app.db, ctx.signed_in()?, site, (from, to), app.clock.now()).await?)
+        let period = period::counted(ctx, site, from, to).await?;
+        Ok(figures::count(&app.db, ctx.signed_in()?, site, period, app.clock.now()).await?)
     }
 
     /// The directory of outside parties of a site (E4.4), by name.

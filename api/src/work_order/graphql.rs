@@ -19,7 +19,7 @@ use crate::app::loader::{
     AccountById, AllQuotesOf, ClocksOf, ComplaintById, CopiesOf, DepartmentById, FixesOf, PhotosOf, QuotesOf,
     SignatureById, TeamById, WorkOrderById,
 };
-use crate::app::page::{PageInput, newest_of};
+use crate::app::page::{PageInput, in_states, newest_of};
 use crate::app::public_id;
 use crate::app::request::{Asked, optional_id};
 use crate::attachment::graphql::Attachment;
@@ -365,17 +365,18 @@ impl WorkOrderQuery {
         if let Some(team) = optional_id("Team", filter.team_id.as_ref(), "filter.teamId")? {
             which = which.add(Column::TeamId.eq(team));
         }
-        if !filter.states.is_empty() {
-            which = which.add(Column::State.is_in(filter.states));
-        }
         if filter.assigned_to_me {
             which = which.add(Column::TechnicianId.eq(viewer.id));
         }
         if let Some(number) = filter.number {
             which = which.add(Column::Number.eq(number.trim().to_uppercase()));
         }
-        let ways = ways::work_orders(viewer, site).into_iter();
-        let rows = ways.map(|way| way.filter(which.clone())).collect();
+        let mut ways = ways::work_orders(viewer, site);
+        if site.is_none() && !filter.states.is_empty() {
+            ways = ways::at_each_site(ctx.app()?, viewer, ways, Column::SiteId).await?;
+        }
+        let ways = ways.into_iter().map(|way| way.filter(which.clone())).collect();
+        let rows = in_states(ways, Column::State, &filter.states);
         Ok(newest_of(ctx.app()?, rows, Column::Id, &page.unwrap_or_default(), WorkOrder).await?)
     }
 }

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::routing::post;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use tests::seed::Size;
+use tests::seed::{Seeded, Size};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -106,15 +106,15 @@ pub async fn plan(db: &DatabaseConnection, script: &str) -> Vec<String> {
 
 /// A seeded id by a number in SQL.
 fn sql_id(tag: u8, number: &str) -> String {
-    format!("('01000000000000{tag:02x}' || encode(int8send(({number})::bigint), 'hex'))::uuid")
+    let first = i64::from(tag) << 40;
+    format!("('01000000000000{tag:02x}' || encode(int8send({first} + ({number})::bigint), 'hex'))::uuid")
 }
 
-const CASE: u8 = 7;
 const SITE: u8 = 2;
 const ORGANIZATION: u8 = 1;
 
 /// One case with what R2 shows of it.
-pub fn limit_of_one(cases: i64) -> String {
+pub fn limit_of_one(seeded: &Seeded, cases: i64) -> String {
     format!(
         "\\set n random(0, {})\n\
          SELECT c.id, c.number, c.state, c.severity, c.description, c.received_at, c.due_at, c.contact_name, c.contact_phone,\n\
@@ -124,7 +124,7 @@ pub fn limit_of_one(cases: i64) -> String {
          ORDER BY position DESC LIMIT 10) e)\n\
          FROM complaint c LEFT JOIN department d ON d.id = c.department_id WHERE c.id = {};\n",
         cases - 1,
-        sql_id(CASE, ":n"),
+        seeded.case_expression(":n"),
     )
 }
 
@@ -168,8 +168,9 @@ pub fn limit_of_month(last_site: i64, months: &[NaiveDate]) -> String {
 }
 
 /// Two rows, as the peers write them: the case and what happened.
-pub fn limit_of_filing(size: Size) -> String {
+pub fn limit_of_filing(seeded: &Seeded, size: Size) -> String {
     two_rows(
+        seeded,
         size,
         "INSERT INTO limit_case SELECT gen_random_uuid(), organization_id, site_id, gen_random_uuid()::text, kind,\n\
         channel, category_id, severity, state, owner_account_id, customer_account_id, unit_id, contact_name, contact_phone,\n\
@@ -178,15 +179,16 @@ pub fn limit_of_filing(size: Size) -> String {
 }
 
 /// The same of a step of an order.
-pub fn limit_of_step(size: Size) -> String {
+pub fn limit_of_step(seeded: &Seeded, size: Size) -> String {
     two_rows(
+        seeded,
         size,
-        "UPDATE limit_order SET departed_at = now(), version = version + 1 WHERE id = {order} RETURNING id, number",
+        "UPDATE limit_order SET departed_at = now(), version = version + 1 WHERE id = {case} RETURNING id, number",
     )
 }
 
-fn two_rows(size: Size, first: &str) -> String {
-    let first = first.replace("{case}", &sql_id(CASE, ":n")).replace("{order}", &sql_id(CASE, ":n"));
+fn two_rows(seeded: &Seeded, size: Size, first: &str) -> String {
+    let first = first.replace("{case}", &seeded.case_expression(":n"));
     format!(
         "\\set n random(0, {})\n\
          WITH made AS ({first})\n\
@@ -200,11 +202,13 @@ fn two_rows(size: Size, first: &str) -> String {
 pub struct SameRows {
     columns: HashMap<&'static str, Vec<String>>,
     cases: i64,
+    /// The id of the case of `:n`.
+    case: String,
 }
 
 impl SameRows {
     /// Learns which columns there are.
-    pub async fn read(db: &DatabaseConnection, cases: i64) -> Self {
+    pub async fn read(db: &DatabaseConnection, seeded: &Seeded, cases: i64) -> Self {
         let mut columns = HashMap::new();
         for table in ["complaint", "complaint_item", "clock", "event"] {
             let sql = format!(
@@ -213,7 +217,7 @@ impl SameRows {
             let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
             columns.insert(table, rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect());
         }
-        Self { columns, cases }
+        Self { columns, cases, case: seeded.case_expression(":n") }
     }
 
     /// Copies rows of a table `x`, with other values in some columns.
@@ -244,7 +248,7 @@ impl SameRows {
 
     /// A case that has been received, with its item, terms and clocks.
     pub fn of_filing(&self) -> String {
-        let case = sql_id(CASE, ":n");
+        let case = &self.case;
         let of = |table: &str| format!("{table} x, c WHERE x.complaint_id = {case}");
         let new = [("id", "gen_random_uuid()"), ("complaint_id", "c.id")];
         let number = [("id", "gen_random_uuid()"), ("number", "'R' || gen_random_uuid()")];
@@ -267,7 +271,7 @@ impl SameRows {
 
     /// An order with its departure and the clock that it meets.
     pub fn of_step(&self) -> String {
-        let case = sql_id(CASE, ":n");
+        let case = &self.case;
         format!(
             "\\set n random(0, {})\n\
              WITH c AS (UPDATE work_order SET departed_at = now(), version = version + 1\n\

@@ -144,16 +144,22 @@ impl Bench {
     pub async fn all(&self) -> Vec<Workload> {
         let (size, db) = (self.size, &self.world.app.db);
         let agents = self.tokens(|site| self.seeded.agent(site)).await;
-        let (last_site, same_rows) = (size.sites - 1, SameRows::read(db, size.cases).await);
+        let (last_site, same_rows) = (size.sites - 1, SameRows::read(db, &self.seeded, size.cases).await);
         let limited = |workload: Workload, limit: String| Workload { limit: Some(limit), ..workload };
         vec![
             self.nothing(&agents),
             self.oneself(&agents),
-            limited(self.one_case(&agents), limit_of_one(size.cases)),
+            limited(self.one_case(&agents), limit_of_one(&self.seeded, size.cases)),
             limited(self.page(&agents), limit_of_page(last_site)),
             limited(self.month().await, limit_of_month(last_site, &months(Clock::System.now()))),
-            Workload { same_rows: Some(same_rows.of_filing()), ..limited(self.filing().await, limit_of_filing(size)) },
-            Workload { same_rows: Some(same_rows.of_step()), ..limited(self.step().await, limit_of_step(size)) },
+            Workload {
+                same_rows: Some(same_rows.of_filing()),
+                ..limited(self.filing().await, limit_of_filing(&self.seeded, size))
+            },
+            Workload {
+                same_rows: Some(same_rows.of_step()),
+                ..limited(self.step().await, limit_of_step(&self.seeded, size))
+            },
         ]
     }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Rows;
 use crate::access::scope;
+use crate::app::database::among;
 use crate::app::error::Error;
 
 /// Loads the cases of an incident, as far as the viewer may see them, in the order in which they were received.
@@ -23,7 +24,7 @@ impl Loader<CasesOfIncident> for Rows {
         let mut lists: HashMap<CasesOfIncident, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
         let Some(viewer) = self.scope() else { return Ok(lists) };
         let rows = scope::complaints(viewer)
-            .filter(complaint::Column::IncidentId.is_in(keys.iter().map(|key| key.0)))
+            .filter(among(&self.app.db, complaint::Column::IncidentId, keys.iter().map(|key| key.0)))
             .order_by_asc(complaint::Column::Id)
             .all(&self.app.db)
             .await?;
@@ -49,7 +50,7 @@ impl Loader<ActionsOfIncident> for Rows {
         let mut lists: HashMap<ActionsOfIncident, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
         let Some(viewer) = self.scope() else { return Ok(lists) };
         let rows = scope::undertakings(viewer)
-            .filter(undertaking::Column::IncidentId.is_in(keys.iter().map(|key| key.0)))
+            .filter(among(&self.app.db, undertaking::Column::IncidentId, keys.iter().map(|key| key.0)))
             .order_by_asc(undertaking::Column::Id)
             .all(&self.app.db)
             .await?;
@@ -74,7 +75,7 @@ impl Loader<OpenLettersOf> for Rows {
     async fn load(&self, keys: &[OpenLettersOf]) -> Result<HashMap<OpenLettersOf, Self::Value>, Error> {
         let mut lists: HashMap<OpenLettersOf, Self::Value> = keys.iter().map(|key| (*key, Vec::new())).collect();
         let answered = open_letter_case::Entity::find()
-            .filter(open_letter_case::Column::ComplaintId.is_in(keys.iter().map(|key| key.0)))
+            .filter(among(&self.app.db, open_letter_case::Column::ComplaintId, keys.iter().map(|key| key.0)))
             .order_by_asc(open_letter_case::Column::OpenLetterId)
             .all(&self.app.db)
             .await?;
@@ -106,7 +107,7 @@ macro_rules! counts {
                     .select_only()
                     .column($entity::Column::$column)
                     .column_as($entity::Column::Id.count(), "count")
-                    .filter($entity::Column::$column.is_in(keys.iter().map(|key| key.0)))
+                    .filter(among(&self.app.db, $entity::Column::$column, keys.iter().map(|key| key.0)))
                     .group_by($entity::Column::$column)
                     .into_tuple()
                     .all(&self.app.db)
@@ -139,8 +140,8 @@ impl Loader<Following> for Rows {
 
     async fn load(&self, keys: &[Following]) -> Result<HashMap<Following, Self::Value>, Error> {
         let rows = incident_follower::Entity::find()
-            .filter(incident_follower::Column::IncidentId.is_in(keys.iter().map(|key| key.incident)))
-            .filter(incident_follower::Column::AccountId.is_in(keys.iter().map(|key| key.account)))
+            .filter(among(&self.app.db, incident_follower::Column::IncidentId, keys.iter().map(|key| key.incident)))
+            .filter(among(&self.app.db, incident_follower::Column::AccountId, keys.iter().map(|key| key.account)))
             .all(&self.app.db)
             .await?;
         let key = |row: incident_follower::Model| Following { incident: row.incident_id, account: row.account_id };

@@ -200,7 +200,8 @@ pub async fn split(caller: &Caller<'_>, target: Target, item_ids: &[Uuid], reaso
         return Err(Error::refused_needing(Code::Invalid, "itemIds", needed));
     }
     let mut row = case.row.clone();
-    row.id = act.id();
+    // It was received with the case that it comes from, and the id of a case says when that was.
+    row.id = act.app.dice.id(row.received_at);
     row.number = numbers::next(&act.txn, &case.site, Series::Complaint, act.now).await?;
     row.description =
         moved.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("\n").chars().take(4000).collect();

@@ -47,7 +47,7 @@ fn id_only(answer: &Answer) -> bool {
 #[tokio::test]
 async fn a_panic_of_an_operation_is_answered_with_an_id_and_counted() {
     let app = app().await;
-    let mut watched = Watched::begin(&app, "http");
+    let mut watched = Watched::begin(&app, "http", None);
     let answer: Result<Answer, Error> = watched.guard(async { panic!("a secret") }).await;
     assert!(id_only(&operation::refused(answer.err().unwrap())));
     let mut items = stream::once(async { panic!("a secret") }).boxed();

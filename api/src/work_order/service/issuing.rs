@@ -87,7 +87,7 @@ pub async fn issue(caller: &Caller<'_>, target: Target, job: Job) -> Result<ActR
     let standing = case.standing.clone();
     case.touch();
     case.save(&act).await?;
-    let order = Order { before_owner: row.owner_account_id, row, case, standing };
+    let order = Order { before: Box::new(row.clone()), row, case, standing };
     let data = json!({ "number": order.row.number, "department": department.name, "task": order.row.task });
     order.tell(&mut act, None, Event::WorkOrderIssued, None, data, Vec::new()).await?;
     let result =
@@ -272,7 +272,7 @@ pub async fn cancel_unfinished(act: &mut Act<'_>, case: &Case) -> Result<()> {
     for row in orders.into_iter().filter(|order| !order.state.is_finished()) {
         let told: Vec<Uuid> = row.technician_id.into_iter().chain([row.owner_account_id]).collect();
         let copy = Case::of_row(act, case.row.clone(), case.standing.clone()).await?;
-        let mut order = Order { before_owner: row.owner_account_id, row, case: copy, standing: case.standing.clone() };
+        let mut order = Order { before: Box::new(row.clone()), row, case: copy, standing: case.standing.clone() };
         order.row.state = State::Cancelled;
         order.row.owner_account_id = order.find_owner(act, Post::DepartmentHead, None).await?;
         order.tell(act, None, Event::WorkOrderCancelled, None, json!({ "withdrawn": true }), told).await?;

@@ -8,12 +8,12 @@ use domain::refusal::Code;
 use domain::standing::Standing;
 use domain::work_order::{Acceptance, Action, Change, Facts, State, check_return, decide, permission};
 use entity::{complaint, quote, work_order, work_order_copy};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::access::scope;
 use crate::app::act::{Act, ActResult, Happening};
-use crate::app::database::locked;
+use crate::app::database::{locked, write_changes};
 use crate::app::error::{Error, Result, upper_snake};
 use crate::complaint::case::{Case, Target, acting_role};
 use crate::complaint::owner::{self, Place};
@@ -27,7 +27,8 @@ pub struct Order {
     /// Its case.
     pub case: Case,
     pub(super) standing: Standing,
-    pub(super) before_owner: Uuid,
+    /// As it was read, or made.
+    pub(super) before: Box<work_order::Model>,
 }
 
 impl Order {
@@ -43,13 +44,13 @@ impl Order {
         let row = locked(visible, &act.txn).one(&act.txn).await?;
         let row = row.ok_or_else(|| Error::refused(Code::NotFound, ORDER))?;
         let standing = viewer.standing_to_order(&case.row, &row);
-        Ok(Self { before_owner: row.owner_account_id, row, case, standing })
+        Ok(Self { before: Box::new(row.clone()), row, case, standing })
     }
 
     /// An order that an act tells something of, but does not change.
     #[must_use]
     pub fn beside(case: Case, row: work_order::Model) -> Self {
-        Self { before_owner: row.owner_account_id, row, case, standing: Standing::default() }
+        Self { before: Box::new(row.clone()), row, case, standing: Standing::default() }
     }
 
     /// Only asks the rule.
@@ -81,6 +82,7 @@ impl Order {
         let case = locked(case, &act.txn).one(&act.txn).await?.ok_or_else(not_found)?;
         let row = locked(work_order::Entity::find_by_id(target.id), &act.txn).one(&act.txn).await?;
         let row = row.ok_or_else(not_found)?;
+        act.recall_case(&case);
         if !steps::is_as_seen(act, target, row.version).await? {
             let current = ActResult { work_order: Some(row.id), complaint: Some(case.id), ..ActResult::default() };
             return Err(Error::stale(current));
@@ -88,7 +90,7 @@ impl Order {
         let standing = viewer.standing_to_order(&case, &row);
         let case_standing = viewer.standing(&case);
         let case = Case::beside(act, case, case_standing).await?;
-        Ok(Self { before_owner: row.owner_account_id, row, case, standing })
+        Ok(Self { before: Box::new(row.clone()), row, case, standing })
     }
 
     pub(super) async fn facts(&self, act: &Act<'_>) -> Result<Facts> {
@@ -153,7 +155,7 @@ impl Order {
         if kind.is_for_customer() {
             tell.extend(self.case.row.customer_account_id);
         }
-        if self.row.owner_account_id != self.before_owner || kind == Event::WorkOrderIssued {
+        if self.row.owner_account_id != self.before.owner_account_id || kind == Event::WorkOrderIssued {
             tell.push(owner.id);
         }
         tell.retain(|account| Some(*account) != self.case.row.about_account_id);
@@ -178,7 +180,7 @@ impl Order {
 
     pub(super) async fn save(&mut self, act: &Act<'_>) -> Result<()> {
         self.row.version += 1;
-        self.row.clone().into_active_model().reset_all().update(&act.txn).await?;
+        write_changes(&act.txn, &*self.before, &self.row).await?;
         steps::made(act, self.row.id, self.row.version).await
     }
 

@@ -36,7 +36,7 @@ pub async fn pass_on(
         return Ok(false);
     }
     let case = Case::of_row(act, case, Standing::default()).await?;
-    let mut order = Order { before_owner: row.owner_account_id, row, case, standing: Standing::default() };
+    let mut order = Order { before: Box::new(row.clone()), row, case, standing: Standing::default() };
     let state = order.row.state.without_technician();
     if state != order.row.state {
         order.row.state = state;

@@ -137,7 +137,7 @@ async fn run() -> Result<(), Failure> {
         Command::Serve(config) => serve::run(config).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Migrate(migrate) => migrate::run(migrate).await,
-        Command::Schema => print(&crate::schema::sdl()),
+        Command::Schema => print(crate::schema::sdl().trim_end()),
         Command::Documents(documents) => documents::run(documents).await,
         Command::Signatures(signatures) => signatures::run(signatures).await,
         Command::Files(files) => files::run(files).await,

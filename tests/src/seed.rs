@@ -147,6 +147,8 @@ impl Seeded {
     /// The same for PostgreSQL, by an expression of the number.
     #[must_use]
     pub fn case_expression(&self, number: &str) -> String {
+        // Of a number that pgbench puts in PostgreSQL takes it for a small one by itself.
+        let number = &format!("({number})::bigint");
         case_expression(&self.history.received(self.newest, number, self.size.cases), number)
     }
 

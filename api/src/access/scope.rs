@@ -335,7 +335,7 @@ pub(super) fn about_the_case<E: EntityTrait>(of: E, case: E::Column, which: Cond
     Expr::exists(rows)
 }
 
-fn is_leader(viewer: &Viewer) -> bool {
+pub(super) fn is_leader(viewer: &Viewer) -> bool {
     viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader)
 }
 

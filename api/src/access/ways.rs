@@ -13,7 +13,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, Un
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
-use super::scope::{not_about, visible_ids, whole_organization};
+use super::scope::{about_the_case, is_leader, not_about, visible_ids, whole_organization};
 use super::viewer::{Grant, Viewer};
 use crate::app::App;
 use crate::app::error::Result;
@@ -59,31 +59,24 @@ fn of_place(grant: &Grant) -> Option<Condition> {
         let department = grant.department_id?;
         let any = Condition::any()
             .add(Column::DepartmentId.eq(department))
-            .add(exists(
-                work_order::Column::ComplaintId,
+            .add(about_the_case(
                 work_order::Entity,
-                work_order::Column::DepartmentId.eq(department),
+                work_order::Column::ComplaintId,
+                Condition::all().add(work_order::Column::DepartmentId.eq(department)),
             ))
-            .add(exists(
-                undertaking::Column::ComplaintId,
+            .add(about_the_case(
                 undertaking::Entity,
-                undertaking::Column::DepartmentId.eq(department),
+                undertaking::Column::ComplaintId,
+                Condition::all().add(undertaking::Column::DepartmentId.eq(department)),
             ));
         return Some(here.add(any));
     }
     let team = grant.team_id.filter(|_| grant.role == Role::TeamLeader)?;
-    Some(here.add(exists(work_order::Column::ComplaintId, work_order::Entity, work_order::Column::TeamId.eq(team))))
-}
-
-/// Whether there is a row of another table about the case at hand.
-fn exists<E: EntityTrait>(case: E::Column, of: E, which: SimpleExpr) -> SimpleExpr {
-    let rows = Query::select()
-        .expr(Expr::value(1))
-        .from(of)
-        .and_where(Expr::col((of, case)).eq(Expr::col((complaint::Entity, complaint::Column::Id))))
-        .and_where(which)
-        .to_owned();
-    Expr::exists(rows)
+    Some(here.add(about_the_case(
+        work_order::Entity,
+        work_order::Column::ComplaintId,
+        Condition::all().add(work_order::Column::TeamId.eq(team)),
+    )))
 }
 
 /// The cases of somebody's own orders: as many as one person can do.
@@ -294,10 +287,6 @@ fn worked_elsewhere(viewer: &Viewer, sites: &BTreeSet<Uuid>) -> SimpleExpr {
 pub fn union(selects: impl Iterator<Item = SelectStatement>) -> SelectStatement {
     let joined = selects.reduce(|mut all, one| all.union(UnionType::Distinct, one).to_owned());
     joined.unwrap_or_else(|| visible_ids(Condition::all().add(Expr::value(false))))
-}
-
-fn is_leader(viewer: &Viewer) -> bool {
-    viewer.grants.iter().any(|grant| grant.role == Role::CompanyLeader)
 }
 
 /// The cases of a customer and of their homes: as many as a household can have.
